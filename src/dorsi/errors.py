@@ -1,0 +1,60 @@
+"""The exception tree of Dorsi: every error a user can meet, with a remedy and an exit code.
+
+Not here: reasons why a readable clip gets no number. Those are results, not errors (see `quality.py`).
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ClipEmpty",
+    "ClipMissing",
+    "ClipUnreadable",
+    "DorsiError",
+    "ModelError",
+    "OutputError",
+    "ReportError",
+    "RulesError",
+    "UsageError",
+]
+
+
+class DorsiError(Exception):
+    """Base of every error Dorsi raises on purpose. `str(error)` is one line fit for a user."""
+
+    exit_code: int = 4
+
+
+class UsageError(DorsiError):
+    """An option or argument that makes no sense."""
+
+    exit_code = 2
+
+
+class ClipUnreadable(DorsiError):
+    """The clip cannot be opened or holds no decodable picture."""
+
+
+class ClipMissing(ClipUnreadable):
+    """There is no file at the path, or the path is a folder."""
+
+
+class ClipEmpty(ClipUnreadable):
+    """The file has no bytes, or no video frames."""
+
+
+class ModelError(DorsiError):
+    """Pose weights are missing, damaged, or not the ones Dorsi was checked with."""
+
+
+class OutputError(DorsiError):
+    """A result cannot be written (read-only folder, full disk)."""
+
+
+class ReportError(DorsiError):
+    """A report.json does not follow the contract."""
+
+
+class RulesError(DorsiError):
+    """A rules file or rule-set name is not valid."""
+
+    exit_code = 2

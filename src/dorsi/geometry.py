@@ -1,0 +1,66 @@
+"""Plane geometry and small robust statistics shared by the stages.
+
+Pictures have x right and y down; `forward` is +1 when the person faces right, -1 when left.
+Not here: anything about video, networks or legs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import median_filter
+
+from dorsi.types import FloatArray
+
+__all__ = ["fill_short_gaps", "robust_sigma", "running_median", "shin_angle_deg", "tilt_deg"]
+
+
+def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> FloatArray:
+    """Tilt from the picture's vertical of the line from `lower` to `upper`, deg.
+
+    Both (..., 2) px; positive when the upper point is ahead. Range (-180, 180].
+    """
+    v = np.asarray(upper_xy_px, float) - np.asarray(lower_xy_px, float)
+    return np.asarray(np.degrees(np.arctan2(forward * v[..., 0], -v[..., 1])))
+
+
+def shin_angle_deg(
+    ankle_xy_px: FloatArray, knee_xy_px: FloatArray, forward: int, camera_roll_deg: float = 0.0
+) -> FloatArray:
+    """Shin angle, deg: tilt of ankle to knee from the true vertical, positive with the knee ahead.
+
+    Points (..., 2) px. `camera_roll_deg` is positive counter-clockwise seen from behind the camera:
+    the scene then looks turned clockwise, which adds to the tilt of someone who faces right.
+    """
+    return tilt_deg(ankle_xy_px, knee_xy_px, forward) - forward * camera_roll_deg
+
+
+def robust_sigma(values: FloatArray) -> float:
+    """Standard deviation estimated from the median absolute deviation; NaN without finite values."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return float("nan")
+    return float(1.4826 * np.median(np.abs(finite - np.median(finite))))
+
+
+def running_median(values: FloatArray, width: int) -> FloatArray:
+    """Median over `width` (odd) neighbours of a (T,) curve without NaN; ends repeat."""
+    return np.asarray(median_filter(values, size=width, mode="nearest"), dtype=np.float64)
+
+
+def fill_short_gaps(time_s: FloatArray, values: FloatArray, longest_gap_s: float) -> FloatArray:
+    """Fill NaN by straight lines in time where finite neighbours lie at most `longest_gap_s` apart.
+
+    `values` is (T,) or (T, ...); each column is filled alone. Ends are never extended.
+    """
+    flat = values.reshape(len(values), -1).copy()
+    for column in flat.T:
+        known: npt.NDArray[np.intp] = np.flatnonzero(np.isfinite(column))
+        if len(known) < 2:
+            continue
+        after = np.clip(np.searchsorted(known, np.arange(len(column))), 1, len(known) - 1)
+        gap_s = time_s[known[after]] - time_s[known[after - 1]]
+        inside = (np.arange(len(column)) > known[0]) & (np.arange(len(column)) < known[-1])
+        todo = ~np.isfinite(column) & inside & (gap_s <= longest_gap_s)
+        column[todo] = np.interp(time_s[todo], time_s[known], column[known])
+    return np.asarray(flat.reshape(values.shape))

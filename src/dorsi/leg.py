@@ -1,0 +1,225 @@
+"""Which leg is under test, and its track through label swaps.
+
+The test foot stands still in front, so the clip as a whole says which chain of landmarks belongs to
+it: candidates of every view and label are judged by where their foot stands, by the length of
+their shank and by continuity, never by the label of a single frame.
+Not here: angles over time (`signals.py`) and pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.geometry import fill_short_gaps, running_median, tilt_deg
+from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
+from dorsi.settings import LegChoice
+from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
+
+__all__ = ["LegEvidence", "choose_leg"]
+
+PLANTED_RADIUS = 0.25
+"""How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
+lunge stand at least half a shank apart; landmarks of one planted foot scatter by about 0.1."""
+SHANK_TOLERANCE = 0.15
+"""One standard deviation of a landmark shank's length about the clip's own, as a fraction."""
+LONGEST_GAP_S = 0.4
+"""Gaps up to this long are bridged: the shin cannot rise and fall inside one unseen."""
+OUTLIER_DEG = 8.0
+"""A lone sample this far from its neighbours' median is a wrong frame: the shin moves under 5 deg
+between samples even in a brisk lunge."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegEvidence:
+    """What the choice rests on, for quality and uncertainty.
+
+    `view_angle_deg` (V, T) picture tilt of the shin per view (NaN where that view had no valid
+    chain); `coverage` share of looked-at frames with a valid chain; `label_agreement` 0.5..1;
+    `shank_px`, `foot_px` typical lengths; `planted_xy_px` (2,) where the foot stands;
+    `width_ratio` hip and shoulder width over trunk length (small from the side).
+    """
+
+    view_angle_deg: FloatArray
+    coverage: float
+    label_agreement: float
+    shank_px: float
+    foot_px: float
+    planted_xy_px: FloatArray
+    width_ratio: float
+
+
+def choose_leg(
+    tracks: Sequence[PoseTrack], choice: LegChoice = "front", side: Side | None = None
+) -> tuple[LegTrack, LegEvidence] | None:
+    """The leg under test from one or more views of the same clip (the first is trusted most).
+
+    `choice` front = the planted foot farther ahead, near / far = by distance from the camera.
+    `side` only renames. None when no frame has a person.
+    """
+    rows = np.flatnonzero(np.any([np.isfinite(t.xy_px[:, 0, 0]) for t in tracks], axis=0))
+    if len(rows) < 3:
+        return None
+    legs = np.stack([t.xy_px[rows][:, ids] for t in tracks for ids in (LEFT_LEG, RIGHT_LEG)], axis=1)
+    seen = np.stack([t.confidence[rows][:, ids] for t in tracks for ids in (LEFT_LEG, RIGHT_LEG)], axis=1)
+    forward = _forward(legs)
+    facing: Facing = "right" if forward > 0 else "left"
+    near_side = 1 if facing == "right" else 0  # 0 left, 1 right: the side turned to the camera
+    shank_px = float(np.nanmedian(np.linalg.norm(legs[:, :, 1] - legs[:, :, 2], axis=-1)))
+    eligible = _eligible(legs, forward, choice, near_side)
+    planted = _planted_place(legs, eligible, forward, shank_px)
+    picks = [_follow(legs[:, v : v + 2], planted, shank_px) for v in range(0, legs.shape[1], 2)]
+    votes = np.concatenate([p[p >= 0] for p in picks])
+    if not len(votes):
+        return None
+    label = int(np.mean(votes) >= 0.5)
+    xy_px, confidence, other, angles = _merge(legs, seen, picks, forward)
+    test_leg: TestLeg = "near" if label == near_side else "far"
+    track = LegTrack(
+        time_s=tracks[0].time_s,
+        xy_px=_spread(tracks[0].time_s, rows, xy_px),
+        confidence=np.nan_to_num(_spread(tracks[0].time_s, rows, confidence)),
+        other_xy_px=_spread(tracks[0].time_s, rows, other),
+        side=side or ("right" if label else "left"),
+        facing=facing,
+        test_leg=test_leg,
+        rear=_rear(xy_px, other, shank_px),
+    )
+    view_angle = np.full((len(tracks), len(track)), np.nan)
+    view_angle[:, rows] = angles
+    foot = xy_px[:, LegPoint.TOE] - xy_px[:, LegPoint.HEEL]
+    evidence = LegEvidence(
+        view_angle_deg=view_angle,
+        coverage=float(np.isfinite(xy_px[:, 0, 0]).mean()),
+        label_agreement=float(max(np.mean(votes), 1 - np.mean(votes))),
+        shank_px=float(np.nanmedian(np.linalg.norm(xy_px[:, 1] - xy_px[:, 2], axis=-1))),
+        foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))),
+        planted_xy_px=planted,
+        width_ratio=_width_ratio(tracks[0], rows),
+    )
+    return track, evidence
+
+
+def _forward(legs: FloatArray) -> int:
+    """+1 facing right, -1 left: which way the feet point, over all chains."""
+    reach = legs[..., LegPoint.TOE, 0] - legs[..., LegPoint.HEEL, 0]
+    return 1 if np.nansum(reach) >= 0 else -1
+
+
+def _eligible(
+    legs: FloatArray, forward: int, choice: LegChoice, near_side: int
+) -> npt.NDArray[np.bool_]:
+    """(N, C) chains that may be the test leg by the user's choice alone."""
+    n, c = legs.shape[:2]
+    if choice != "front":
+        wanted = near_side if choice == "near" else 1 - near_side
+        return np.broadcast_to(np.arange(c) % 2 == wanted, (n, c)).copy()
+    ahead = forward * legs[:, :, 2:, 0].mean(axis=2).reshape(n, c // 2, 2)
+    front = ahead == np.max(ahead, axis=2, keepdims=True)
+    return np.asarray(front.reshape(n, c))
+
+
+def _planted_place(
+    legs: FloatArray, eligible: npt.NDArray[np.bool_], forward: int, shank_px: float
+) -> FloatArray:
+    """(2,) px: the place where an eligible foot stands longest while its shin moves."""
+    n = len(legs)
+    frame = np.broadcast_to(np.arange(n)[:, None], eligible.shape)[eligible]
+    foot = legs[:, :, 2:].mean(axis=2)[eligible]
+    angle = tilt_deg(legs[:, :, 2], legs[:, :, 1], forward)[eligible]
+    ok = np.isfinite(foot[:, 0])
+    frame, foot, angle = frame[ok], foot[ok], angle[ok]
+    best, place = -1.0, np.full(2, np.nan)
+    for centre in foot[:: max(1, len(foot) // 150)]:
+        near = np.linalg.norm(foot - centre, axis=1) < PLANTED_RADIUS * shank_px
+        if near.sum() < 3:
+            continue
+        swing = float(np.subtract(*np.percentile(angle[near], (95, 5))))
+        # A foot that stands while the shin tilts is the test foot; past 30 deg more swing says nothing more.
+        score = len(np.unique(frame[near])) * float(np.clip(swing, 3, 30))
+        if score > best:
+            best, place = score, np.median(foot[near], axis=0)
+    return place
+
+
+def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArray[np.intp]:
+    """Viterbi over (left chain, right chain, none) of one view; (N,) 0, 1 or -1."""
+    foot = np.linalg.norm(pair[:, :, 2:].mean(axis=2) - planted, axis=-1) / (PLANTED_RADIUS * shank_px)
+    length = np.linalg.norm(pair[:, :, 1] - pair[:, :, 2], axis=-1) / shank_px - 1
+    missing, lost = 6.0, 1e6
+    cost = np.full((len(pair), 3), missing)
+    data = foot**2 + (length / SHANK_TOLERANCE) ** 2
+    cost[:, :2] = np.where(np.isfinite(data) & (foot < 1.4), data, lost)
+    total, back = cost[0].copy(), np.zeros((len(pair), 3), dtype=np.intp)
+    change = np.array([[0, 2, 0.5], [2, 0, 0.5], [0.5, 0.5, 0]])
+    for i in range(1, len(pair)):
+        jump = np.linalg.norm(pair[i - 1, :, None, 1] - pair[i, None, :, 1], axis=-1) / (0.3 * shank_px)
+        move = change.copy()
+        move[:2, :2] += np.nan_to_num(np.minimum(jump**2, 4), nan=4.0)
+        step = total[:, None] + move
+        back[i] = step.argmin(axis=0)
+        total = step.min(axis=0) + cost[i]
+    path = np.zeros(len(pair), dtype=np.intp)
+    path[-1] = total.argmin()
+    for i in range(len(pair) - 1, 0, -1):
+        path[i - 1] = back[i, path[i]]
+    return np.where((path == 2) | (cost[np.arange(len(pair)), path] >= lost), -1, path)
+
+
+def _merge(
+    legs: FloatArray, seen: FloatArray, picks: Sequence[npt.NDArray[np.intp]], forward: int
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """One chain a frame: the first view, filled from the others shifted by their usual difference."""
+    n = len(legs)
+    angles = np.full((len(picks), n), np.nan)
+    chains = np.full((len(picks), n, 5, 2), np.nan)
+    trust = np.zeros((len(picks), n, 5))
+    other = np.full((n, 5, 2), np.nan)
+    for v, pick in enumerate(picks):
+        i = np.flatnonzero(pick >= 0)
+        if not len(i):
+            continue
+        chain = legs[i, 2 * v + pick[i]]
+        angle = tilt_deg(chain[:, 2], chain[:, 1], forward)
+        smooth = running_median(angle, 5)
+        good = np.abs(angle - smooth) < OUTLIER_DEG
+        i, chain, angle = i[good], chain[good], angle[good]
+        angles[v, i], chains[v, i], trust[v, i] = angle, chain, seen[i, 2 * v + pick[i]]
+        fresh = i[~np.isfinite(other[i, 0, 0])]
+        other[fresh] = legs[fresh, 2 * v + 1 - pick[fresh]]
+    xy_px, confidence = chains[0].copy(), trust[0].copy()
+    for v in range(1, len(picks)):
+        both = np.isfinite(xy_px[:, 0, 0]) & np.isfinite(chains[v, :, 0, 0])
+        shift = np.median(xy_px[both] - chains[v, both], axis=0) if both.sum() >= 5 else np.zeros((5, 2))
+        gap = ~np.isfinite(xy_px[:, 0, 0]) & np.isfinite(chains[v, :, 0, 0])
+        xy_px[gap], confidence[gap] = chains[v, gap] + shift, trust[v, gap]
+    return xy_px, confidence, other, angles
+
+
+def _spread(time_s: FloatArray, rows: npt.NDArray[np.intp], values: FloatArray) -> FloatArray:
+    """Rows of the looked-at frames onto all frames, short gaps bridged."""
+    full = np.full((len(time_s), *values.shape[1:]), np.nan)
+    full[rows] = values
+    return fill_short_gaps(time_s, full, LONGEST_GAP_S)
+
+
+def _rear(
+    xy_px: FloatArray, other: FloatArray, shank_px: float
+) -> Literal["standing", "half_kneeling", "unknown"]:
+    """Half-kneeling: the other knee lies as low as the test ankle."""
+    above = xy_px[:, LegPoint.ANKLE, 1] - other[:, LegPoint.KNEE, 1]
+    if not np.isfinite(above).any():
+        return "unknown"
+    return "half_kneeling" if np.nanmedian(above) < 0.4 * shank_px else "standing"
+
+
+def _width_ratio(track: PoseTrack, rows: npt.NDArray[np.intp]) -> float:
+    """Median width of shoulders and hips over trunk length: near 0 from the side, 0.6 from the front."""
+    p = track.xy_px[rows]
+    trunk = np.linalg.norm((p[:, 11] + p[:, 12] - p[:, 23] - p[:, 24]) / 2, axis=-1)
+    width = (np.abs(p[:, 11, 0] - p[:, 12, 0]) + np.abs(p[:, 23, 0] - p[:, 24, 0])) / 2
+    return float(np.nanmedian(width / trunk))

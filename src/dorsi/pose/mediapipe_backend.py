@@ -1,0 +1,96 @@
+"""MediaPipe Tasks `PoseLandmarker` behind the `PoseEstimator` protocol.
+
+`mirrored` feeds the picture left-right flipped and gives the landmarks back in the original picture
+under the labels of the original person: an independent second opinion of the same frame.
+Not here: choosing frames (`track.py`) or weights (`dorsi.models`).
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from dorsi.models import load
+from dorsi.settings import ModelName
+from dorsi.types import Frame, PoseFrame
+
+if TYPE_CHECKING:
+    from mediapipe.tasks.python.vision import PoseLandmarker
+
+__all__ = ["MediaPipeEstimator", "count_people"]
+
+# Left and right partners in BlazePose-33: a mirrored picture swaps them.
+_SWAP = np.array(
+    [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15, 18, 17, 20, 19, 22, 21,
+     24, 23, 26, 25, 28, 27, 30, 29, 32, 31]
+)  # fmt: skip
+
+
+def _landmarker(model: ModelName, *, video: bool, people: int = 1) -> PoseLandmarker:
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(load(model))), running_mode=mode, num_poses=people
+    )
+    return vision.PoseLandmarker.create_from_options(options)
+
+
+class MediaPipeEstimator:
+    """VIDEO mode: follows one person through frames of rising time. Raises ModelError on bad weights."""
+
+    def __init__(self, model: ModelName, *, mirrored: bool = False) -> None:
+        self.name = f"{model}{'-mirrored' if mirrored else ''}"
+        self._model: ModelName = model
+        self._mirrored = mirrored
+        self._landmarker: PoseLandmarker | None = None
+        self._last_ms = -1
+
+    def __enter__(self) -> Self:
+        self._landmarker = _landmarker(self._model, video=True)
+        self._last_ms = -1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
+
+    def estimate(self, frame: Frame) -> PoseFrame | None:
+        """Landmarks of the followed person, None when lost."""
+        import mediapipe as mp
+
+        if self._landmarker is None:
+            raise RuntimeError("use MediaPipeEstimator as a context manager")
+        rgb = np.ascontiguousarray(frame.rgb[:, ::-1]) if self._mirrored else frame.rgb
+        # The tracker wants strictly rising whole milliseconds, also at 1000+ Hz time stamps.
+        self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
+        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+        found = self._landmarker.detect_for_video(image, self._last_ms).pose_landmarks
+        if not found:
+            return None
+        height_px, width_px = rgb.shape[:2]
+        raw = np.array([(p.x, p.y, p.z, p.visibility) for p in found[0]], dtype=np.float64)
+        xy_px = raw[:, :2] * (width_px, height_px)
+        depth_px, confidence = raw[:, 2] * width_px, raw[:, 3]
+        if self._mirrored:
+            xy_px[:, 0] = width_px - xy_px[:, 0]
+            xy_px, depth_px, confidence = xy_px[_SWAP], depth_px[_SWAP], confidence[_SWAP]
+        return PoseFrame(xy_px, depth_px, confidence)
+
+
+def count_people(frames: list[Frame], model: ModelName = "full") -> list[list[float]]:
+    """Height in px of each person found in each frame, largest first (IMAGE mode, up to three)."""
+    import mediapipe as mp
+
+    sizes: list[list[float]] = []
+    with _landmarker(model, video=False, people=3) as landmarker:
+        for frame in frames:
+            found = landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.rgb))
+            ys = [np.array([p.y for p in person]) * frame.rgb.shape[0] for person in found.pose_landmarks]
+            sizes.append(sorted((float(np.ptp(y)) for y in ys), reverse=True))
+    return sizes
