@@ -1,0 +1,151 @@
+"""`measure`: one clip in, a report out, its files where they are wanted. What a command line or a page calls.
+
+Not here: how a clip is analysed (`pipeline.py`), what the files look like (`report/`), how they land on disk
+safely (`output.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from dorsi.errors import DorsiError, UsageError
+from dorsi.models import load
+from dorsi.output import folder_names, result_folder, writing
+from dorsi.pipeline import analyse
+from dorsi.report.build import build_report
+from dorsi.report.csv_out import write_csv
+from dorsi.report.html import render_html
+from dorsi.report.model import Report
+from dorsi.report.overlay import write_annotated
+from dorsi.rules import RuleSet, evaluate, load_rules
+from dorsi.settings import LegChoice, ModelName, Settings
+from dorsi.types import Analysis, Side
+from dorsi.video import probe, sha256_of
+
+__all__ = ["Options", "Outcome", "Progress", "measure", "measure_each"]
+
+Progress = Callable[[str, float], None]
+"""Told the name of the stage that runs and how much of it is done, 0..1."""
+
+
+class Options(TypedDict, total=False):
+    """Fields of `Settings`, for `measure(clip, side="left")`."""
+
+    side: Side | None
+    leg: LegChoice
+    height_cm: float | None
+    foot_cm: float | None
+    model: ModelName
+    rules: str
+    video: bool
+    blur_face: bool
+    max_side_px: int
+
+
+def measure(
+    clip: str | Path,
+    *,
+    out: str | Path | None = None,
+    name: str | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    **options: Unpack[Options],
+) -> Report:
+    """Measure one lunge clip.
+
+    A clip that supports no number is a result, not an error: `report.status` is then "not_measurable".
+    With `out`, writes report.json, report.html, signals.csv and (unless `video` is off) annotated.mp4 into
+    `out/name`, whole or not at all, replacing an older result; `name` is the clip's file name without its
+    ending unless given. Settings come as `settings` or as keywords (`side="left"`, `height_cm=178`).
+
+    Raises ClipMissing, ClipEmpty, ClipUnreadable, UsageError, RulesError, ModelError, OutputError: all of
+    them DorsiError, with one line fit for a user.
+    """
+    if settings is not None and options:
+        raise UsageError("Give either settings or single options, not both.")
+    settings = Settings(**options) if settings is None else settings
+    clip = Path(clip)
+    # Everything that can be found wrong at once is found before the long work.
+    rule_set = load_rules(settings.rules)
+    probe(clip)
+    load(settings.model)
+    if out is None:
+        analysis = analyse(clip, settings, progress)
+        return _report(clip, analysis, settings, rule_set)
+    name = folder_names([clip])[0] if name is None else name
+    with result_folder(Path(out), name, clip) as folder:
+        analysis = analyse(clip, settings, progress)
+        report = _report(clip, analysis, settings, rule_set)
+        with writing(Path(out) / name):
+            _write(folder, clip, analysis, report, settings, progress)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one clip of several: a report, or the error that stood in the way.
+
+    `folder` is where the files lie, None when nothing was written.
+    """
+
+    clip: Path
+    folder: Path | None
+    report: Report | None
+    error: Exception | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 measured, 3 not measurable, 4 (or what the error says) no result."""
+        if self.report is None:
+            return self.error.exit_code if isinstance(self.error, DorsiError) else DorsiError.exit_code
+        return 0 if self.report.status == "measured" else 3
+
+
+def measure_each(
+    clips: Sequence[Path],
+    *,
+    out: Path,
+    settings: Settings,
+    progress: Callable[[Path, str, float], None] | None = None,
+) -> Iterator[Outcome]:
+    """Measure several clips in a row, each into a folder of its own; one that fails does not stop the rest.
+
+    Clips with the same file name get `name`, `name-2`, … Raises RulesError or ModelError at once when no
+    clip could be measured with these settings.
+    """
+    load_rules(settings.rules)
+    load(settings.model)
+    for clip, name in zip(clips, folder_names(clips), strict=True):
+        tell = None if progress is None else _telling(progress, clip)
+        try:
+            report = measure(clip, out=out, name=name, settings=settings, progress=tell)
+        except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
+            yield Outcome(clip, None, None, error)
+        else:
+            yield Outcome(clip, out / name, report, None)
+
+
+def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progress:
+    return lambda stage, fraction: progress(clip, stage, fraction)
+
+
+def _report(clip: Path, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
+    findings = evaluate(rule_set, analysis.measurements, analysis.reps, analysis.measured)
+    return build_report(analysis, findings, settings, rule_set, sha256_of(clip))
+
+
+def _write(
+    folder: Path,
+    clip: Path,
+    analysis: Analysis,
+    report: Report,
+    settings: Settings,
+    progress: Progress | None,
+) -> None:
+    peak_jpeg = write_annotated(clip, analysis, report, folder / "annotated.mp4", settings, progress)
+    (folder / "report.html").write_text(render_html(report, analysis, peak_jpeg), encoding="utf-8")
+    (folder / "report.json").write_text(report.to_json(), encoding="utf-8")
+    write_csv(report, folder / "signals.csv")

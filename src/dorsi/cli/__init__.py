@@ -1,0 +1,69 @@
+"""The `dorsi` command: puts its subcommands together. Not here: what they do (one file each), any logic.
+
+Imports stay light: a subcommand loads what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dorsi import __version__
+from dorsi.cli.common import EXIT_CODES
+from dorsi.cli.info import info
+from dorsi.cli.measure import measure
+from dorsi.cli.models import models
+from dorsi.cli.rules import rules
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="dorsi",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dorsi {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=EXIT_CODES)
+def _dorsi(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    r"""Film the lunge test with a phone, get a shin angle you can trust, with the proof on the video.
+
+    \b
+    dorsi measure lunge.mp4
+    """
+
+
+app.command(epilog=EXIT_CODES)(measure)
+app.command()(info)
+app.command()(rules)
+app.command()(models)
+
+
+def main() -> None:
+    """Entry point of the `dorsi` command; always ends in SystemExit."""
+    if sys.stderr is None:
+        # Started without stderr: take descriptor 2, or the next file opened gets it, and all the noise.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without ° must not cost the result.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app()

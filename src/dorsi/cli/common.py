@@ -1,0 +1,75 @@
+"""What the subcommands share: one line an error, clean stopping on signals, plain output.
+
+Not here: anything about measuring.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn, TextIO
+
+import typer
+
+from dorsi.errors import DorsiError
+
+__all__ = ["EXIT_CODES", "Stopped", "complain", "guarded", "say", "stoppable"]
+
+EXIT_CODES: Final = (
+    "Exit code: 0 measured; 2 usage; 3 some clip not measurable; 4 some clip unreadable, or its result not "
+    "writable (4 wins over 3); 130 stopped by Ctrl-C."
+)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked Dorsi to stop; unwinds like Ctrl-C, so that nothing half-written stays."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def say(text: str = "", style: str | None = None) -> None:
+    """One line on stdout, in colour on a terminal; never wrapped, so that paths can be copied."""
+    colour = {"good": typer.colors.GREEN, "middle": typer.colors.YELLOW, "bad": typer.colors.RED}
+    typer.echo(typer.style(text, fg=colour[style]) if style else text)
+
+
+def complain(what: str, clip: Path | None = None, stream: TextIO | None = None) -> None:
+    """`dorsi: NAME.mp4: what is wrong. What to do.`: one line on stderr."""
+    line = " ".join(what.split())
+    name = f"{clip.name or clip}: " if clip is not None else ""
+    print(f"dorsi: {name}{line.removeprefix(name)}", file=stream or sys.stderr)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Ends the command with one line and the right code on a DorsiError or a stop signal."""
+    try:
+        yield
+    except DorsiError as error:
+        complain(str(error))
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt as stop:
+        complain("stopped. Nothing half-written was left behind.")
+        raise typer.Exit(128 + getattr(stop, "number", signal.SIGINT)) from None
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Lets SIGTERM and SIGHUP unwind the program instead of cutting it off."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, _stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    raise Stopped(number)

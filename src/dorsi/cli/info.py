@@ -1,0 +1,48 @@
+"""`dorsi info`: prints what a clip is. Not here: reading it (`dorsi.video`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dorsi.cli.common import complain, guarded, say
+from dorsi.errors import ClipUnreadable
+
+__all__ = ["info"]
+
+
+def info(
+    clip: Annotated[Path, typer.Argument(metavar="CLIP", help="Clip to look at.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
+) -> None:
+    r"""Print what a clip is, without measuring it.
+
+    \b
+    dorsi info lunge.mp4
+    dorsi info lunge.mp4 --json
+    """
+    from dorsi.quiet import quiet
+
+    with guarded(), quiet() as stderr:
+        from dorsi.video import probe
+
+        try:
+            found = probe(clip)
+        except ClipUnreadable as error:
+            complain(str(error), clip, stderr)
+            raise typer.Exit(error.exit_code) from None
+    if as_json:
+        facts = asdict(found)
+        say(json.dumps({"file": facts.pop("path").name} | facts, indent=2, ensure_ascii=False))
+        return
+    rate = "variable, about" if found.variable_frame_rate else "constant,"
+    turned = f"turned {found.rotation_deg}° to stand upright" if found.rotation_deg else "stored upright"
+    say(found.path.name)
+    say(f"  picture: {found.width_px}×{found.height_px} px, {turned}{', mirrored' if found.mirrored else ''}")
+    say(f"  length: {found.duration_s:.2f} s, {found.frame_count} frames")
+    say(f"  frame rate: {rate} {found.frame_rate_hz:.2f} Hz")
+    say(f"  codec: {found.codec}, {found.pixel_format}, {found.bit_depth} bit{', HDR' if found.hdr else ''}")

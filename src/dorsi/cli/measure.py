@@ -1,0 +1,122 @@
+"""`dorsi measure`: options in, results shown. Not here: measuring and writing (`dorsi.api`)."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.errors import DorsiError
+from dorsi.settings import LegChoice, ModelName, Settings
+from dorsi.types import Side
+
+if TYPE_CHECKING:
+    from dorsi.api import Outcome
+    from dorsi.report.model import Report
+
+__all__ = ["measure"]
+
+_COLOURS = {"meets": "good", "borderline": "middle", "limited": "bad", "not_measured": None}
+
+
+def measure(
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIP...", help="Clips to measure, in a row.")],
+    out: Annotated[Path, typer.Option(help="Folder that gets a folder for each clip.")] = Path("dorsi-out"),
+    side: Annotated[Side | None, typer.Option(help="Name of the leg, when Dorsi names it wrongly.")] = None,
+    leg: Annotated[
+        LegChoice, typer.Option(help="Leg to measure; near and far as the camera sees it.")
+    ] = "front",
+    height_cm: Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")] = None,
+    foot_cm: Annotated[float | None, typer.Option(help="Heel to toe tip, shoe included when worn.")] = None,
+    model: Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")] = "heavy",
+    rules: Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")] = "runner",
+    video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
+    blur_face: Annotated[bool, typer.Option(help="Blur faces in annotated.mp4.")] = True,
+    max_side: Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")] = 1280,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print only the report, as JSON, on stdout.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")] = False,
+) -> None:
+    r"""Measure the peak shin angle of lunge clips.
+
+    Each clip gets OUT/<file name>/ with report.html, report.json, signals.csv and annotated.mp4.
+
+    \b
+    dorsi measure lunge.mp4
+    dorsi measure left.mp4 right.mp4 --out results --height-cm 178
+    dorsi measure lunge.mp4 --json --no-video > report.json
+    """
+    from dorsi.cli.progress import ClipProgress
+    from dorsi.quiet import quiet
+
+    with guarded(), quiet(enabled=not verbose) as stderr, stoppable():
+        settings = Settings(side, leg, height_cm, foot_cm, model, rules, video, blur_face, max_side)
+        from dorsi.api import measure_each
+
+        codes, documents = [0], []
+        progress = ClipProgress(stderr)
+        try:
+            for outcome in measure_each(clips, out=out, settings=settings, progress=progress.update):
+                progress.hide()
+                codes.append(outcome.exit_code)
+                _complain(outcome, stderr, verbose)
+                if as_json:
+                    documents.append(_document(outcome))
+                elif outcome.report is not None:
+                    _show(outcome, outcome.report)
+        finally:
+            progress.hide()
+    if as_json:
+        say(documents[0] if len(clips) == 1 else "[\n" + ",\n".join(documents) + "\n]")
+    raise typer.Exit(max(codes))
+
+
+def _complain(outcome: Outcome, stderr: TextIO, verbose: bool) -> None:
+    """The one line on stderr of a clip without a number."""
+    if outcome.report is not None:
+        if outcome.report.status != "measured":
+            reasons = " ".join(reason.message for reason in outcome.report.reasons)
+            complain(f"not measurable. {reasons}", outcome.clip, stderr)
+        return
+    error = outcome.error
+    if isinstance(error, DorsiError):
+        complain(str(error), outcome.clip, stderr)
+    else:
+        told = f"a fault in Dorsi ({type(error).__name__}: {error}). Run again with --verbose and report it."
+        complain(told, outcome.clip, stderr)
+    if verbose and error is not None:
+        traceback.print_exception(error, file=stderr)
+
+
+def _document(outcome: Outcome) -> str:
+    """The report as JSON; for a clip without one, an object that says why."""
+    if outcome.report is not None:
+        return outcome.report.to_json()
+    why = {"kind": type(outcome.error).__name__, "message": str(outcome.error)}
+    return json.dumps({"clip": {"file": outcome.clip.name}, "status": "error", "error": why}, indent=2)
+
+
+def _show(outcome: Outcome, report: Report) -> None:
+    peak = report.measurements.peak_shin_angle_deg
+    if peak.value is None:
+        say(f"{outcome.clip.name}: not measurable")
+    else:
+        about = "" if peak.uncertainty_95 is None else f" ± {peak.uncertainty_95:.1f}°"
+        count = len(report.reps)
+        say(
+            f"{outcome.clip.name}: {report.side} leg, peak shin angle {peak.value:.1f}°{about} "
+            f"with the heel down, {count} repetition{'' if count == 1 else 's'}"
+        )
+        for finding in report.findings:
+            say(f"  {finding.verdict.replace('_', ' ')}: {finding.message}", _COLOURS[finding.verdict])
+    for warning in report.warnings:
+        say(f"  warning: {warning.message}", "middle")
+    if outcome.folder is not None:
+        for file in ("report.html", "annotated.mp4"):
+            if (outcome.folder / file).exists():
+                say(f"  {file}: {outcome.folder / file}")

@@ -1,0 +1,33 @@
+"""`dorsi models`: lists the pose weights and checks them. Not here: the check (`dorsi.models`)."""
+
+from __future__ import annotations
+
+import typer
+
+from dorsi.cli.common import complain, guarded, say
+from dorsi.errors import ModelError
+
+__all__ = ["models"]
+
+
+def models() -> None:
+    r"""List the pose weights and check each against its sha256.
+
+    \b
+    dorsi models
+    """
+    from dorsi.models import WEIGHTS, load
+
+    code = 0
+    with guarded():
+        for weights in WEIGHTS.values():
+            say(f"{weights.name}: {weights.file}, {weights.bytes / 1e6:.1f} MB")
+            say(f"  origin: {weights.origin} ({weights.licence})")
+            say(f"  sha256: {weights.sha256}")
+            try:
+                say(f"  checked: right, {load(weights.name)}", "good")
+            except ModelError as error:
+                say("  checked: NOT USABLE", "bad")
+                complain(str(error))
+                code = error.exit_code
+    raise typer.Exit(code)

@@ -1,0 +1,146 @@
+"""The numbers of the report with their 95 % half-widths, composed from what this clip shows.
+
+Not here: whether the clip supports them at all (`quality.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from dorsi.leg import LegEvidence
+from dorsi.reps import swing_deg
+from dorsi.signals import Scale, SignalNoise
+from dorsi.types import FloatArray, Level, Measurement, Rep, Signals
+
+__all__ = ["NOT_MEASURED", "measure_clip", "peak_uncertainty_95_deg", "view_gap_deg", "yaw_guess_deg"]
+
+MEASUREMENT_KEYS = (
+    "peak_shin_angle_deg", "peak_crest_angle_deg", "peak_shin_angle_any_heel_deg", "start_shin_angle_deg",
+    "max_heel_lift_mm", "max_heel_pitch_deg", "big_toe_extension_deg", "peak_knee_flexion_deg",
+    "camera_roll_deg",
+)  # fmt: skip
+NOT_MEASURED = {key: Measurement() for key in MEASUREMENT_KEYS}
+
+SHOULDER_WIDTH_RATIO = 0.62
+"""Mean of shoulder and hip joint breadth over trunk length, seen from the front (Winter 2009: 0.259 and
+0.191 of height over 0.288 gives 0.78 for bodies, landmarks lie further in)."""
+POINT_SD = 0.028
+"""Systematic error of knee and ankle landmarks across the shank, 1 sd, in shank lengths. On a real clip
+the network was off by 1.0-2.3 deg a frame (hand-digitised), which is 0.018-0.040."""
+PEAK_WINDOW_S = 0.17
+
+
+def yaw_guess_deg(width_ratio: float) -> float:
+    """Angle between the view and a true side view, deg (0..90), from how wide the trunk looks."""
+    if not np.isfinite(width_ratio):
+        return 0.0
+    return float(np.degrees(np.arcsin(np.clip(width_ratio / SHOULDER_WIDTH_RATIO, 0, 1))))
+
+
+def view_gap_deg(evidence: LegEvidence, time_s: FloatArray, at_s: float) -> float:
+    """Median disagreement of the views about the shin within a moment, deg; NaN with one view."""
+    near = np.abs(time_s - at_s) <= PEAK_WINDOW_S
+    views = evidence.view_angle_deg[:, near]
+    if len(views) < 2:
+        return float("nan")
+    gap = np.abs(views[1:] - views[0])
+    return float(np.nanmedian(gap)) if np.isfinite(gap).any() else float("nan")
+
+
+def peak_uncertainty_95_deg(
+    evidence: LegEvidence, level: Level, noise: SignalNoise, time_s: FloatArray, at_s: float
+) -> float:
+    """Half-width of a shin angle at one moment: landmarks, views, roll, view direction and noise in square.
+
+    Landmarks: their place across the shank. Views: how far the mirrored look disagrees here (one that is
+    missing counts as much as a poor one). Roll: the level's own. Direction: the sideways lean of a shin
+    (about 5 deg) seen under the guessed yaw, and the perspective of a near phone. Noise: scatter about
+    the smoothed curve.
+    """
+    gap = view_gap_deg(evidence, time_s, at_s)
+    landmarks = 1.96 * np.degrees(POINT_SD)
+    views = 0.5 * (gap if np.isfinite(gap) else 6.0)
+    yaw = yaw_guess_deg(evidence.width_ratio)
+    lean = 1.96 * np.degrees(np.arctan(np.tan(np.radians(5.0)) * np.sin(np.radians(yaw)))) + 0.5
+    scatter = 1.96 * noise.shin_angle_deg / np.sqrt(3) if np.isfinite(noise.shin_angle_deg) else 2.0
+    return float(np.sqrt(landmarks**2 + views**2 + level.uncertainty_95_deg**2 + lean**2 + scatter**2))
+
+
+def measure_clip(
+    evidence: LegEvidence,
+    level: Level,
+    signals: Signals,
+    noise: SignalNoise,
+    scale: Scale,
+    reps: tuple[Rep, ...],
+) -> tuple[dict[str, Measurement], tuple[Rep, ...]]:
+    """All measurements of the contract, and the reps with their half-widths filled in."""
+    time_s = signals.time_s
+
+    def half_width(at_s: float) -> float:
+        return peak_uncertainty_95_deg(evidence, level, noise, time_s, at_s)
+
+    def at(value: float, half: float, frame: int) -> Measurement:
+        return Measurement(float(value), float(half), float(time_s[frame]), int(frame))
+
+    reps = tuple(replace(r, peak_uncertainty_95_deg=half_width(r.peak_s)) for r in reps)
+    found = dict(NOT_MEASURED)
+    if level.known:
+        found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
+    down = [r for r in reps if r.peak_shin_angle_deg is not None]
+    if down:
+        best = max(down, key=lambda r: r.peak_shin_angle_deg or -np.inf)
+        found["peak_shin_angle_deg"] = at(best.peak_shin_angle_deg or 0.0, half_width(best.peak_s), best.peak_frame)
+    if reps:
+        spans = np.concatenate([np.arange(r.start_frame, r.end_frame + 1) for r in reps])
+        angle = signals.shin_angle_deg[spans]
+        top = int(spans[int(np.nanargmax(angle))])
+        found["peak_shin_angle_any_heel_deg"] = at(signals.shin_angle_deg[top], half_width(time_s[top]), top)
+        knee = signals.knee_flexion_deg[spans]
+        if np.isfinite(knee).any():
+            bend = int(spans[int(np.nanargmax(knee))])
+            # The hip landmark adds its own error to the thigh, about that of the shin again.
+            found["peak_knee_flexion_deg"] = at(
+                signals.knee_flexion_deg[bend], np.sqrt(2) * half_width(time_s[bend]), bend
+            )
+    found.update(_start(signals, half_width))
+    found.update(_heel(signals, noise, scale, evidence))
+    return found, reps
+
+
+def _start(signals: Signals, half_width: Callable[[float], float]) -> dict[str, Measurement]:
+    """Shin angle of the start pose: median of the first 0.3 s that is known."""
+    known = np.flatnonzero(np.isfinite(signals.shin_angle_deg))
+    if not len(known):
+        return {}
+    early = known[signals.time_s[known] <= signals.time_s[known[0]] + 0.3]
+    frame = int(early[len(early) // 2])
+    value = float(np.median(signals.shin_angle_deg[early]))
+    at_s = float(signals.time_s[frame])
+    return {"start_shin_angle_deg": Measurement(value, float(half_width(at_s)), at_s, frame)}
+
+
+def _heel(signals: Signals, noise: SignalNoise, scale: Scale, evidence: LegEvidence) -> dict[str, Measurement]:
+    """Greatest heel lift (mm) and pitch (deg), with scale and resting scatter in the half-widths."""
+    lift = signals.heel_lift_mm
+    if not np.isfinite(lift).any() or swing_deg(signals) == 0:
+        return {}
+    frame = int(np.nanargmax(lift))
+    value = max(0.0, float(lift[frame]))
+    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else 5.0
+    # One px is the finest a heel is followed on compressed video.
+    half = float(np.hypot(value * scale.relative_95, 1.96 * np.hypot(rest_mm, scale.mm_per_px)))
+    at_s = float(signals.time_s[frame])
+    found = {"max_heel_lift_mm": Measurement(value, half, at_s, frame)}
+    pitch = signals.heel_pitch_deg
+    if np.isfinite(pitch).any():
+        k = int(np.nanargmax(pitch))
+        arm_mm = max(80.0, 0.7 * evidence.foot_px * scale.mm_per_px)
+        half_deg = float(np.degrees(1.96 * np.hypot(rest_mm, scale.mm_per_px) / arm_mm))
+        found["max_heel_pitch_deg"] = Measurement(
+            max(0.0, float(pitch[k])), half_deg, float(signals.time_s[k]), k
+        )
+    return found

@@ -1,0 +1,83 @@
+"""Pose weights: which bundles Dorsi knows, where they lie, and the check that they are the right ones.
+
+A wheel carries them as package data (`dorsi/_models/`); a checkout has them in `models/`. Nothing is ever
+downloaded. Not here: running them (see `pose/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from dorsi.errors import ModelError
+from dorsi.settings import ModelName
+
+__all__ = ["WEIGHTS", "Weights", "load"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One landmarker bundle: its file name, what the file must be (`bytes`, `sha256`), and its papers."""
+
+    name: ModelName
+    file: str
+    sha256: str
+    bytes: int
+    origin: str
+    licence: str
+
+
+WEIGHTS: Final[Mapping[ModelName, Weights]] = MappingProxyType(
+    {
+        "heavy": Weights(
+            name="heavy",
+            file="pose_landmarker_heavy.task",
+            sha256="64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
+            bytes=30_664_242,
+            origin="Google MediaPipe Pose Landmarker, heavy, float16",
+            licence="Apache-2.0",
+        ),
+        "full": Weights(
+            name="full",
+            file="pose_landmarker_full.task",
+            sha256="980586db678f3bea5af185d5fc326fdcfd16ce085cc533ba808deebb5bedc9ff",
+            bytes=9_397_558,
+            origin="Google MediaPipe Pose Landmarker, full, float16",
+            licence="Apache-2.0",
+        ),
+    }
+)
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+_FOLDERS: Final = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")
+"""Installed wheel first, then a checkout (`src/dorsi/` beside `models/`)."""
+
+
+def load(name: ModelName) -> Path:
+    """Path of the bundle `name`, after its size and sha256 were checked.
+
+    A bundle that is nearly right still runs and looks plausible while being tens of degrees off, so
+    every load checks the whole file (well under 0.1 s). Raises ModelError when it is missing or different.
+    """
+    weights = WEIGHTS[name]
+    path = next((folder / weights.file for folder in _FOLDERS if (folder / weights.file).is_file()), None)
+    if path is None:
+        raise ModelError(
+            f"Pose weights {weights.file} are not installed: install Dorsi again, they are part of it."
+        )
+    try:
+        intact = path.stat().st_size == weights.bytes and _sha256(path) == weights.sha256
+    except OSError as error:
+        raise ModelError(f"Pose weights {path} cannot be read: {error.strerror}.") from error
+    if not intact:
+        raise ModelError(f"Pose weights {path} are not the file Dorsi was checked with: install Dorsi again.")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,232 @@
+"""Result folders, written whole or not at all: OUT/<clip name>/ appears only when everything in it is there.
+
+A hidden partial folder beside the target takes the files and is renamed at the end. It is locked while its
+process lives, so what a killed process left behind is told apart and removed. Not here: what is written.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from dorsi.errors import OutputError
+
+__all__ = ["RESULT_FILES", "folder_names", "result_folder", "writing"]
+
+RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv")
+_PROBE_BYTES: Final = 1 << 16
+_WRITE_ERRORS: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+)
+
+
+def folder_names(clips: Sequence[Path]) -> list[str]:
+    """A folder name for each clip: its file name without the ending, `-2`, `-3` … added where one is taken.
+
+    Names differ also where a file system ignores upper and lower case.
+    """
+    stems = [clip.stem.strip(".") or "clip" for clip in clips]
+    # Every plain name belongs to the first clip that has it, also before a numbered one comes to it.
+    taken = {stem.casefold() for stem in stems}
+    met: set[str] = set()
+    names = []
+    for stem in stems:
+        name = stem
+        if stem.casefold() in met:
+            numbered = (f"{stem}-{number}" for number in count(2))
+            name = next(each for each in numbered if each.casefold() not in taken)
+            taken.add(name.casefold())
+        met.add(stem.casefold())
+        names.append(name)
+    return names
+
+
+@contextmanager
+def result_folder(out: Path, name: str, clip: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes `out/name` when the block ends well and vanishes otherwise.
+
+    Whether that is possible is found out on entry, before any long work. An older result of Dorsi in its
+    place is replaced at the very end; files in it that are not Dorsi's move along. Raises OutputError when
+    `out/name` is something else, holds the clip, or cannot be written.
+    """
+    target = out / name
+    _refuse_foreign(target, clip)
+    with writing(target):
+        made = _make_folders(out)
+        try:
+            _clean_stale(out, name)
+            partial, lock = _new_partial(out, name)
+        except BaseException:
+            _remove_empty(made)
+            raise
+    try:
+        with writing(target):
+            _probe(partial)
+        yield partial
+        with writing(target):
+            _swap(partial, target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        _remove_empty(made)
+        raise
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turns what a file system says while `target` is written into an OutputError with a remedy.
+
+    Errors of libraries that carry an `errno` (a full disk seen by the video encoder) count too.
+    """
+    try:
+        yield
+    except OutputError:
+        raise
+    except Exception as error:
+        code = getattr(error, "errno", None)
+        if not isinstance(error, OSError) and code not in _WRITE_ERRORS:
+            raise
+        raise OutputError(f"{target} cannot be written: {_what_to_do(code, error)}") from error
+
+
+def _what_to_do(code: int | None, error: Exception) -> str:
+    if code in {errno.ENOSPC, errno.EDQUOT}:
+        return "the disk is full. Make room, or choose another folder with --out."
+    if code in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return "the folder is read-only. Choose another one with --out."
+    if code in {errno.ENOTDIR, errno.EEXIST}:
+        return "a file is in the way. Choose another folder with --out."
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return f"{reason}. Choose another folder with --out."
+
+
+def _refuse_foreign(target: Path, clip: Path) -> None:
+    """Raise OutputError unless `target` is free or an older result that may be replaced."""
+    place = target.resolve()
+    if place == clip.resolve() or place in clip.resolve().parents:
+        raise OutputError(
+            f"{target} is, or holds, the clip itself, which is never touched. "
+            "Choose another folder with --out."
+        )
+    if target.is_symlink():
+        raise OutputError(f"{target} is a link, not a result of Dorsi. Choose another folder with --out.")
+    if target.exists() and not _is_ours(target):
+        raise OutputError(
+            f"{target} exists and is not a result of Dorsi, so it is not replaced. "
+            "Move it away, or choose another folder with --out."
+        )
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder holds a report of Dorsi, or nothing at all."""
+    try:
+        if not any(folder.iterdir()):
+            return True
+        report = json.loads((folder / "report.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(report, dict) and str(report.get("schema", "")).startswith("dorsi.report/")
+
+
+def _make_folders(out: Path) -> list[Path]:
+    """Create `out`; the folders that had to be made, innermost first."""
+    missing = []
+    for folder in (out, *out.parents):
+        if folder.exists():
+            break
+        missing.append(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _new_partial(out: Path, name: str) -> tuple[Path, int]:
+    """A fresh hidden folder and the file descriptor whose lock says that its process lives."""
+    for number in count():
+        partial = out / f".{name}.partial-{os.getpid()}{f'-{number}' if number else ''}"
+        try:
+            partial.mkdir()
+        except FileExistsError:
+            continue
+        lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
+        # Some network file systems have no locks; then nothing is ever taken for stale there.
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Another process may have taken the folder for stale between its making and its lock.
+        if partial.exists():
+            return partial, lock
+        os.close(lock)
+    raise AssertionError("unreachable")
+
+
+def _clean_stale(out: Path, name: str) -> None:
+    """Remove what killed processes left of `name`, and finish a replacement one of them was amid."""
+    target = out / name
+    for old in out.glob(f".{_literal(name)}.old-*"):
+        if target.exists():
+            _discard_old(old, target)
+        else:
+            old.rename(target)
+    for partial in out.glob(f".{_literal(name)}.partial-*"):
+        with suppress(OSError):
+            lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(partial)
+            finally:
+                os.close(lock)
+
+
+def _literal(name: str) -> str:
+    """`name` with the signs that mean something to glob made plain."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
+
+
+def _probe(partial: Path) -> None:
+    """Write and remove a little file: a full disk or a quota shows before the long work, not after."""
+    file = partial / "probe"
+    with file.open("wb") as stream:
+        stream.write(b"\0" * _PROBE_BYTES)
+        stream.flush()
+        os.fsync(stream.fileno())
+    file.unlink()
+
+
+def _swap(partial: Path, target: Path) -> None:
+    """Put `partial` in the place of `target`; on any failure `target` is as it was."""
+    if not target.exists():
+        partial.rename(target)
+        return
+    if not _is_ours(target):
+        raise OutputError(f"{target} was changed meanwhile and is not replaced. Choose another --out.")
+    old = partial.with_name(partial.name.replace(".partial-", ".old-"))
+    target.rename(old)
+    try:
+        partial.rename(target)
+    except BaseException:
+        if not target.exists():
+            old.rename(target)
+        raise
+    _discard_old(old, target)
+
+
+def _discard_old(old: Path, target: Path) -> None:
+    """Delete a replaced result, but first move what is not Dorsi's (a note, a picture) to the new one."""
+    for entry in list(old.iterdir()):
+        if entry.name not in RESULT_FILES and not (target / entry.name).exists():
+            entry.rename(target / entry.name)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,158 @@
+"""The order of the stages: a clip in, an `Analysis` out. The only module that knows the order.
+
+Not here: how any stage works, findings (`rules`) and outputs (`report`, `api.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from dorsi import foot as foot_stage
+from dorsi import leg as leg_stage
+from dorsi import level as level_stage
+from dorsi import measure as measure_stage
+from dorsi import quality, reps, signals
+from dorsi.landmarks import FACE_POINTS
+from dorsi.models import WEIGHTS
+from dorsi.pose.estimator import PoseEstimator
+from dorsi.pose.mediapipe_backend import MediaPipeEstimator, count_people
+from dorsi.pose.track import sample_stride, track_poses
+from dorsi.settings import Settings
+from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, PoseTrack
+from dorsi.video import FrameReader, probe
+
+__all__ = ["Progress", "analyse"]
+
+Progress = Callable[[str, float], None]
+LEVEL_LOOKS = 5
+PEOPLE_LOOKS = 3
+
+
+def analyse(
+    clip_path: Path,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    estimators: Sequence[PoseEstimator] | None = None,
+) -> Analysis:
+    """Measure one clip.
+
+    `progress(stage, fraction)` is called from this thread. `estimators` replace MediaPipe (tests,
+    re-analysis of recorded landmarks); the first is trusted most. Raises ClipUnreadable (or a child)
+    and ModelError.
+    """
+    settings = settings or Settings()
+    say = progress or (lambda stage, fraction: None)
+    clip = probe(clip_path)
+    stride = sample_stride(clip.frame_rate_hz)
+    if estimators is None:
+        # A mirrored look by the small network is an independent witness at a third of the cost.
+        estimators = (MediaPipeEstimator(settings.model), MediaPipeEstimator("full", mirrored=True))
+    with FrameReader(clip_path, prefetch=4) as reader:
+        time_s, tracks = track_poses(_counted(reader, clip, "find the legs", say), estimators, stride)
+        truncated = reader.truncated
+    clip = _counted_clip(clip, time_s)
+    chosen = leg_stage.choose_leg(tracks, settings.leg, settings.side) if len(time_s) else None
+    if chosen is None:
+        return _refused(clip, time_s, tracks, quality.no_person_reasons(clip.duration_s), settings)
+    leg, evidence = chosen
+    with FrameReader(clip_path, prefetch=4) as reader:
+        foot, level, people = _look_again(_counted(reader, clip, "follow the foot", say), leg, tracks[0], stride)
+    say("measure", 0.0)
+    scale = signals.length_scale(evidence, settings)
+    curves, noise = signals.build_signals(leg, level, foot, scale, stride)
+    found = reps.find_reps(curves)
+    measurements, found = measure_stage.measure_clip(evidence, level, curves, noise, scale, found)
+    seen = quality.Seen(
+        tracks[0], leg, evidence, level, foot, curves, found, measurements, clip.frame_rate_hz, people, truncated
+    )
+    reasons, warnings = quality.judge(seen)
+    if reasons:
+        measurements, found = dict(measure_stage.NOT_MEASURED), ()
+    say("measure", 1.0)
+    return Analysis(
+        clip=clip,
+        time_s=time_s,
+        face_xy_px=_face(tracks[0]),
+        leg=leg,
+        level=level,
+        signals=curves,
+        reps=found,
+        measurements=measurements,
+        reasons=reasons,
+        warnings=warnings,
+        model_name=settings.model,
+        model_sha256=WEIGHTS[settings.model].sha256,
+        scale_mm_per_px=scale.mm_per_px,
+        scale_source=scale.source,
+    )
+
+
+def _look_again(
+    frames: Iterable[Frame], leg: LegTrack, pose: PoseTrack, stride: int
+) -> tuple[foot_stage.FootTrack, Level, list[list[float]]]:
+    """Second pass, for what needs pixels around known points: foot, level, bystanders."""
+    sampled = np.arange(0, len(leg), stride)
+    level_at = set(sampled[np.linspace(0, len(sampled) - 1, LEVEL_LOOKS).astype(int)].tolist())
+    people_at = set(sampled[np.linspace(0, len(sampled) - 1, PEOPLE_LOOKS + 2).astype(int)[1:-1]].tolist())
+    edges: list[FloatArray] = []
+    portraits: list[Frame] = []
+
+    def watched() -> Iterator[Frame]:
+        for frame in frames:
+            if frame.index in level_at:
+                edges.append(level_stage.find_segments(frame.rgb, pose.xy_px[frame.index]))
+            if frame.index in people_at:
+                portraits.append(frame)
+            yield frame
+
+    foot = foot_stage.follow_foot(watched(), leg, pose.xy_px, stride)
+    lines = np.concatenate(edges) if edges else np.empty((0, 4))
+    return foot, level_stage.estimate_level(lines, pose.width_px, pose.height_px), count_people(portraits)
+
+
+def _counted(reader: FrameReader, clip: ClipInfo, stage: str, say: Progress) -> Iterator[Frame]:
+    total = max(1, clip.frame_count)
+    say(stage, 0.0)
+    for frame in reader:
+        yield frame
+        say(stage, min(1.0, (frame.index + 1) / total))
+    say(stage, 1.0)
+
+
+def _counted_clip(clip: ClipInfo, time_s: FloatArray) -> ClipInfo:
+    """The probe's estimate replaced by what was really decoded."""
+    if len(time_s) < 2:
+        return replace(clip, frame_count=len(time_s))
+    step = float(np.median(np.diff(time_s)))
+    return replace(clip, frame_count=len(time_s), duration_s=float(time_s[-1] - time_s[0] + step))
+
+
+def _face(pose: PoseTrack) -> FloatArray:
+    return pose.xy_px[:, list(FACE_POINTS)]
+
+
+def _refused(
+    clip: ClipInfo,
+    time_s: FloatArray,
+    tracks: Sequence[PoseTrack],
+    reasons: tuple[quality.Note, ...],
+    settings: Settings,
+) -> Analysis:
+    return Analysis(
+        clip=clip,
+        time_s=time_s,
+        face_xy_px=_face(tracks[0]),
+        leg=None,
+        level=None,
+        signals=None,
+        reps=(),
+        measurements=dict(measure_stage.NOT_MEASURED),
+        reasons=reasons,
+        warnings=(),
+        model_name=settings.model,
+        model_sha256=WEIGHTS[settings.model].sha256,
+    )

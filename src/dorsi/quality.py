@@ -1,0 +1,187 @@
+"""Does this clip support a number? Reasons to refuse and warnings, each with how to film it better.
+
+Not here: errors of files (`errors.py`) and verdicts on the ankle (`rules`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dorsi.foot import FootTrack
+from dorsi.landmarks import LegPoint
+from dorsi.leg import LegEvidence
+from dorsi.measure import view_gap_deg, yaw_guess_deg
+from dorsi.reps import LEAST_SWING_DEG, swing_deg
+from dorsi.types import LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals
+
+__all__ = ["MESSAGES", "Seen", "judge", "no_person_reasons", "note"]
+
+MESSAGES: dict[str, str] = {
+    "no_person": "No person was found for long enough. Film the whole body, or at least from the hips down "
+    "with the trunk partly in view, from the side and in good light.",
+    "several_people": "More than one person is in the picture. Film with only the person under test in view.",
+    "not_side_view": "The leg was not filmed from the side. Put the phone level with the shin, at a right "
+    "angle to the foot, about two to three metres away.",
+    "foot_out_of_frame": "The foot under test is cut off by the edge of the picture. Move the phone back or "
+    "tilt it down until the whole foot and some floor show.",
+    "leg_out_of_frame": "The knee leaves the picture during the lunge. Move the phone back so that the whole "
+    "lower leg stays in view at the deepest point.",
+    "no_movement": "No lunge happens: the shin hardly tilts. Film the whole movement, from standing upright "
+    "to the deepest point and back.",
+    "no_planted_foot": "No lunge over a foot that stays in place was found. Keep the test foot on one spot and "
+    "let the clip show at least one whole lunge over it.",
+    "landmarks_uncertain": "The points on the leg could not be placed reliably. Film in better light, with "
+    "a plain background and trousers that show the shape of the shin.",
+    "legs_confused": "The two legs could not be told apart at the decisive moment. Leave a clear gap between "
+    "the legs and choose clothing and background that differ in brightness.",
+    "camera_moved": "The camera moved. Prop the phone on the floor or against something instead of holding it.",
+    "camera_tilt_unknown": "Nothing in the picture shows which way is up, so a tilted phone cannot be told "
+    "from a tilted shin; the ± is wider. Let a door frame, wall corner or skirting board show.",
+    "too_short": "The clip is too short to hold a lunge. Film at least two seconds, starting before the knee "
+    "moves and ending after it is back.",
+    "low_frame_rate": "The clip has few pictures a second, so the peak may fall between two of them. Film "
+    "with at least 24 a second.",
+    "too_dark": "The picture is very dark. Turn on the lights or film towards the room, not the window.",
+    "loose_clothing": "Loose trousers hide the shin. Film with bare legs or leggings.",
+    "shoes": "The test was filmed in shoes; a raised heel shifts the reading. Repeat barefoot for comparison.",
+    "one_rep": "The clip shows a single lunge, so nothing shows how well it repeats. Film three in a row.",
+    "start_cut": "The clip begins or ends in the middle of a lunge. Start before the knee moves.",
+    "truncated": "The file ends early or is damaged; what could be decoded was measured.",
+    "leg_label_unsure": "Left and right were hard to tell. Check the side, and give --side if it is wrong.",
+    "small_person": "The person is small in the picture, so the points are coarse. Film from closer.",
+}
+"""A plain sentence for every code: what is wrong and what to change when filming again."""
+
+SHORTEST_S = 0.8
+"""A lunge down and back takes longer than this."""
+MOST_YAW_DEG = 30.0
+"""Beyond this a true 40 deg reads 36 or less (DESIGN, geometry) and the guess itself is rough."""
+LEAST_FOOT_OF_SHANK = 0.38
+"""Heel-to-toe over shank in landmarks is 0.48-0.60 from the side; this is that seen under about 40 deg."""
+LEAST_COVERAGE = 0.3
+LEAST_PLANTED_S = 0.7
+WORST_VIEW_GAP_DEG = 15.0
+"""Two looks at one shin that differ by more than this cannot both be on it."""
+LARGEST_HALF_WIDTH_DEG = 10.0
+"""An angle known to no better than this answers none of the questions asked of it."""
+DARK_LUMA = 40.0
+SHAKE_OF_SHANK = 0.10
+"""Camera motion that warns, in shank lengths at the foot."""
+SMALL_SHANK_PX = 90.0
+"""Below this one network pixel is over a degree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the judgement rests on."""
+
+    pose: PoseTrack
+    leg: LegTrack
+    evidence: LegEvidence
+    level: Level
+    foot: FootTrack
+    signals: Signals
+    reps: tuple[Rep, ...]
+    measurements: dict[str, Measurement]
+    frame_rate_hz: float
+    people_height_px: list[list[float]]
+    truncated: bool
+
+
+def note(code: str, **detail: float) -> Note:
+    """The `Note` of a code."""
+    return Note(code, MESSAGES[code], detail)
+
+
+def no_person_reasons(duration_s: float) -> tuple[Note, ...]:
+    """Reasons of a clip in which no leg could be followed at all."""
+    return (note("too_short"),) if duration_s < SHORTEST_S else (note("no_person"),)
+
+
+def judge(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    """Reasons (empty = measurable) and warnings."""
+    reasons = _reasons(seen)
+    return tuple(reasons), tuple(_warnings(seen))
+
+
+def _reasons(seen: Seen) -> list[Note]:
+    leg, evidence = seen.leg, seen.evidence
+    out: list[Note] = []
+    if leg.time_s[-1] - leg.time_s[0] < SHORTEST_S:
+        return [note("too_short")]
+    yaw_deg = yaw_guess_deg(evidence.width_ratio)
+    if yaw_deg > MOST_YAW_DEG or evidence.foot_px < LEAST_FOOT_OF_SHANK * evidence.shank_px:
+        out.append(note("not_side_view", yaw_deg=yaw_deg))
+    if _outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3:
+        out.append(note("foot_out_of_frame"))
+    if _outside(seen, (LegPoint.KNEE,)) > 0.2:
+        out.append(note("leg_out_of_frame"))
+    if out:
+        return out
+    if swing_deg(seen.signals) < LEAST_SWING_DEG or not seen.reps:
+        return [note("no_movement")]
+    planted_s = float(np.isfinite(seen.signals.shin_angle_deg).mean() * (leg.time_s[-1] - leg.time_s[0]))
+    if evidence.coverage < LEAST_COVERAGE or planted_s < LEAST_PLANTED_S:
+        return [note("no_planted_foot")]
+    peak = seen.measurements["peak_shin_angle_deg"]
+    if peak.value is None or peak.time_s is None or peak.uncertainty_95 is None:
+        return [note("landmarks_uncertain")]
+    if not -20 <= peak.value <= 65:
+        # No ankle bends this far: the points are not on a shin.
+        return [note("landmarks_uncertain")]
+    gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
+    if np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG:
+        out.append(note("legs_confused", gap_deg=gap))
+    elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG:
+        out.append(note("landmarks_uncertain"))
+    return out
+
+
+def _warnings(seen: Seen) -> list[Note]:
+    out: list[Note] = []
+    evidence = seen.evidence
+    tallest = [sizes[0] for sizes in seen.people_height_px if sizes]
+    second = [sizes[1] for sizes in seen.people_height_px if len(sizes) > 1]
+    if tallest and len(second) >= max(2, len(seen.people_height_px) // 2):
+        out.append(note("several_people"))
+    if not seen.level.known:
+        out.append(note("camera_tilt_unknown"))
+    if np.isfinite(seen.foot.camera_shift_px).any():
+        moved = float(np.nanpercentile(seen.foot.camera_shift_px, 95))
+        if moved > SHAKE_OF_SHANK * evidence.shank_px:
+            out.append(note("camera_moved", shift_px=moved))
+    if seen.frame_rate_hz < 20:
+        out.append(note("low_frame_rate"))
+    if seen.foot.mean_luma < DARK_LUMA:
+        out.append(note("too_dark"))
+    if evidence.shank_px < SMALL_SHANK_PX:
+        out.append(note("small_person", shank_px=evidence.shank_px))
+    if evidence.label_agreement < 0.7:
+        out.append(note("leg_label_unsure"))
+    if len(seen.reps) == 1:
+        out.append(note("one_rep"))
+    if seen.reps and _cut(seen):
+        out.append(note("start_cut"))
+    if seen.truncated:
+        out.append(note("truncated"))
+    return out
+
+
+def _cut(seen: Seen) -> bool:
+    """Whether the shin is already well forward at the first or last known moment."""
+    angle = seen.signals.shin_angle_deg[np.isfinite(seen.signals.shin_angle_deg)]
+    middle = float(np.percentile(angle, 5)) + 0.5 * swing_deg(seen.signals)
+    return bool(angle[0] > middle or angle[-1] > middle)
+
+
+def _outside(seen: Seen, points: tuple[LegPoint, ...]) -> float:
+    """Share of known frames in which any of the points lies beyond the edge of the picture."""
+    xy = seen.leg.xy_px[:, list(points)]
+    known = np.isfinite(xy[:, 0, 0])
+    if not known.any():
+        return 0.0
+    xy = xy[known]
+    beyond = (xy < 0) | (xy > (seen.pose.width_px, seen.pose.height_px))
+    return float(beyond.any(axis=(1, 2)).mean())

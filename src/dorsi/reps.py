@@ -1,0 +1,108 @@
+"""Repetitions: where the shin goes forward and comes back, and what each reached.
+
+Not here: the clip's result and its uncertainty (`measure.py`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
+from dorsi.types import Rep, Signals
+
+__all__ = ["LEAST_SWING_DEG", "find_reps", "swing_deg"]
+
+LEAST_SWING_DEG = 5.0
+"""Smaller swings of the shin are standing, not lunging (postural sway plus landmark noise is 1-3 deg)."""
+LEAST_REP_S = 0.25
+
+
+def swing_deg(signals: Signals) -> float:
+    """Robust range of the shin angle over the clip, deg; 0 without data."""
+    known = signals.shin_angle_deg[np.isfinite(signals.shin_angle_deg)]
+    return float(np.percentile(known, 98) - np.percentile(known, 5)) if len(known) else 0.0
+
+
+def find_reps(signals: Signals) -> tuple[Rep, ...]:
+    """Reps in time order: above the middle of the clip's range with hysteresis, each with its valleys."""
+    angle = signals.shin_angle_deg
+    swing = swing_deg(signals)
+    if swing < LEAST_SWING_DEG:
+        return ()
+    low = float(np.nanpercentile(angle, 5))
+    tops = _tops(angle, signals, low + 0.55 * swing, low + 0.45 * swing)
+    reps = []
+    for n, (first, last) in enumerate(tops):
+        left = tops[n - 1][1] if n else 0
+        right = tops[n + 1][0] if n + 1 < len(tops) else len(angle) - 1
+        reps.append(_rep(signals, _valley(angle, left, first), first, last, _valley(angle, last, right)))
+    return tuple(reps)
+
+
+def _tops(
+    angle: npt.NDArray[np.float64], signals: Signals, enter_deg: float, leave_deg: float
+) -> list[tuple[int, int]]:
+    """First and last frame of each stay above the middle."""
+    tops: list[tuple[int, int]] = []
+    start: int | None = None
+    for i, value in enumerate(angle):
+        if start is None and value >= enter_deg:
+            start = i
+        elif start is not None and not value >= leave_deg:
+            tops.append((start, i - 1))
+            start = None
+    if start is not None:
+        tops.append((start, len(angle) - 1))
+    return [(a, b) for a, b in tops if signals.time_s[b] - signals.time_s[a] >= LEAST_REP_S]
+
+
+def _valley(angle: npt.NDArray[np.float64], start: int, end: int) -> int:
+    """Frame of the last low before, or first low after, a rep: the lowest known one between."""
+    part = angle[start : end + 1]
+    return start if not np.isfinite(part).any() else start + int(np.nanargmin(part))
+
+
+def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
+    angle, lift, time_s = signals.shin_angle_deg, signals.heel_lift_mm, signals.time_s
+    span = np.arange(start, end + 1)
+    span = span[np.isfinite(angle[span])]
+    down = span[signals.heel_down[span]]
+    # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
+    peak = int(down[np.argmax(angle[down])]) if len(down) else int(span[np.argmax(angle[span])])
+    known_lift = bool(np.isfinite(lift[first : last + 1]).any())
+    top_mm = float(np.nanmax(lift[span])) if np.isfinite(lift[span]).any() else None
+    lifted = top_mm is not None and top_mm >= HEEL_LIFT_MM and not signals.heel_down[span].all()
+    onset_s, onset_deg = _onset(signals, span) if lifted else (None, None)
+    pitch = signals.heel_pitch_deg[span]
+    return Rep(
+        start_frame=start,
+        peak_frame=peak,
+        end_frame=end,
+        start_s=float(time_s[start]),
+        peak_s=float(time_s[peak]),
+        end_s=float(time_s[end]),
+        peak_shin_angle_deg=float(angle[peak]) if len(down) else None,
+        peak_uncertainty_95_deg=None,
+        peak_shin_angle_any_heel_deg=float(np.max(angle[span])),
+        heel_lifted=lifted,
+        heel_lift_onset_s=onset_s,
+        heel_lift_onset_shin_angle_deg=onset_deg,
+        max_heel_lift_mm=max(0.0, top_mm) if top_mm is not None and known_lift else None,
+        max_heel_pitch_deg=float(max(0.0, np.nanmax(pitch))) if np.isfinite(pitch).any() else None,
+    )
+
+
+def _onset(signals: Signals, span: npt.NDArray[np.intp]) -> tuple[float | None, float | None]:
+    """Time (s) and shin angle (deg) where the heel passes 5 mm on its way to a lift."""
+    up = span[~signals.heel_down[span]]
+    if not len(up):
+        return None, None
+    i = int(up[0])
+    before = i - 1
+    lift, angle, time_s = signals.heel_lift_mm, signals.shin_angle_deg, signals.time_s
+    if before < 0 or not np.isfinite(lift[before]) or lift[i] <= lift[before]:
+        return float(time_s[i]), float(angle[i])
+    part = float(np.clip((HEEL_DOWN_MM - lift[before]) / (lift[i] - lift[before]), 0, 1))
+    onset_s = float(time_s[before] + part * (time_s[i] - time_s[before]))
+    return onset_s, float(angle[before] + part * (angle[i] - angle[before]))

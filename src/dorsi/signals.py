@@ -1,0 +1,149 @@
+"""Curves over time from the leg track, the foot track and the level: angles and lengths, smoothed.
+
+Not here: repetitions (`reps.py`), which number counts (`measure.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.foot import FootTrack
+from dorsi.geometry import fill_short_gaps, robust_sigma, running_median, shin_angle_deg, tilt_deg
+from dorsi.landmarks import LegPoint
+from dorsi.leg import LONGEST_GAP_S, LegEvidence
+from dorsi.settings import Settings
+from dorsi.types import FloatArray, LegTrack, Level, Signals
+
+__all__ = ["HEEL_DOWN_MM", "HEEL_LIFT_MM", "Scale", "SignalNoise", "build_signals", "length_scale"]
+
+HEEL_DOWN_MM = 5.0
+"""The heel counts as down below this rise (CLINICAL definitions)."""
+HEEL_LIFT_MM = 10.0
+"""A rise is called a lift from here on: twice the heel-down limit, about what a phone picture resolves."""
+SMOOTH_S = 0.17
+"""Half width of the local parabola: holds the top of a brisk lunge to 0.2 deg, halves the noise."""
+SHANK_OF_HEIGHT = 0.246
+"""Knee joint to ankle joint over body height (Drillis & Contini 1966)."""
+FOOT_OF_HEIGHT = 0.152
+"""Heel to toe tip over body height (Drillis & Contini 1966)."""
+USUAL_HEIGHT_MM, HEIGHT_SD = 1700.0, 0.058
+"""Adult height, mean and relative standard deviation over women and men (NCD-RisC 2020, pooled)."""
+SHANK_SHORT = 0.93
+"""Landmarks put the ankle 5-10 % of the shank too high, so a landmark shank is this part of a true one."""
+PROPORTION_SD = 0.045
+"""Spread of shank length among people of one height, relative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """`mm_per_px` at the test leg, its relative 95 % half-width, and where it comes from."""
+
+    mm_per_px: float
+    relative_95: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalNoise:
+    """Standard deviations of the samples about the smoothed curves; heel of the resting heel."""
+
+    shin_angle_deg: float
+    heel_lift_mm: float
+
+
+def length_scale(evidence: LegEvidence, settings: Settings) -> Scale:
+    """mm per px from the given height or foot length, else from usual proportions (wider ±)."""
+    shank_px = evidence.shank_px / SHANK_SHORT
+    if settings.foot_cm is not None:
+        # The toe landmark stops about 6 % of a shank short of the tip, i.e. a tenth of the foot.
+        return Scale(settings.foot_cm * 10 / (evidence.foot_px / 0.9), 1.96 * 0.06, "given foot length")
+    if settings.height_cm is not None:
+        mm = SHANK_OF_HEIGHT * settings.height_cm * 10
+        return Scale(mm / shank_px, 1.96 * PROPORTION_SD, "given body height")
+    mm = SHANK_OF_HEIGHT * USUAL_HEIGHT_MM
+    return Scale(mm / shank_px, 1.96 * float(np.hypot(HEIGHT_SD, PROPORTION_SD)), "usual body proportions")
+
+
+def build_signals(
+    leg: LegTrack, level: Level, foot: FootTrack | None, scale: Scale, stride: int
+) -> tuple[Signals, SignalNoise]:
+    """Curves on every frame of the clip, corrected for the roll when it is known."""
+    count = len(leg)
+    roll_deg = level.camera_roll_deg if level.known else 0.0
+    rows = np.arange(0, count, max(1, stride))
+    raw = shin_angle_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward, roll_deg)
+    shin = _smooth(leg.time_s, raw, rows)
+    thigh = tilt_deg(leg.xy_px[:, LegPoint.KNEE], leg.xy_px[:, LegPoint.HIP], leg.forward) - leg.forward * roll_deg
+    knee = _smooth(leg.time_s, raw - thigh, rows)
+    lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
+    signals = Signals(
+        time_s=leg.time_s,
+        shin_angle_deg=shin,
+        crest_angle_deg=np.full(count, np.nan),
+        heel_lift_mm=lift,
+        heel_pitch_deg=pitch,
+        big_toe_deg=np.full(count, np.nan),
+        knee_flexion_deg=knee,
+        heel_down=_heel_down(lift),
+    )
+    return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
+
+
+def _smooth(time_s: FloatArray, values: FloatArray, rows: npt.NDArray[np.intp]) -> FloatArray:
+    """Median of three, then a local parabola in true time, on the looked-at rows; lines between."""
+    out = np.full(len(values), np.nan)
+    known = rows[np.isfinite(values[rows])]
+    if len(known) < 3:
+        return out
+    t, v = time_s[known], running_median(values[known], 3)
+    for i, now in zip(known, t, strict=True):
+        near = np.abs(t - now) <= SMOOTH_S
+        u = (t[near] - now) / SMOOTH_S
+        degree = min(2, int(near.sum()) - 1)
+        weight = np.sqrt(np.clip(1 - 0.7 * u**2, 0.1, 1))
+        columns = np.stack([u**k for k in range(degree + 1)], axis=1) * weight[:, None]
+        out[i] = np.linalg.lstsq(columns, v[near] * weight, rcond=None)[0][0]
+    return fill_short_gaps(time_s, out, LONGEST_GAP_S)
+
+
+def _heel(
+    leg: LegTrack, foot: FootTrack | None, shin_deg: FloatArray, scale: Scale, rows: npt.NDArray[np.intp]
+) -> tuple[FloatArray, FloatArray, float]:
+    """Heel lift mm and pitch deg about their own rest, and the standard deviation at rest in mm."""
+    low, high = np.nanpercentile(shin_deg, (2, 98)) if np.isfinite(shin_deg).any() else (0.0, 0.0)
+    rest = np.isfinite(shin_deg) & (shin_deg <= low + 0.3 * (high - low))
+    heel, toe = leg.xy_px[:, LegPoint.HEEL], leg.xy_px[:, LegPoint.TOE]
+    # Height over the toe, so that a moving camera or sliding foot does not lift the heel.
+    marked = _from_rest(-(heel[:, 1] - toe[:, 1]), rest)
+    lift_px, pitch = marked, _from_rest(tilt_deg(toe, heel, 1), rest)
+    pitch = np.degrees(np.arcsin(np.clip(marked / np.nanmedian(np.linalg.norm(toe - heel, axis=1)), -1, 1)))
+    if foot is not None and np.isfinite(foot.heel_rise_px[rest]).any():
+        flow = _from_rest(foot.heel_rise_px, rest)
+        turn = _from_rest(foot.heel_pitch_deg, rest)
+        # Where flow lost the heel its landmark decides, but only a rise beyond the landmark's own
+        # creep up the shoe (a tenth of a shank) can be one.
+        creep_px = 0.1 * float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=1)))
+        lost = np.where(marked > creep_px, marked, np.nan)
+        lift_px = np.where(np.isfinite(flow), flow, lost)
+        pitch = np.where(np.isfinite(turn), turn, np.where(np.isfinite(lost), pitch, np.nan))
+    lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
+    return lift, _smooth(leg.time_s, pitch, rows), robust_sigma(lift_px[rest] * scale.mm_per_px)
+
+
+def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:
+    ok = rest & np.isfinite(values)
+    return values - (np.median(values[ok]) if ok.any() else 0.0)
+
+
+def _heel_down(lift_mm: FloatArray) -> npt.NDArray[np.bool_]:
+    """Down except in episodes above 5 mm that reach the smallest rise called a lift."""
+    above = np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM
+    down = np.ones(len(above), dtype=np.bool_)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(int)))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if np.nanmax(lift_mm[start:end]) >= HEEL_LIFT_MM:
+            down[start:end] = False
+    return down
