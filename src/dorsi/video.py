@@ -1,0 +1,394 @@
+"""Clips in and out through PyAV: probe, stream upright frames with true times, write H.264.
+
+Frames are delivered one by one and never kept. Not here: anything that knows what is in the picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import av
+import av.error
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.sidedata.sidedata import Type as SideData
+
+from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, OutputError
+from dorsi.types import ClipInfo, Frame
+
+if TYPE_CHECKING:
+    from av.container import InputContainer, OutputContainer
+    from av.video.stream import VideoStream
+
+__all__ = ["FrameReader", "VideoWriter", "probe", "sha256_of"]
+
+Rgb = npt.NDArray[np.uint8]
+
+TIME_BASE: Final = Fraction(1, 90000)
+HDR_TRANSFERS: Final = {16: "pq", 18: "hlg"}
+"""H.273 transfer characteristics: SMPTE ST 2084 and ARIB STD-B67."""
+NOT_A_VIDEO = "this is not a video that can be read. Export it again as MP4 or MOV."
+
+av.logging.set_level(av.logging.PANIC)
+
+
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of the file. Raises ClipUnreadable when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ClipUnreadable(f"{path.name}: {_why(error)}") from error
+
+
+def probe(path: Path) -> ClipInfo:
+    """What the clip is, from its container, its packets' times and its first frame.
+
+    Raises ClipMissing (no file, or a folder), ClipEmpty (no bytes, no frames), ClipUnreadable.
+    """
+    container, stream = _open(path)
+    with container:
+        times, codec = _packet_times(container, stream), stream.codec_context.name
+    if not len(times):
+        raise ClipEmpty(f"{path.name}: the video holds no pictures. Copy the clip from the phone again.")
+    with FrameReader(path) as reader:
+        first = next(iter(reader), None)
+        if first is None:
+            raise ClipUnreadable(f"{path.name}: no picture can be decoded. Export the clip again as H.264.")
+        look = reader.look
+    height_px, width_px = first.rgb.shape[:2]
+    steps = np.diff(times)
+    steps = steps[steps > 0]
+    typical = float(np.median(steps)) if len(steps) else 1 / 30
+    rate_hz = (len(times) - 1) / float(times[-1] - times[0]) if len(steps) else 0.0
+    return ClipInfo(
+        path=path,
+        width_px=width_px,
+        height_px=height_px,
+        duration_s=float(times[-1] - times[0] + typical) if len(steps) else 0.0,
+        frame_count=len(times),
+        frame_rate_hz=rate_hz,
+        # Time stamps in coarse units jitter by a unit; a phone's varying rate jumps by much more.
+        variable_frame_rate=bool(len(steps) and np.mean(np.abs(steps - typical) > 0.2 * typical) > 0.01),
+        rotation_deg=look.rotation_deg,
+        mirrored=look.mirrored,
+        codec=codec,
+        pixel_format=look.pixel_format,
+        bit_depth=look.bit_depth,
+        hdr=look.hdr is not None,
+    )
+
+
+class Look:
+    """How a decoded picture becomes an upright 8-bit one; read off one frame."""
+
+    def __init__(self, frame: av.VideoFrame, pixel_aspect: Fraction | None) -> None:
+        a, b, c, d = _display_matrix(frame)
+        self.transposed = abs(b) > abs(a)
+        self.flip_x = (c if self.transposed else a) < 0
+        self.flip_y = (b if self.transposed else d) < 0
+        self.mirrored = a * d - b * c < 0
+        # The clockwise turn of the stored picture; a mirrored one counts after its mirroring.
+        self.rotation_deg = int(round(float(np.degrees(np.arctan2(b, a))) / 90) * 90) % 360
+        self.pixel_format = frame.format.name
+        self.bit_depth = frame.format.components[0].bits
+        self.hdr = HDR_TRANSFERS.get(int(getattr(frame, "color_trc", 0) or 0))
+        self.pixel_aspect = float(pixel_aspect) if pixel_aspect else 1.0
+        self._lut = _tone_curve(self.hdr) if self.hdr else None
+
+    def stored_size_px(self, width_px: int, height_px: int, max_side_px: int | None) -> tuple[int, int]:
+        """Size to which the stored picture is scaled: square pixels, long side capped."""
+        width = width_px * max(1.0, self.pixel_aspect)
+        height = height_px / min(1.0, self.pixel_aspect)
+        shrink = min(1.0, max_side_px / max(width, height)) if max_side_px else 1.0
+        return max(2, round(width * shrink)), max(2, round(height * shrink))
+
+    def upright(self, frame: av.VideoFrame, max_side_px: int | None) -> Rgb:
+        """(H, W, 3) uint8 RGB, C-contiguous."""
+        width, height = self.stored_size_px(frame.width, frame.height, max_side_px)
+        rgb: Rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
+        if self.transposed:
+            rgb = rgb.transpose(1, 0, 2)
+        rgb = rgb[:: -1 if self.flip_y else 1, :: -1 if self.flip_x else 1]
+        rgb = np.ascontiguousarray(rgb)
+        if self._lut is not None:
+            rgb = np.asarray(cv2.LUT(rgb, self._lut), np.uint8)
+        return rgb
+
+
+class FrameReader:
+    """Streams the upright frames of a clip once, forward, with true times.
+
+    Use as a context manager and iterate. `max_side_px` delivers reduced frames; `.scale` is then
+    delivered over full size. `prefetch` decodes that many frames ahead in a thread. After iteration
+    `.frames_read` and `.truncated` (the file promised more, or parts were damaged) are final.
+    """
+
+    def __init__(self, path: Path, *, prefetch: int = 0, max_side_px: int | None = None) -> None:
+        self.path = path
+        self.frames_read = 0
+        self.truncated = False
+        self.scale = 1.0
+        self._max_side_px = max_side_px
+        self._prefetch = prefetch
+        self._look: Look | None = None
+        self._container: InputContainer | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def look(self) -> Look:
+        """How pictures are turned; known after the first frame."""
+        if self._look is None:
+            raise RuntimeError("no frame has been read yet")
+        return self._look
+
+    def __enter__(self) -> Self:
+        self._container, self._stream = _open(self.path)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        if self._container is None:
+            raise RuntimeError("use FrameReader as a context manager")
+        return self._ahead() if self._prefetch else self._frames(self._container)
+
+    def _ahead(self) -> Iterator[Frame]:
+        """The same frames, decoded in a thread; its errors are raised here."""
+        box: queue.Queue[Frame | BaseException | None] = queue.Queue(self._prefetch)
+
+        def put(item: Frame | BaseException | None) -> None:
+            while not self._stop.is_set():
+                try:
+                    box.put(item, timeout=0.1)
+                    return
+                except queue.Full:
+                    continue
+
+        def work() -> None:
+            try:
+                assert self._container is not None
+                for frame in self._frames(self._container):
+                    put(frame)
+                    if self._stop.is_set():
+                        return
+                put(None)
+            except BaseException as error:  # noqa: BLE001  handed over, raised in the reading thread
+                put(error)
+
+        self._thread = threading.Thread(target=work, name="dorsi-decode", daemon=True)
+        self._thread.start()
+        while (item := box.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _frames(self, container: InputContainer) -> Iterator[Frame]:
+        stream, promised = self._stream, self._stream.frames
+        start_s: float | None = None
+        last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
+        for frame in self._decoded(container, stream):
+            if self._look is None:
+                self._look = Look(frame, stream.sample_aspect_ratio)
+                full = self._look.stored_size_px(frame.width, frame.height, None)
+                small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
+                self.scale = small[0] / full[0]
+            now_s = float(frame.pts * frame.time_base) if frame.pts is not None else None
+            if start_s is None:
+                start_s = now_s if now_s is not None else 0.0
+            time_s = last_s + step_s if now_s is None else now_s - start_s
+            if self.frames_read == 0:
+                time_s = 0.0
+            elif time_s <= last_s:
+                # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
+                time_s = last_s + 1e-3
+            last_s = time_s
+            yield Frame(self.frames_read, time_s, self._look.upright(frame, self._max_side_px))
+            self.frames_read += 1
+        if promised and self.frames_read < 0.97 * promised - 1:
+            self.truncated = True
+
+    def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except av.error.FFmpegError:
+                self.truncated = True
+                return
+            try:
+                yield from packet.decode()
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self.truncated = True
+
+
+class VideoWriter:
+    """Writes H.264 (yuv420p, faststart) with the given times; use as a context manager.
+
+    Odd sizes lose their last row or column. The file is removed when left with an error.
+    Raises OutputError when the disk refuses.
+    """
+
+    def __init__(self, path: Path, width_px: int, height_px: int, frame_rate_hz: float = 30.0) -> None:
+        self.path = path
+        self.size_px = (width_px - width_px % 2, height_px - height_px % 2)
+        self._rate = Fraction(frame_rate_hz).limit_denominator(1000) if frame_rate_hz > 0 else Fraction(30)
+        self._container: OutputContainer | None = None
+        self._last_pts = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self._container = av.open(str(self.path), "w", format="mp4", options={"movflags": "+faststart"})
+            stream: Any = self._container.add_stream("libx264", rate=self._rate)
+            stream.width, stream.height = self.size_px
+            stream.pix_fmt = "yuv420p"
+            stream.options = {"crf": "22", "preset": "veryfast"}
+            stream.codec_context.time_base = TIME_BASE
+            stream.codec_context.thread_type = "AUTO"
+            self._stream = stream
+        except (OSError, av.error.FFmpegError) as error:
+            raise OutputError(f"{self.path.name}: {_why(error)}") from error
+        return self
+
+    def write(self, rgb: Rgb, time_s: float) -> None:
+        """Append one (H, W, 3) uint8 picture shown from `time_s` on (rising)."""
+        width, height = self.size_px
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb[:height, :width]), format="rgb24")
+        frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
+        self._last_pts = max(self._last_pts + 1, round(time_s / TIME_BASE))
+        frame.pts, frame.time_base = self._last_pts, TIME_BASE
+        self._mux(frame)
+
+    def _mux(self, frame: av.VideoFrame | None) -> None:
+        assert self._container is not None
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except (OSError, av.error.FFmpegError) as error:
+            raise OutputError(f"{self.path.name}: {_why(error)}") from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        container = self._container
+        if container is None:
+            return
+        try:
+            if kind is None and self._last_pts >= 0:
+                self._mux(None)
+            container.close()
+        except (OSError, av.error.FFmpegError) as problem:
+            self.path.unlink(missing_ok=True)
+            if kind is None:
+                raise OutputError(f"{self.path.name}: {_why(problem)}") from problem
+        except OutputError:
+            self.path.unlink(missing_ok=True)
+            raise
+        finally:
+            self._container = None
+            if kind is not None:
+                self.path.unlink(missing_ok=True)
+
+
+def _open(path: Path) -> tuple[InputContainer, VideoStream]:
+    """The container and its first real video stream, set to decode on all cores."""
+    if path.is_dir():
+        raise ClipMissing(f"{path.name}: this is a folder. Name the clips in it, for example {path.name}/*.mp4.")
+    if not path.exists():
+        raise ClipMissing(f"{path.name}: there is no such file. Check the path.")
+    try:
+        if path.stat().st_size == 0:
+            raise ClipEmpty(f"{path.name}: the file is empty. Copy the clip from the phone again.")
+        container = av.open(str(path), "r")
+    except av.error.FFmpegError as error:
+        raise ClipUnreadable(f"{path.name}: {NOT_A_VIDEO}") from error
+    except OSError as error:
+        raise ClipUnreadable(f"{path.name}: {_why(error)}") from error
+    pictures = [s for s in container.streams.video if not _is_cover(s)]
+    if not pictures:
+        container.close()
+        raise ClipUnreadable(f"{path.name}: there is no picture in it, only sound or data. Film a video.")
+    stream = pictures[0]
+    stream.thread_type = "AUTO"
+    return container, stream
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _packet_times(container: InputContainer, stream: VideoStream) -> npt.NDArray[np.float64]:
+    """Presentation times (N,) in s of the packets that will be shown, in rising order."""
+    times: list[float] = []
+    try:
+        for packet in container.demux(stream):
+            if packet.size and not packet.is_discard:
+                stamp = packet.pts if packet.pts is not None else packet.dts
+                times.append(float(stamp * packet.time_base) if stamp is not None else float("nan"))
+    except av.error.FFmpegError:
+        pass  # a damaged tail: what was seen counts
+    known = np.asarray(times, dtype=np.float64)
+    if np.isnan(known).any():
+        known = np.arange(len(known)) / float(stream.average_rate or 30)
+    return np.sort(known)
+
+
+def _display_matrix(frame: av.VideoFrame) -> tuple[float, float, float, float]:
+    """a, b, c, d of the picture's own turn: stored (x, y) is shown at (a x + c y, b x + d y)."""
+    data = frame.side_data.get(SideData.DISPLAYMATRIX)
+    if data is None:
+        return 1.0, 0.0, 0.0, 1.0
+    m = np.frombuffer(bytes(data), dtype=np.int32)[:9] / 65536.0
+    return float(m[0]), float(m[1]), float(m[3]), float(m[4])
+
+
+def _tone_curve(transfer: str) -> npt.NDArray[np.uint8]:
+    """(256,) uint8: HDR code value to a plain SDR one, by the transfer's light and a soft shoulder.
+
+    Sources: SMPTE ST 2084 (PQ), ITU-R BT.2100 (HLG); reference white 203 cd/m² (BT.2408).
+    """
+    v = np.linspace(0, 1, 256)
+    if transfer == "pq":
+        m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875
+        p = v ** (1 / m2)
+        light = 10000 / 203 * (np.maximum(p - c1, 0) / (c2 - c3 * p)) ** (1 / m1)
+    else:
+        a, b, c = 0.17883277, 0.28466892, 0.55991073
+        scene = np.where(v <= 0.5, v**2 / 3, (np.exp((v - c) / a) + b) / 12)
+        light = scene**1.2 * 1000 / 203
+    shown = light * (1 + light / 16) / (1 + light)  # white at four times reference white
+    return np.asarray(np.clip(255 * np.clip(shown, 0, 1) ** (1 / 2.2) + 0.5, 0, 255), np.uint8)
+
+
+def _why(error: Exception) -> str:
+    """A system error in words, with a remedy."""
+    import errno
+
+    number = getattr(error, "errno", None)
+    if number == errno.ENOSPC:
+        return "the disk is full. Free some space or choose another --out."
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "no permission. Check the rights of the file or folder."
+    return f"{error.strerror if isinstance(error, OSError) and error.strerror else error}. Try again elsewhere."
