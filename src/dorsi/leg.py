@@ -25,6 +25,8 @@ __all__ = ["LegEvidence", "choose_leg"]
 PLANTED_RADIUS = 0.25
 """How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
 lunge stand at least half a shank apart; landmarks of one planted foot scatter by about 0.1."""
+TOE_RADIUS = 0.2
+"""The same for the toes alone, which a planted foot never moves."""
 SHANK_TOLERANCE = 0.15
 """One standard deviation of a landmark shank's length about the clip's own, as a fraction."""
 LONGEST_GAP_S = 0.4
@@ -41,7 +43,8 @@ class LegEvidence:
     `view_angle_deg` (V, T) picture tilt of the shin per view (NaN where that view had no valid
     chain); `coverage` share of looked-at frames with a valid chain; `label_agreement` 0.5..1;
     `shank_px`, `foot_px` typical lengths; `planted_xy_px` (2,) where the foot stands;
-    `width_ratio` hip and shoulder width over trunk length (small from the side).
+    `width_ratio` hip and shoulder width over trunk length (small from the side); `alternates` whether
+    both legs took turns on the same spot, of which one is kept.
     """
 
     view_angle_deg: FloatArray
@@ -51,6 +54,7 @@ class LegEvidence:
     foot_px: float
     planted_xy_px: FloatArray
     width_ratio: float
+    alternates: bool
 
 
 def choose_leg(
@@ -73,6 +77,8 @@ def choose_leg(
     eligible = _eligible(legs, forward, choice, near_side)
     planted = _planted_place(legs, eligible, forward, shank_px)
     picks = [_follow(legs[:, v : v + 2], planted, shank_px) for v in range(0, legs.shape[1], 2)]
+    picks = [_standing_only(legs[:, 2 * v : 2 * v + 2], p, shank_px) for v, p in enumerate(picks)]
+    picks, alternates = _one_leg(tracks[0].time_s[rows], picks)
     votes = np.concatenate([p[p >= 0] for p in picks])
     if not len(votes):
         return None
@@ -100,6 +106,7 @@ def choose_leg(
         foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))),
         planted_xy_px=planted,
         width_ratio=_width_ratio(tracks[0], rows),
+        alternates=alternates,
     )
     return track, evidence
 
@@ -168,6 +175,50 @@ def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArr
     for i in range(len(pair) - 1, 0, -1):
         path[i - 1] = back[i, path[i]]
     return np.where((path == 2) | (cost[np.arange(len(pair)), path] >= lost), -1, path)
+
+
+def _standing_only(
+    pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float
+) -> npt.NDArray[np.intp]:
+    """Drop frames in which the toes are elsewhere than usual: the foot is being set down or lifted off."""
+    i = np.flatnonzero(pick >= 0)
+    if not len(i):
+        return pick
+    toe = pair[i, pick[i], LegPoint.TOE]
+    away = np.linalg.norm(toe - np.median(toe, axis=0), axis=1) > TOE_RADIUS * shank_px
+    out = pick.copy()
+    out[i[away]] = -1
+    return out
+
+
+def _one_leg(
+    time_s: FloatArray, picks: list[npt.NDArray[np.intp]]
+) -> tuple[list[npt.NDArray[np.intp]], bool]:
+    """Keep one leg when stays on the spot belong to different legs (alternating lunges).
+
+    A stay votes with all its labels; only stays that are sure (four in five) can contradict.
+    """
+    stands = np.flatnonzero(np.any([p >= 0 for p in picks], axis=0))
+    if not len(stands):
+        return picks, False
+    breaks = np.flatnonzero(np.diff(time_s[stands]) > LONGEST_GAP_S) + 1
+    seconds, labels = np.zeros(2), []
+    stays = np.split(stands, breaks)
+    for stay in stays:
+        votes = np.concatenate([p[stay][p[stay] >= 0] for p in picks])
+        right = float(votes.mean())
+        labels.append(1 if right >= 0.8 else 0 if right <= 0.2 else -1)
+        if labels[-1] >= 0:
+            seconds[labels[-1]] += time_s[stay[-1]] - time_s[stay[0]]
+    if not (seconds > 0).all():
+        return picks, False
+    kept = int(seconds.argmax())
+    picks = [p.copy() for p in picks]
+    for stay, label in zip(stays, labels, strict=True):
+        if label != kept:
+            for pick in picks:
+                pick[stay] = -1
+    return picks, True
 
 
 def _merge(

@@ -89,18 +89,20 @@ def writing(target: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OutputError:
-        raise
     except Exception as error:
-        code = getattr(error, "errno", None)
-        if not isinstance(error, OSError) and code not in _WRITE_ERRORS:
+        # A writer further down may have said it in its own words, and without the place.
+        found = error.__cause__ if isinstance(error, OutputError) else error
+        code = getattr(found, "errno", None)
+        if found is None or (code not in _WRITE_ERRORS and not isinstance(error, OSError)):
             raise
-        raise OutputError(f"{target} cannot be written: {_what_to_do(code, error)}") from error
+        raise OutputError(f"{target} cannot be written: {_what_to_do(code, found)}") from found
 
 
-def _what_to_do(code: int | None, error: Exception) -> str:
+def _what_to_do(code: int | None, error: BaseException) -> str:
     if code in {errno.ENOSPC, errno.EDQUOT}:
         return "the disk is full. Make room, or choose another folder with --out."
+    if code == errno.EFBIG:
+        return "the files may not grow so large there. Choose another folder with --out."
     if code in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return "the folder is read-only. Choose another one with --out."
     if code in {errno.ENOTDIR, errno.EEXIST}:

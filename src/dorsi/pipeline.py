@@ -14,12 +14,12 @@ import numpy as np
 from dorsi import foot as foot_stage
 from dorsi import leg as leg_stage
 from dorsi import level as level_stage
-from dorsi import measure as measure_stage
+from dorsi import measurements as measure_stage
 from dorsi import quality, reps, signals
 from dorsi.landmarks import FACE_POINTS
 from dorsi.models import WEIGHTS
 from dorsi.pose.estimator import PoseEstimator
-from dorsi.pose.mediapipe_backend import MediaPipeEstimator, count_people
+from dorsi.pose.mediapipe_backend import MediaPipeEstimator, count_people, without_metrics
 from dorsi.pose.track import sample_stride, track_poses
 from dorsi.settings import Settings
 from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, PoseTrack
@@ -44,7 +44,16 @@ def analyse(
     re-analysis of recorded landmarks); the first is trusted most. Raises ClipUnreadable (or a child)
     and ModelError.
     """
-    settings = settings or Settings()
+    with without_metrics():
+        return _analyse(clip_path, settings or Settings(), progress, estimators)
+
+
+def _analyse(
+    clip_path: Path,
+    settings: Settings,
+    progress: Progress | None,
+    estimators: Sequence[PoseEstimator] | None,
+) -> Analysis:
     say = progress or (lambda stage, fraction: None)
     clip = probe(clip_path)
     stride = sample_stride(clip.frame_rate_hz)
@@ -60,7 +69,7 @@ def analyse(
         return _refused(clip, time_s, tracks, quality.no_person_reasons(clip.duration_s), settings)
     leg, evidence = chosen
     with FrameReader(clip_path, prefetch=4) as reader:
-        foot, level, people = _look_again(_counted(reader, clip, "follow the foot", say), leg, tracks[0], stride)
+        foot, level, people = _look_again(_counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence)
     say("measure", 0.0)
     scale = signals.length_scale(evidence, settings)
     curves, noise = signals.build_signals(leg, level, foot, scale, stride)
@@ -92,7 +101,7 @@ def analyse(
 
 
 def _look_again(
-    frames: Iterable[Frame], leg: LegTrack, pose: PoseTrack, stride: int
+    frames: Iterable[Frame], leg: LegTrack, pose: PoseTrack, stride: int, evidence: leg_stage.LegEvidence
 ) -> tuple[foot_stage.FootTrack, Level, list[list[float]]]:
     """Second pass, for what needs pixels around known points: foot, level, bystanders."""
     sampled = np.arange(0, len(leg), stride)
@@ -111,7 +120,9 @@ def _look_again(
 
     foot = foot_stage.follow_foot(watched(), leg, pose.xy_px, stride)
     lines = np.concatenate(edges) if edges else np.empty((0, 4))
-    return foot, level_stage.estimate_level(lines, pose.width_px, pose.height_px), count_people(portraits)
+    yaw_deg = measure_stage.yaw_guess_deg(evidence.width_ratio)
+    level = level_stage.estimate_level(lines, pose.width_px, pose.height_px, yaw_deg)
+    return foot, level, count_people(portraits)
 
 
 def _counted(reader: FrameReader, clip: ClipInfo, stage: str, say: Progress) -> Iterator[Frame]:

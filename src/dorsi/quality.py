@@ -12,7 +12,7 @@ import numpy as np
 from dorsi.foot import FootTrack
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
-from dorsi.measure import view_gap_deg, yaw_guess_deg
+from dorsi.measurements import view_gap_deg, yaw_guess_deg
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.types import LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals
 
@@ -50,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "start_cut": "The clip begins or ends in the middle of a lunge. Start before the knee moves.",
     "truncated": "The file ends early or is damaged; what could be decoded was measured.",
     "leg_label_unsure": "Left and right were hard to tell. Check the side, and give --side if it is wrong.",
+    "legs_alternate": "Both legs took turns. Only one of them was measured; film each leg in a clip of its own.",
     "small_person": "The person is small in the picture, so the points are coarse. Film from closer.",
 }
 """A plain sentence for every code: what is wrong and what to change when filming again."""
@@ -60,7 +61,7 @@ MOST_YAW_DEG = 30.0
 """Beyond this a true 40 deg reads 36 or less (DESIGN, geometry) and the guess itself is rough."""
 LEAST_FOOT_OF_SHANK = 0.38
 """Heel-to-toe over shank in landmarks is 0.48-0.60 from the side; this is that seen under about 40 deg."""
-LEAST_COVERAGE = 0.3
+LEAST_COVERAGE = 0.15
 LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
@@ -120,10 +121,10 @@ def _reasons(seen: Seen) -> list[Note]:
         out.append(note("leg_out_of_frame"))
     if out:
         return out
-    if swing_deg(seen.signals) < LEAST_SWING_DEG or not seen.reps:
+    if swing_deg(seen.signals) < LEAST_SWING_DEG:
         return [note("no_movement")]
     planted_s = float(np.isfinite(seen.signals.shin_angle_deg).mean() * (leg.time_s[-1] - leg.time_s[0]))
-    if evidence.coverage < LEAST_COVERAGE or planted_s < LEAST_PLANTED_S:
+    if not seen.reps or evidence.coverage < LEAST_COVERAGE or planted_s < LEAST_PLANTED_S:
         return [note("no_planted_foot")]
     peak = seen.measurements["peak_shin_angle_deg"]
     if peak.value is None or peak.time_s is None or peak.uncertainty_95 is None:
@@ -158,6 +159,8 @@ def _warnings(seen: Seen) -> list[Note]:
         out.append(note("too_dark"))
     if evidence.shank_px < SMALL_SHANK_PX:
         out.append(note("small_person", shank_px=evidence.shank_px))
+    if evidence.alternates:
+        out.append(note("legs_alternate"))
     if evidence.label_agreement < 0.7:
         out.append(note("leg_label_unsure"))
     if len(seen.reps) == 1:

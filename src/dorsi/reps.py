@@ -1,6 +1,6 @@
 """Repetitions: where the shin goes forward and comes back, and what each reached.
 
-Not here: the clip's result and its uncertainty (`measure.py`).
+Not here: the clip's result and its uncertainty (`measurements.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ __all__ = ["LEAST_SWING_DEG", "find_reps", "swing_deg"]
 LEAST_SWING_DEG = 5.0
 """Smaller swings of the shin are standing, not lunging (postural sway plus landmark noise is 1-3 deg)."""
 LEAST_REP_S = 0.25
+RETURN_SHARE = 0.5
+"""A rep falls back by at least this part of the clip's swing."""
 
 
 def swing_deg(signals: Signals) -> float:
@@ -36,7 +38,9 @@ def find_reps(signals: Signals) -> tuple[Rep, ...]:
     for n, (first, last) in enumerate(tops):
         left = tops[n - 1][1] if n else 0
         right = tops[n + 1][0] if n + 1 < len(tops) else len(angle) - 1
-        reps.append(_rep(signals, _valley(angle, left, first), first, last, _valley(angle, last, right)))
+        start, end = _valley(angle, left, first), _valley(angle, last, right)
+        if _comes_back(angle, first, last, end, swing):
+            reps.append(_rep(signals, start, first, last, end))
     return tuple(reps)
 
 
@@ -55,6 +59,19 @@ def _tops(
     if start is not None:
         tops.append((start, len(angle) - 1))
     return [(a, b) for a, b in tops if signals.time_s[b] - signals.time_s[a] >= LEAST_REP_S]
+
+
+def _comes_back(
+    angle: npt.NDArray[np.float64], first: int, last: int, end: int, swing: float
+) -> bool:
+    """Whether the shin falls back over the standing foot: a walking step leaves the floor instead.
+
+    A clip that stops at the top is given the benefit of the doubt (it is warned about).
+    """
+    if last >= len(angle) - 2:
+        return True
+    fall = float(np.nanmax(angle[first : last + 1]) - np.nanmin(angle[last : end + 1]))
+    return fall >= RETURN_SHARE * swing
 
 
 def _valley(angle: npt.NDArray[np.float64], start: int, end: int) -> int:

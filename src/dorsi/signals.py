@@ -1,6 +1,6 @@
 """Curves over time from the leg track, the foot track and the level: angles and lengths, smoothed.
 
-Not here: repetitions (`reps.py`), which number counts (`measure.py`).
+Not here: repetitions (`reps.py`), which number counts (`measurements.py`).
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ USUAL_HEIGHT_MM, HEIGHT_SD = 1700.0, 0.058
 """Adult height, mean and relative standard deviation over women and men (NCD-RisC 2020, pooled)."""
 SHANK_SHORT = 0.93
 """Landmarks put the ankle 5-10 % of the shank too high, so a landmark shank is this part of a true one."""
+CREEP = 0.1
+"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shank lengths (the same source)."""
+LANDMARK_HEEL_SD_MM = 20.0
+"""Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank (DESIGN)."""
 PROPORTION_SD = 0.045
 """Spread of shank length among people of one height, relative."""
 
@@ -114,23 +118,34 @@ def _heel(
 ) -> tuple[FloatArray, FloatArray, float]:
     """Heel lift mm and pitch deg about their own rest, and the standard deviation at rest in mm."""
     low, high = np.nanpercentile(shin_deg, (2, 98)) if np.isfinite(shin_deg).any() else (0.0, 0.0)
-    rest = np.isfinite(shin_deg) & (shin_deg <= low + 0.3 * (high - low))
     heel, toe = leg.xy_px[:, LegPoint.HEEL], leg.xy_px[:, LegPoint.TOE]
+    creep_px = CREEP * float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=1)))
     # Height over the toe, so that a moving camera or sliding foot does not lift the heel.
-    marked = _from_rest(-(heel[:, 1] - toe[:, 1]), rest)
-    lift_px, pitch = marked, _from_rest(tilt_deg(toe, heel, 1), rest)
+    height = -(heel[:, 1] - toe[:, 1])
+    # While the foot is being set down the toes are up, which says nothing about the resting heel.
+    flat = toe[:, 1] >= np.nanmedian(toe[:, 1]) - creep_px / 2
+    lowest = float(np.nanpercentile(height[flat], 10)) if np.isfinite(height[flat]).any() else 0.0
+    # At rest the shin is upright and the heel low: in a heel raise the shin is upright with the heel up.
+    rest = flat & np.isfinite(shin_deg) & (height <= lowest + creep_px)
+    upright = rest & (shin_deg <= low + 0.3 * (high - low))
+    rest = upright if upright.any() else rest
+    marked = _from_rest(height, rest)
+    lift_px = marked
     pitch = np.degrees(np.arcsin(np.clip(marked / np.nanmedian(np.linalg.norm(toe - heel, axis=1)), -1, 1)))
+    lost_share = 1.0
     if foot is not None and np.isfinite(foot.heel_rise_px[rest]).any():
-        flow = _from_rest(foot.heel_rise_px, rest)
-        turn = _from_rest(foot.heel_pitch_deg, rest)
-        # Where flow lost the heel its landmark decides, but only a rise beyond the landmark's own
-        # creep up the shoe (a tenth of a shank) can be one.
-        creep_px = 0.1 * float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=1)))
+        flow, turn = _from_rest(foot.heel_rise_px, rest), _from_rest(foot.heel_pitch_deg, rest)
+        # Flow is finer, but on a high heel it may find only the floor; landmarks are coarse but cannot be
+        # off by twice their own creep up the shoe.
+        trust = np.isfinite(flow) & ~((marked > 2 * creep_px) & (flow < 0.5 * marked))
+        known = rows[np.isfinite(marked[rows])]
+        lost_share = float(np.mean(~trust[known])) if len(known) else 1.0
         lost = np.where(marked > creep_px, marked, np.nan)
-        lift_px = np.where(np.isfinite(flow), flow, lost)
-        pitch = np.where(np.isfinite(turn), turn, np.where(np.isfinite(lost), pitch, np.nan))
+        lift_px, pitch = np.where(trust, flow, lost), np.where(trust, turn, np.where(np.isfinite(lost), pitch, np.nan))
+    rest_sd = float(np.nan_to_num(robust_sigma(lift_px[rest] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM))
+    doubt = float(np.hypot(rest_sd, lost_share * LANDMARK_HEEL_SD_MM))
     lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
-    return lift, _smooth(leg.time_s, pitch, rows), robust_sigma(lift_px[rest] * scale.mm_per_px)
+    return lift, _smooth(leg.time_s, pitch, rows), doubt
 
 
 def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:

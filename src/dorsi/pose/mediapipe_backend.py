@@ -7,6 +7,9 @@ Not here: choosing frames (`track.py`) or weights (`dorsi.models`).
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +22,31 @@ from dorsi.types import Frame, PoseFrame
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
-__all__ = ["MediaPipeEstimator", "count_people"]
+__all__ = ["MediaPipeEstimator", "count_people", "without_metrics"]
+
+_NOWHERE = "http://127.0.0.1:9"
+"""The discard port: nothing listens there, so what is sent through it never leaves the machine."""
+
+
+@contextmanager
+def without_metrics() -> Iterator[None]:
+    """Keep MediaPipe from reporting usage over the network while clips are measured.
+
+    The library sends performance metrics to its maker and has no switch for it (its NOTICE; issue 6291
+    of the project). It honours `https_proxy`, which is pointed at a closed local port and put back after.
+    """
+    names = ("https_proxy", "HTTPS_PROXY")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, _NOWHERE))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
 
 # Left and right partners in BlazePose-33: a mirrored picture swaps them.
 _SWAP = np.array(

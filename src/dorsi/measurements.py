@@ -27,9 +27,9 @@ NOT_MEASURED = {key: Measurement() for key in MEASUREMENT_KEYS}
 SHOULDER_WIDTH_RATIO = 0.62
 """Mean of shoulder and hip joint breadth over trunk length, seen from the front (Winter 2009: 0.259 and
 0.191 of height over 0.288 gives 0.78 for bodies, landmarks lie further in)."""
-POINT_SD = 0.028
+POINT_SD = 0.04
 """Systematic error of knee and ankle landmarks across the shank, 1 sd, in shank lengths. On a real clip
-the network was off by 1.0-2.3 deg a frame (hand-digitised), which is 0.018-0.040."""
+the network was off by 1.0-2.3 deg a frame (hand-digitised), which is 0.018-0.040; the worse end is taken."""
 PEAK_WINDOW_S = 0.17
 
 
@@ -86,14 +86,19 @@ def measure_clip(
     def at(value: float, half: float, frame: int) -> Measurement:
         return Measurement(float(value), float(half), float(time_s[frame]), int(frame))
 
-    reps = tuple(replace(r, peak_uncertainty_95_deg=half_width(r.peak_s)) for r in reps)
+    reps = tuple(
+        replace(r, peak_uncertainty_95_deg=float(np.hypot(half_width(r.peak_s), _onset_doubt_deg(r, noise, scale))))
+        for r in reps
+    )
     found = dict(NOT_MEASURED)
     if level.known:
         found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
     down = [r for r in reps if r.peak_shin_angle_deg is not None]
     if down:
         best = max(down, key=lambda r: r.peak_shin_angle_deg or -np.inf)
-        found["peak_shin_angle_deg"] = at(best.peak_shin_angle_deg or 0.0, half_width(best.peak_s), best.peak_frame)
+        found["peak_shin_angle_deg"] = at(
+            best.peak_shin_angle_deg or 0.0, best.peak_uncertainty_95_deg or 0.0, best.peak_frame
+        )
     if reps:
         spans = np.concatenate([np.arange(r.start_frame, r.end_frame + 1) for r in reps])
         angle = signals.shin_angle_deg[spans]
@@ -109,6 +114,20 @@ def measure_clip(
     found.update(_start(signals, half_width))
     found.update(_heel(signals, noise, scale, evidence))
     return found, reps
+
+
+def _onset_doubt_deg(rep: Rep, noise: SignalNoise, scale: Scale) -> float:
+    """95 % doubt about a heel-down peak because the moment of the heel's rise is itself uncertain, deg.
+
+    The shin goes from the peak with the heel down to the peak with any heel while the heel goes through
+    its lift: a few mm more or less of heel is that share of the way.
+    """
+    if not rep.heel_lifted or not rep.max_heel_lift_mm or rep.peak_shin_angle_deg is None:
+        return 0.0
+    way_deg = max(0.0, rep.peak_shin_angle_any_heel_deg - rep.peak_shin_angle_deg)
+    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else 5.0
+    heel_mm = 1.96 * float(np.hypot(np.hypot(rest_mm, 2 * scale.mm_per_px), 0.1 * rep.max_heel_lift_mm))
+    return float(way_deg * min(1.0, heel_mm / rep.max_heel_lift_mm))
 
 
 def _start(signals: Signals, half_width: Callable[[float], float]) -> dict[str, Measurement]:
