@@ -32,6 +32,8 @@ INLIER_PX = 1.5
 SCENE_SHARE = 0.5
 """A background motion counts only when half of all background corners agree: shadows and other people
 move too, but not in one piece with the room."""
+MOST_STRETCH = 0.05
+"""A propped or held phone does not come closer than this while it films; more is a wrong match."""
 BALL = 0.72
 """Ball of the foot (first MTP joint), as a fraction of the way from heel to toe tip: the heel rises by
 turning about it (first metatarsal and rear foot are 0.70-0.75 of foot length, Drillis & Contini 1966)."""
@@ -49,7 +51,8 @@ class FootTrack:
     """Per frame of the clip, NaN where not looked at or lost.
 
     `heel_rise_px` (T,) up from the first frame, camera motion taken off; `heel_pitch_deg` (T,)
-    turn of the rear foot about its ball, positive heel up; `support` (T,) corners that agree; `camera_shift_px` (T,) how far the
+    turn of the rear foot about its ball, positive heel up; `support` (T,) corners that agree;
+    `camera_shift_px` (T,) how far the
     background at the foot has moved; `camera_turn_deg` (T,) its turn.
     """
 
@@ -66,10 +69,10 @@ class _Patch:
 
     def __init__(self, gray: Gray, mask: Gray, count: int, spacing_px: float, quality: float) -> None:
         self.gray = gray
-        corners = cv2.goodFeaturesToTrack(gray, count, quality, spacing_px, mask=mask, blockSize=5)
-        self.points = (
-            np.empty((0, 2), np.float32) if corners is None else corners.reshape(-1, 2).astype(np.float32)
-        )
+        # None, not an empty array, when there is no corner at all.
+        corners: object = cv2.goodFeaturesToTrack(gray, count, quality, spacing_px, mask=mask, blockSize=5)
+        found = np.empty((0, 2)) if corners is None else np.asarray(corners)
+        self.points = found.reshape(-1, 2).astype(np.float32)
 
     def flow(self, gray: Gray, guess: Affine | None = None) -> tuple[FloatArray, FloatArray]:
         """Corners (n, 2) here and in `gray`, those that flow there and back alike.
@@ -133,7 +136,9 @@ class _Heel:
         if not np.isfinite(turn_deg):
             return float("nan"), 0
         self._last_deg = base_deg + turn_deg
-        if abs(turn_deg) > RE_ANCHOR_DEG and all(abs(a[0] - self._last_deg) > RE_ANCHOR_DEG for a in self._anchors):
+        if abs(turn_deg) > RE_ANCHOR_DEG and all(
+            abs(a[0] - self._last_deg) > RE_ANCHOR_DEG for a in self._anchors
+        ):
             self._anchor(gray, self._last_deg)
         return self._last_deg, votes
 
@@ -153,11 +158,14 @@ def _similarity(here: FloatArray, there: FloatArray, tried: int) -> Affine | Non
     if len(here) < 8:
         return None
     cv2.setRNGSeed(7)  # RANSAC: the same clip gives the same report
-    affine, inliers = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=INLIER_PX, maxIters=200)
-    if affine is None or inliers.sum() < max(8, SCENE_SHARE * tried):
+    found: tuple[object, object] = cv2.estimateAffinePartial2D(
+        here, there, ransacReprojThreshold=INLIER_PX, maxIters=200
+    )
+    if found[0] is None or np.sum(np.asarray(found[1])) < max(8, SCENE_SHARE * tried):
         return None
+    affine = np.asarray(found[0], dtype=np.float64)
     stretch = float(np.hypot(affine[0, 0], affine[1, 0]))
-    return np.asarray(affine, dtype=np.float64) if abs(stretch - 1) < 0.05 else None
+    return affine if abs(stretch - 1) < MOST_STRETCH else None
 
 
 def _turn_about_ball(here: FloatArray, there: FloatArray, ball: FloatArray) -> tuple[float, int]:
@@ -197,7 +205,7 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     rise, pitch, support = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count)
     shift, turn, luma = np.full(count, np.nan), np.full(count, np.nan), []
     shank_px = float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=-1)))
-    rest_xy_px = _rest_points(leg, shank_px)
+    rest_xy_px = _rest_points(leg)
     scale = min(1.0, WORK_SHANK_PX / shank_px)
     hinge: _Heel | None = None
     room: _Still | None = None
@@ -238,7 +246,7 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     return FootTrack(rise, pitch, support, shift, turn, float(np.mean(luma)) if luma else 0.0)
 
 
-def _rest_points(leg: LegTrack, shank_px: float) -> FloatArray:
+def _rest_points(leg: LegTrack) -> FloatArray:
     """(5, 2) px: where the leg's points are when the clip begins (median of the first valid frames)."""
     ok = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
     early = ok[leg.time_s[ok] <= leg.time_s[ok[0]] + 0.4]
@@ -294,7 +302,7 @@ def _floor_mask(shape: tuple[int, ...], rest: FloatArray, ball: FloatArray, shan
 
 
 def _scene_mask(shape: tuple[int, ...], person_xy: FloatArray, shank_px: float) -> Gray:
-    """Everything at least half a shank away from where the person ever is."""
+    """Everything at least a third of a shank away from where the person ever is."""
     mask = np.full(shape[:2], 255, np.uint8)
     points = person_xy[np.isfinite(person_xy).all(axis=-1)]
     margin = 0.35 * shank_px

@@ -117,9 +117,7 @@ def _forward(legs: FloatArray) -> int:
     return 1 if np.nansum(reach) >= 0 else -1
 
 
-def _eligible(
-    legs: FloatArray, forward: int, choice: LegChoice, near_side: int
-) -> npt.NDArray[np.bool_]:
+def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> npt.NDArray[np.bool_]:
     """(N, C) chains that may be the test leg by the user's choice alone."""
     n, c = legs.shape[:2]
     if choice != "front":
@@ -177,9 +175,7 @@ def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArr
     return np.where((path == 2) | (cost[np.arange(len(pair)), path] >= lost), -1, path)
 
 
-def _standing_only(
-    pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float
-) -> npt.NDArray[np.intp]:
+def _standing_only(pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float) -> npt.NDArray[np.intp]:
     """Drop frames in which the toes are elsewhere than usual: the foot is being set down or lifted off."""
     i = np.flatnonzero(pick >= 0)
     if not len(i):

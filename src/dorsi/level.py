@@ -18,7 +18,7 @@ UNKNOWN_ROLL_95_DEG = 4.0
 """95 % half-width of the roll of a phone propped up by eye when the picture shows no evidence: phones
 leant against things are off level by about 2 deg (1 sd)."""
 FOCAL_HALVES = 1.7
-"""Focal length of phone main cameras in half long sides (26-28 mm equivalent: 1.45-1.6; cropped video more)."""
+"""Focal length of phone main cameras in half long sides (26 mm equivalent: 1.45; video crops)."""
 PITCH_SD_DEG = 8.0
 YAW_GUESS_SD_DEG = 4.0
 """How far phones look up or down, and the error of the yaw guess, 1 sd: they set the fans of edges."""
@@ -50,7 +50,8 @@ def find_segments(rgb: npt.NDArray[np.uint8], person_xy_px: FloatArray) -> Float
     if scale < 1:
         gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     gray = cv2.GaussianBlur(gray, (0, 0), 1.2)
-    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray)[0]
+    # The detector gives None, not an empty array, when there is no edge at all.
+    found: object = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray)[0]
     if found is None:
         return np.empty((0, 4))
     lines = np.asarray(found, dtype=np.float64).reshape(-1, 4) / scale
@@ -63,7 +64,7 @@ def find_segments(rgb: npt.NDArray[np.uint8], person_xy_px: FloatArray) -> Float
         x = np.clip(points[..., 0].astype(int), 0, body.shape[1] - 1)
         y = np.clip(points[..., 1].astype(int), 0, body.shape[0] - 1)
         lines = lines[(body[y, x] > 0).mean(axis=1) < 0.4]
-    return lines
+    return np.asarray(lines)
 
 
 def _body_mask(xy_px: FloatArray, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
@@ -98,8 +99,20 @@ def estimate_level(segments: FloatArray, width_px: int, height_px: int, yaw_deg:
     yaw_sd = float(np.hypot(yaw_deg, YAW_GUESS_SD_DEG))
     horizon_sd = FOCAL_HALVES * float(np.tan(np.radians(PITCH_SD_DEG)))
     guesses = [
-        _fan(upright_deg[vertical], (centre[vertical, 0] - width_px / 2) / half, length[vertical], _fan_deg(PITCH_SD_DEG), 0.02),
-        _fan(level_deg[horizontal], (centre[horizontal, 1] - height_px / 2) / half, length[horizontal], _fan_deg(yaw_sd), horizon_sd),
+        _fan(
+            upright_deg[vertical],
+            (centre[vertical, 0] - width_px / 2) / half,
+            length[vertical],
+            _fan_deg(PITCH_SD_DEG),
+            0.02,
+        ),
+        _fan(
+            level_deg[horizontal],
+            (centre[horizontal, 1] - height_px / 2) / half,
+            length[horizontal],
+            _fan_deg(yaw_sd),
+            horizon_sd,
+        ),
     ]
     known = [(roll, half_width) for roll, half_width in guesses if np.isfinite(roll)]
     if not known:
@@ -131,16 +144,17 @@ def _fan(
     if length.sum() < 0.2 or len(length) < 2:
         return float("nan"), float("nan")
     columns = np.stack([np.ones_like(place), place], axis=1)
-    weight, fit, noise = length.copy(), np.zeros(2), 1.0
+    weight = np.array(length, dtype=np.float64)
+    fit, noise = np.zeros(2), 1.0
     normal = np.eye(2)
     for _ in range(15):
         # Lengths in thirds of a picture count as independent looks; the fan is known beforehand only
         # as far as people aim their phones, so edges bunched off the axis leave the roll open.
         normal = 3 * columns.T @ (columns * weight[:, None]) + np.diag([1e-6, (noise / fan_deg) ** 2])
-        fit = np.linalg.solve(normal, 3 * columns.T @ (weight * tilt_deg))
+        fit[:] = np.linalg.solve(normal, 3 * columns.T @ (weight * tilt_deg))
         residual = tilt_deg - columns @ fit
         noise = max(0.4, 1.4826 * float(np.median(np.abs(residual))))
-        weight = length / (1 + (residual / (2 * noise)) ** 2) ** 2
+        weight[:] = length / (1 + (residual / (2 * noise)) ** 2) ** 2
     if weight.sum() < 0.3 * length.sum() or weight.sum() < 0.15:
         return float("nan"), float("nan")
     covariance = noise**2 * np.linalg.inv(normal)

@@ -87,7 +87,10 @@ def measure_clip(
         return Measurement(float(value), float(half), float(time_s[frame]), int(frame))
 
     reps = tuple(
-        replace(r, peak_uncertainty_95_deg=float(np.hypot(half_width(r.peak_s), _onset_doubt_deg(r, noise, scale))))
+        replace(
+            r,
+            peak_uncertainty_95_deg=float(np.hypot(half_width(r.peak_s), _onset_doubt_deg(r, noise, scale))),
+        )
         for r in reps
     )
     found = dict(NOT_MEASURED)
@@ -142,7 +145,9 @@ def _start(signals: Signals, half_width: Callable[[float], float]) -> dict[str, 
     return {"start_shin_angle_deg": Measurement(value, float(half_width(at_s)), at_s, frame)}
 
 
-def _heel(signals: Signals, noise: SignalNoise, scale: Scale, evidence: LegEvidence) -> dict[str, Measurement]:
+def _heel(
+    signals: Signals, noise: SignalNoise, scale: Scale, evidence: LegEvidence
+) -> dict[str, Measurement]:
     """Greatest heel lift (mm) and pitch (deg), with scale and resting scatter in the half-widths."""
     lift = signals.heel_lift_mm
     if not np.isfinite(lift).any() or swing_deg(signals) == 0:

@@ -22,7 +22,7 @@ from dorsi.pose.estimator import PoseEstimator
 from dorsi.pose.mediapipe_backend import MediaPipeEstimator, count_people, without_metrics
 from dorsi.pose.track import sample_stride, track_poses
 from dorsi.settings import Settings
-from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, PoseTrack
+from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, Note, PoseTrack
 from dorsi.video import FrameReader, probe
 
 __all__ = ["Progress", "analyse"]
@@ -54,7 +54,7 @@ def _analyse(
     progress: Progress | None,
     estimators: Sequence[PoseEstimator] | None,
 ) -> Analysis:
-    say = progress or (lambda stage, fraction: None)
+    say = progress or _unheard
     clip = probe(clip_path)
     stride = sample_stride(clip.frame_rate_hz)
     if estimators is None:
@@ -69,14 +69,26 @@ def _analyse(
         return _refused(clip, time_s, tracks, quality.no_person_reasons(clip.duration_s), settings)
     leg, evidence = chosen
     with FrameReader(clip_path, prefetch=4) as reader:
-        foot, level, people = _look_again(_counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence)
+        foot, level, people = _look_again(
+            _counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence
+        )
     say("measure", 0.0)
     scale = signals.length_scale(evidence, settings)
     curves, noise = signals.build_signals(leg, level, foot, scale, stride)
     found = reps.find_reps(curves)
     measurements, found = measure_stage.measure_clip(evidence, level, curves, noise, scale, found)
     seen = quality.Seen(
-        tracks[0], leg, evidence, level, foot, curves, found, measurements, clip.frame_rate_hz, people, truncated
+        tracks[0],
+        leg,
+        evidence,
+        level,
+        foot,
+        curves,
+        found,
+        measurements,
+        clip.frame_rate_hz,
+        people,
+        truncated,
     )
     reasons, warnings = quality.judge(seen)
     if reasons:
@@ -125,6 +137,10 @@ def _look_again(
     return foot, level, count_people(portraits)
 
 
+def _unheard(_stage: str, _fraction: float) -> None:
+    """Progress that nobody asked for."""
+
+
 def _counted(reader: FrameReader, clip: ClipInfo, stage: str, say: Progress) -> Iterator[Frame]:
     total = max(1, clip.frame_count)
     say(stage, 0.0)
@@ -150,7 +166,7 @@ def _refused(
     clip: ClipInfo,
     time_s: FloatArray,
     tracks: Sequence[PoseTrack],
-    reasons: tuple[quality.Note, ...],
+    reasons: tuple[Note, ...],
     settings: Settings,
 ) -> Analysis:
     return Analysis(

@@ -19,38 +19,60 @@ from dorsi.types import LegTrack, Level, Measurement, Note, PoseTrack, Rep, Sign
 __all__ = ["MESSAGES", "Seen", "judge", "no_person_reasons", "note"]
 
 MESSAGES: dict[str, str] = {
-    "no_person": "No person was found for long enough. Film the whole body, or at least from the hips down "
-    "with the trunk partly in view, from the side and in good light.",
+    "no_person": (
+        "No person was found for long enough. Film the whole body, or at least from the hips down with "
+        "the trunk partly in view, from the side and in good light."
+    ),
     "several_people": "More than one person is in the picture. Film with only the person under test in view.",
-    "not_side_view": "The leg was not filmed from the side. Put the phone level with the shin, at a right "
-    "angle to the foot, about two to three metres away.",
-    "foot_out_of_frame": "The foot under test is cut off by the edge of the picture. Move the phone back or "
-    "tilt it down until the whole foot and some floor show.",
-    "leg_out_of_frame": "The knee leaves the picture during the lunge. Move the phone back so that the whole "
-    "lower leg stays in view at the deepest point.",
-    "no_movement": "No lunge happens: the shin hardly tilts. Film the whole movement, from standing upright "
-    "to the deepest point and back.",
-    "no_planted_foot": "No lunge over a foot that stays in place was found. Keep the test foot on one spot and "
-    "let the clip show at least one whole lunge over it.",
-    "landmarks_uncertain": "The points on the leg could not be placed reliably. Film in better light, with "
-    "a plain background and trousers that show the shape of the shin.",
-    "legs_confused": "The two legs could not be told apart at the decisive moment. Leave a clear gap between "
-    "the legs and choose clothing and background that differ in brightness.",
-    "camera_moved": "The camera moved. Prop the phone on the floor or against something instead of holding it.",
-    "camera_tilt_unknown": "Nothing in the picture shows which way is up, so a tilted phone cannot be told "
-    "from a tilted shin; the ± is wider. Let a door frame, wall corner or skirting board show.",
-    "too_short": "The clip is too short to hold a lunge. Film at least two seconds, starting before the knee "
-    "moves and ending after it is back.",
-    "low_frame_rate": "The clip has few pictures a second, so the peak may fall between two of them. Film "
-    "with at least 24 a second.",
+    "not_side_view": (
+        "The leg was not filmed from the side. Put the phone level with the shin, at a right angle to the "
+        "foot, about two to three metres away."
+    ),
+    "foot_out_of_frame": (
+        "The foot under test is cut off by the edge of the picture. Move the phone back or tilt it down "
+        "until the whole foot and some floor show."
+    ),
+    "leg_out_of_frame": (
+        "The knee leaves the picture during the lunge. Move the phone back so that the whole lower leg "
+        "stays in view at the deepest point."
+    ),
+    "no_movement": (
+        "No lunge happens: the shin hardly tilts. Film the whole movement, from standing upright to the "
+        "deepest point and back."
+    ),
+    "no_planted_foot": (
+        "No lunge over a foot that stays in place was found. Keep the test foot on one spot and let the "
+        "clip show at least one whole lunge over it."
+    ),
+    "landmarks_uncertain": (
+        "The points on the leg could not be placed reliably. Film in better light, with a plain "
+        "background and trousers that show the shape of the shin."
+    ),
+    "legs_confused": (
+        "The two legs could not be told apart at the decisive moment. Leave a clear gap between the legs "
+        "and choose clothing and background that differ in brightness."
+    ),
+    "camera_moved": "The camera moved. Prop the phone up on the floor instead of holding it.",
+    "camera_tilt_unknown": (
+        "Nothing in the picture shows which way is up, so a tilted phone cannot be told from a tilted "
+        "shin; the ± is wider. Let a door frame, wall corner or skirting board show."
+    ),
+    "too_short": (
+        "The clip is too short to hold a lunge. Film at least two seconds, starting before the knee moves "
+        "and ending after it is back."
+    ),
+    "low_frame_rate": (
+        "The clip has few pictures a second, so the peak may fall between two of them. Film with at least "
+        "24 a second."
+    ),
     "too_dark": "The picture is very dark. Turn on the lights or film towards the room, not the window.",
     "loose_clothing": "Loose trousers hide the shin. Film with bare legs or leggings.",
-    "shoes": "The test was filmed in shoes; a raised heel shifts the reading. Repeat barefoot for comparison.",
+    "shoes": "The test was filmed in shoes; a raised heel shifts the reading. Repeat it barefoot.",
     "one_rep": "The clip shows a single lunge, so nothing shows how well it repeats. Film three in a row.",
     "start_cut": "The clip begins or ends in the middle of a lunge. Start before the knee moves.",
     "truncated": "The file ends early or is damaged; what could be decoded was measured.",
     "leg_label_unsure": "Left and right were hard to tell. Check the side, and give --side if it is wrong.",
-    "legs_alternate": "Both legs took turns. Only one of them was measured; film each leg in a clip of its own.",
+    "legs_alternate": "Both legs took turns. Only one was measured; film each leg in its own clip.",
     "small_person": "The person is small in the picture, so the points are coarse. Film from closer.",
 }
 """A plain sentence for every code: what is wrong and what to change when filming again."""
@@ -159,6 +181,15 @@ def _warnings(seen: Seen) -> list[Note]:
         out.append(note("too_dark"))
     if evidence.shank_px < SMALL_SHANK_PX:
         out.append(note("small_person", shank_px=evidence.shank_px))
+    out += _lunge_warnings(seen)
+    if seen.truncated:
+        out.append(note("truncated"))
+    return out
+
+
+def _lunge_warnings(seen: Seen) -> list[Note]:
+    evidence = seen.evidence
+    out: list[Note] = []
     if evidence.alternates:
         out.append(note("legs_alternate"))
     if evidence.label_agreement < 0.7:
@@ -167,8 +198,6 @@ def _warnings(seen: Seen) -> list[Note]:
         out.append(note("one_rep"))
     if seen.reps and _cut(seen):
         out.append(note("start_cut"))
-    if seen.truncated:
-        out.append(note("truncated"))
     return out
 
 

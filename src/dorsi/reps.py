@@ -61,9 +61,7 @@ def _tops(
     return [(a, b) for a, b in tops if signals.time_s[b] - signals.time_s[a] >= LEAST_REP_S]
 
 
-def _comes_back(
-    angle: npt.NDArray[np.float64], first: int, last: int, end: int, swing: float
-) -> bool:
+def _comes_back(angle: npt.NDArray[np.float64], first: int, last: int, end: int, swing: float) -> bool:
     """Whether the shin falls back over the standing foot: a walking step leaves the floor instead.
 
     A clip that stops at the top is given the benefit of the doubt (it is warned about).

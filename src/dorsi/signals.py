@@ -34,7 +34,7 @@ USUAL_HEIGHT_MM, HEIGHT_SD = 1700.0, 0.058
 SHANK_SHORT = 0.93
 """Landmarks put the ankle 5-10 % of the shank too high, so a landmark shank is this part of a true one."""
 CREEP = 0.1
-"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shank lengths (the same source)."""
+"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks (DESIGN)."""
 LANDMARK_HEEL_SD_MM = 20.0
 """Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank (DESIGN)."""
 PROPORTION_SD = 0.045
@@ -80,8 +80,9 @@ def build_signals(
     rows = np.arange(0, count, max(1, stride))
     raw = shin_angle_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward, roll_deg)
     shin = _smooth(leg.time_s, raw, rows)
-    thigh = tilt_deg(leg.xy_px[:, LegPoint.KNEE], leg.xy_px[:, LegPoint.HIP], leg.forward) - leg.forward * roll_deg
-    knee = _smooth(leg.time_s, raw - thigh, rows)
+    # Knee flexion is between two tilts of one picture, so the roll drops out.
+    thigh = tilt_deg(leg.xy_px[:, LegPoint.KNEE], leg.xy_px[:, LegPoint.HIP], leg.forward)
+    knee = _smooth(leg.time_s, raw + leg.forward * roll_deg - thigh, rows)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
     signals = Signals(
         time_s=leg.time_s,
@@ -141,7 +142,8 @@ def _heel(
         known = rows[np.isfinite(marked[rows])]
         lost_share = float(np.mean(~trust[known])) if len(known) else 1.0
         lost = np.where(marked > creep_px, marked, np.nan)
-        lift_px, pitch = np.where(trust, flow, lost), np.where(trust, turn, np.where(np.isfinite(lost), pitch, np.nan))
+        lift_px = np.where(trust, flow, lost)
+        pitch = np.where(trust, turn, np.where(np.isfinite(lost), pitch, np.nan))
     rest_sd = float(np.nan_to_num(robust_sigma(lift_px[rest] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM))
     doubt = float(np.hypot(rest_sd, lost_share * LANDMARK_HEEL_SD_MM))
     lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)

@@ -1,0 +1,62 @@
+"""Angles and gap filling, as properties that hold for all legs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dorsi.geometry import fill_short_gaps, robust_sigma, running_median, shin_angle_deg, tilt_deg
+
+angles = st.floats(-80, 80)
+lengths = st.floats(20, 2000)
+places = st.floats(-3000, 3000)
+
+
+@given(angles, lengths, places, places, st.sampled_from([-1, 1]))
+def test_the_drawn_angle_is_read_back(angle: float, length: float, x: float, y: float, forward: int) -> None:
+    ankle = np.array([x, y])
+    knee = ankle + length * np.array([forward * np.sin(np.radians(angle)), -np.cos(np.radians(angle))])
+    assert shin_angle_deg(ankle, knee, forward) == pytest.approx(angle, abs=1e-6)
+
+
+@given(angles, lengths, st.floats(-10, 10), st.sampled_from([-1, 1]))
+def test_roll_is_taken_off_whichever_way_the_person_faces(
+    angle: float, length: float, roll: float, forward: int
+) -> None:
+    knee = length * np.array([forward * np.sin(np.radians(angle)), -np.cos(np.radians(angle))])
+    c, s = np.cos(np.radians(roll)), np.sin(np.radians(roll))
+    # A camera turned counter-clockwise shows the scene turned clockwise (y down: a positive turn).
+    seen = np.array([[c, -s], [s, c]]) @ knee
+    assert shin_angle_deg(np.zeros(2), seen, forward, roll) == pytest.approx(angle, abs=1e-6)
+
+
+@given(angles, lengths, places)
+def test_mirroring_the_picture_changes_nothing(angle: float, length: float, x: float) -> None:
+    ankle = np.array([x, 500.0])
+    knee = ankle + length * np.array([np.sin(np.radians(angle)), -np.cos(np.radians(angle))])
+    flip = np.array([-1.0, 1.0])
+    assert tilt_deg(ankle, knee, 1) == pytest.approx(float(tilt_deg(ankle * flip, knee * flip, -1)), abs=1e-9)
+
+
+def test_short_gaps_are_bridged_in_time_and_long_ones_kept() -> None:
+    time_s = np.array([0.0, 0.1, 0.4, 0.5, 2.0, 2.1])
+    values = np.array([0.0, np.nan, 4.0, 5.0, np.nan, 7.0])
+    filled = fill_short_gaps(time_s, values, 0.5)
+    assert filled[1] == pytest.approx(1.0)
+    assert np.isnan(filled[4])
+    assert np.array_equal(np.isnan(values), np.array([0, 1, 0, 0, 1, 0], bool)), "the input is not touched"
+
+
+def test_ends_are_never_made_up() -> None:
+    filled = fill_short_gaps(np.arange(5) / 10, np.array([np.nan, 1, np.nan, 3, np.nan]), 1.0)
+    assert np.isnan(filled[[0, 4]]).all()
+    assert filled[2] == pytest.approx(2)
+
+
+def test_one_wild_value_moves_neither_median_nor_sigma() -> None:
+    values = np.array([1.0, 1.1, 50.0, 1.0, 0.9, 1.0])
+    assert running_median(values, 3).max() < 1.2
+    assert robust_sigma(values) < 0.2
+    assert np.isnan(robust_sigma(np.array([np.nan])))

@@ -1,0 +1,103 @@
+"""The order of the stages: recorded landmarks over a rendered sample, and each refusal by its code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dorsi.landmarks import LEFT_LEG, RIGHT_LEG
+from dorsi.pipeline import analyse
+from dorsi.pose.estimator import ReplayEstimator
+from dorsi.quality import MESSAGES
+from dorsi.settings import Settings
+from dorsi.types import PoseTrack
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+CLIP = SAMPLES / "heel_lifts.mp4"
+
+
+def recorded(**change: float) -> tuple[PoseTrack, dict[str, float]]:
+    """Perfect landmarks of the sample from its truth, with the changes a refusal needs."""
+    truth = json.loads((SAMPLES / "heel_lifts.truth.json").read_text())
+    frames, spec = truth["frames"], truth["spec"]
+    count = len(frames)
+    xy = np.zeros((count, 33, 2))
+    points = {k: np.array([f["px"][k] for f in frames]) for k in ("hip", "knee", "ankle", "heel", "toe")}
+    test, rear = (RIGHT_LEG, LEFT_LEG) if spec["side"] == "R" else (LEFT_LEG, RIGHT_LEG)
+    forward = float(np.sign(points["toe"][0, 0] - points["heel"][0, 0]))
+    for k, name in enumerate(points):
+        xy[:, test[k]] = points[name]
+        xy[:, rear[k]] = points[name] - [forward * 200.0 * (k > 0), 0.0]  # one pelvis
+    if change.get("still"):
+        xy[:] = xy[:1]
+    hip = points["hip"]
+    for k in [*range(23)]:
+        xy[:, k] = hip + [forward * 10.0, -280.0]
+    half = change.get("width", 0.03) * 300.0
+    for sign, ids in ((-1, (11, 23)), (1, (12, 24))):
+        xy[:, ids[0]] = hip + [sign * half, -300.0]
+        if change.get("width"):
+            xy[:, ids[1]] = hip + [sign * half, 0.0]
+    xy += [0.0, change.get("down", 0.0)]
+    if change.get("nobody"):
+        xy[:] = np.nan
+    time_s = np.arange(count) / spec["fps"]
+    rise = np.array([f["heel_height_mm"] for f in frames])
+    shank = np.array([f["shank_deg"] for f in frames])
+    down = rise - np.median(rise[:5]) < 5
+    answers = {"peak": float(shank[down].max()), "any": float(shank.max()), "roll": spec["cam"]["roll"]}
+    return PoseTrack(time_s, xy, np.zeros((count, 33)), np.ones((count, 33)), *spec["res"]), answers
+
+
+def test_true_landmarks_give_the_true_angle() -> None:
+    track, truth = recorded()
+    seen: list[tuple[str, float]] = []
+    found = analyse(CLIP, Settings(), lambda s, f: seen.append((s, f)), [ReplayEstimator(track)])
+    assert found.measured, [r.code for r in found.reasons]
+    peak = found.measurements["peak_shin_angle_deg"]
+    assert peak.value == pytest.approx(truth["peak"], abs=2.5)
+    assert abs(peak.value - truth["peak"]) < (peak.uncertainty_95 or 0)
+    assert found.measurements["peak_shin_angle_any_heel_deg"].value == pytest.approx(truth["any"], abs=2.5)
+    assert len(found.reps) == 1 and found.reps[0].heel_lifted
+    assert found.leg is not None and (found.leg.side, found.leg.test_leg) == ("right", "near")
+    assert found.level is not None
+    assert found.level.camera_roll_deg == pytest.approx(truth["roll"], abs=found.level.uncertainty_95_deg)
+    assert found.peak_frame == peak.frame
+    assert found.face_xy_px.shape == (found.clip.frame_count, 11, 2)
+    assert {s for s, _ in seen} == {"find the legs", "follow the foot", "measure"}
+    assert all(0 <= f <= 1 for _, f in seen)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"nobody": 1.0}, "no_person"),
+        ({"still": 1.0}, "no_movement"),
+        ({"width": 0.3}, "not_side_view"),
+        ({"down": 400.0}, "foot_out_of_frame"),
+        ({"down": -900.0}, "leg_out_of_frame"),
+    ],
+)
+def test_refusals_name_their_reason_and_give_no_number(change: dict[str, float], code: str) -> None:
+    track, _ = recorded(**change)
+    found = analyse(CLIP, Settings(), None, [ReplayEstimator(track)])
+    assert code in [r.code for r in found.reasons]
+    assert all(r.message == MESSAGES[r.code] for r in found.reasons)
+    assert not found.measured and found.peak_frame is None and found.reps == ()
+    assert all(m.value is None for m in found.measurements.values())
+
+
+def test_side_is_renamed_only() -> None:
+    track, _ = recorded()
+    plain = analyse(CLIP, Settings(), None, [ReplayEstimator(track)])
+    renamed = analyse(CLIP, Settings(side="left"), None, [ReplayEstimator(track)])
+    assert renamed.leg is not None and renamed.leg.side == "left"
+    assert renamed.measurements["peak_shin_angle_deg"] == plain.measurements["peak_shin_angle_deg"]
+
+
+def test_every_message_says_more_than_its_code() -> None:
+    for code, message in MESSAGES.items():
+        assert message.endswith(".") and len(message) > 30, code

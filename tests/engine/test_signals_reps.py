@@ -1,0 +1,140 @@
+"""Curves, repetitions and measurements from tracks whose truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dorsi.foot import FootTrack
+from dorsi.leg import LegEvidence, choose_leg
+from dorsi.measurements import measure_clip, peak_uncertainty_95_deg, yaw_guess_deg
+from dorsi.reps import find_reps
+from dorsi.settings import Settings
+from dorsi.signals import Scale, SignalNoise, build_signals, length_scale
+from dorsi.types import FloatArray, LegTrack, Level, Signals
+from tests.engine.scenes import lunge_angle_deg, pose_track
+
+TIME_S = np.arange(180) / 30
+LEVEL = Level(0.0, 0.6, "uprights")
+SCALE = Scale(1.8, 0.1, "given body height")
+
+
+def _leg(angle_deg: FloatArray, **scene: object) -> tuple[LegTrack, LegEvidence]:
+    found = choose_leg([pose_track(TIME_S, angle_deg, noise_px=1.0, **scene)])  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def _foot(rise_px: FloatArray) -> FootTrack:
+    blank = np.zeros(len(rise_px))
+    return FootTrack(rise_px, rise_px / 2, blank + 9, blank, blank, 120.0)
+
+
+def _signals(angle_deg: FloatArray, rise_px: FloatArray | None = None) -> tuple[Signals, SignalNoise]:
+    leg, _ = _leg(angle_deg)
+    foot = None if rise_px is None else _foot(rise_px)
+    return build_signals(leg, LEVEL, foot, SCALE, stride=1)
+
+
+@pytest.mark.parametrize("reps", [1, 2, 3])
+def test_reps_are_counted_and_their_peaks_read(reps: int) -> None:
+    truth = lunge_angle_deg(TIME_S, 32.0, reps=reps)
+    signals, noise = _signals(truth, np.zeros(180))
+    found = find_reps(signals)
+    assert len(found) == reps
+    assert all(r.peak_shin_angle_deg == pytest.approx(32, abs=1) and not r.heel_lifted for r in found)
+    assert all(r.start_s < r.peak_s < r.end_s for r in found)
+    assert 0 < noise.shin_angle_deg < 1
+
+
+def test_the_peak_counts_only_while_the_heel_is_down() -> None:
+    truth = lunge_angle_deg(TIME_S, 38.0)
+    rise_px = np.clip(truth - 28.0, 0, None) * 2.0  # lifts from 28 deg on, 36 mm at the top
+    signals, _ = _signals(truth, rise_px)
+    (rep,) = find_reps(signals)
+    assert rep.heel_lifted
+    assert rep.peak_shin_angle_any_heel_deg == pytest.approx(38, abs=1)
+    # 5 mm is 2.8 px is 1.4 deg past the start of the lift
+    assert rep.heel_lift_onset_shin_angle_deg == pytest.approx(29.4, abs=1)
+    assert rep.peak_shin_angle_deg == pytest.approx(29.4, abs=1)
+    assert rep.max_heel_lift_mm == pytest.approx(36, abs=2)
+    assert rep.heel_lift_onset_s is not None and rep.heel_lift_onset_s < rep.end_s
+
+
+def test_a_rise_under_ten_mm_is_no_lift() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    signals, _ = _signals(truth, np.where(truth > 25, 4.0, 0.0))  # 7 mm
+    (rep,) = find_reps(signals)
+    assert not rep.heel_lifted
+    assert signals.heel_down.all()
+
+
+def test_one_bad_frame_is_never_the_result() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    leg, _ = _leg(truth)
+    xy = leg.xy_px.copy()
+    xy[90, 1] += (200.0, 0.0)
+    bad = LegTrack(leg.time_s, xy, leg.confidence, leg.other_xy_px, leg.side, leg.facing, leg.test_leg)
+    signals, _ = build_signals(bad, LEVEL, _foot(np.zeros(180)), SCALE, 1)
+    (rep,) = find_reps(signals)
+    assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
+
+
+def test_standing_still_has_no_rep() -> None:
+    signals, _ = _signals(np.full(180, 3.0), np.zeros(180))
+    assert find_reps(signals) == ()
+
+
+def test_a_step_that_leaves_the_floor_is_no_rep() -> None:
+    truth = np.linspace(-15, 35, 180)
+    signals, _ = _signals(truth, np.zeros(180))
+    shin = signals.shin_angle_deg.copy()
+    shin[120:] = np.nan  # the foot leaves the spot at its most forward lean
+    gone = Signals(
+        signals.time_s, shin, signals.crest_angle_deg, signals.heel_lift_mm, signals.heel_pitch_deg,
+        signals.big_toe_deg, signals.knee_flexion_deg, signals.heel_down,
+    )  # fmt: skip
+    assert find_reps(gone) == ()
+
+
+def test_roll_shifts_the_angle_and_lack_of_it_widens_the_interval() -> None:
+    leg, evidence = _leg(lunge_angle_deg(TIME_S, 30.0))
+    tilted, noise = build_signals(leg, Level(2.0, 0.6, "uprights"), None, SCALE, 1)
+    plain, _ = build_signals(leg, LEVEL, None, SCALE, 1)
+    assert np.nanmedian(tilted.shin_angle_deg - plain.shin_angle_deg) == pytest.approx(-2, abs=0.01)
+    assert np.nanmedian(tilted.knee_flexion_deg - plain.knee_flexion_deg) == pytest.approx(0, abs=0.01)
+    known = peak_uncertainty_95_deg(evidence, LEVEL, noise, leg.time_s, 3.0)
+    unknown = peak_uncertainty_95_deg(evidence, Level(float("nan"), 4.0, "none"), noise, leg.time_s, 3.0)
+    assert unknown > known + 1
+
+
+def test_measurements_cover_the_contract_and_carry_their_moment() -> None:
+    truth = lunge_angle_deg(TIME_S, 32.0, reps=2)
+    leg, evidence = _leg(truth)
+    signals, noise = build_signals(leg, LEVEL, _foot(np.zeros(180)), SCALE, 1)
+    found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals))
+    peak = found["peak_shin_angle_deg"]
+    assert peak.value == pytest.approx(32, abs=1) and peak.frame is not None and peak.time_s is not None
+    assert leg.time_s[peak.frame] == peak.time_s
+    assert all(r.peak_uncertainty_95_deg and r.peak_uncertainty_95_deg > 0 for r in reps)
+    assert found["peak_crest_angle_deg"].value is None
+    assert found["start_shin_angle_deg"].value == pytest.approx(2, abs=1)
+    assert found["camera_roll_deg"].value == 0.0
+    assert all(m.uncertainty_95 is not None for m in found.values() if m.value is not None)
+
+
+def test_scale_sources_and_their_widths() -> None:
+    _, evidence = _leg(lunge_angle_deg(TIME_S, 30.0))
+    usual = length_scale(evidence, Settings())
+    given = length_scale(evidence, Settings(height_cm=170))
+    foot = length_scale(evidence, Settings(foot_cm=26))
+    assert usual.mm_per_px == pytest.approx(given.mm_per_px)
+    assert usual.relative_95 > given.relative_95
+    assert {usual.source, given.source, foot.source} == {
+        "usual body proportions", "given body height", "given foot length",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("ratio", "low", "high"), [(0.0, 0, 1), (0.31, 25, 35), (0.6, 70, 90)])
+def test_yaw_grows_with_the_width_of_the_trunk(ratio: float, low: float, high: float) -> None:
+    assert low <= yaw_guess_deg(ratio) <= high
