@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TextIO
 
-__all__ = ["quiet"]
+__all__ = ["quiet", "quiet_until_exit"]
 
 _STDERR = 2
 
@@ -48,7 +48,8 @@ class _Switch:
     def _turn_off(self) -> None:
         try:
             if self._true is None:
-                self._true = os.fdopen(os.dup(_STDERR), "w", buffering=1, encoding="utf-8", errors="replace")
+                encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+                self._true = os.fdopen(os.dup(_STDERR), "w", buffering=1, encoding=encoding, errors="replace")
             else:
                 os.dup2(_STDERR, self._true.fileno(), inheritable=False)
         except OSError:  # no stderr at all (a daemon): nothing to hide, nowhere to write
@@ -98,3 +99,11 @@ def quiet(enabled: bool = True) -> Iterator[TextIO]:
         yield stream
     finally:
         _SWITCH.leave()
+
+
+def quiet_until_exit() -> None:
+    """Like `quiet`, for the rest of the process: threads of native libraries outlive the call they served.
+
+    For a program's entry point only. `sys.stderr` keeps working.
+    """
+    _SWITCH.enter()

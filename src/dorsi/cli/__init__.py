@@ -19,6 +19,7 @@ from dorsi.cli.info import info
 from dorsi.cli.measure import measure
 from dorsi.cli.models import models
 from dorsi.cli.rules import rules
+from dorsi.quiet import quiet_until_exit
 
 __all__ = ["app", "main"]
 
@@ -66,4 +67,6 @@ def main() -> None:
         # A terminal without ° must not cost the result.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if "--verbose" not in sys.argv:
+        quiet_until_exit()
     app()

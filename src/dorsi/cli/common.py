@@ -61,9 +61,10 @@ def guarded() -> Iterator[None]:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Lets SIGTERM and SIGHUP unwind the program instead of cutting it off."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, _stop) for number in numbers}
+    """Lets Ctrl-C, SIGTERM and SIGHUP unwind the program; one that is ignored (nohup) stays ignored."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _stop) for number in heeded}
     try:
         yield
     finally:

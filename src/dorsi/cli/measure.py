@@ -102,16 +102,10 @@ def _document(outcome: Outcome) -> str:
 
 
 def _show(outcome: Outcome, report: Report) -> None:
-    peak = report.measurements.peak_shin_angle_deg
-    if peak.value is None:
-        say(f"{outcome.clip.name}: not measurable")
-    else:
-        about = "" if peak.uncertainty_95 is None else f" ± {peak.uncertainty_95:.1f}°"
-        count = len(report.reps)
-        say(
-            f"{outcome.clip.name}: {report.side} leg, peak shin angle {peak.value:.1f}°{about} "
-            f"with the heel down, {count} repetition{'' if count == 1 else 's'}"
-        )
+    from dorsi.report.verdict import verdict_sentence
+
+    say(f"{outcome.clip.name}: {verdict_sentence(report)}")
+    if report.status == "measured":
         for finding in report.findings:
             say(f"  {finding.verdict.replace('_', ' ')}: {finding.message}", _COLOURS[finding.verdict])
     for warning in report.warnings:

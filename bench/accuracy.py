@@ -1,0 +1,184 @@
+"""Accuracy on clips with known truth: `python -m bench.accuracy [CLIPS]` measures, scores and prints tables.
+
+CLIPS is a folder of NAME.mp4 with NAME.truth.json (default: samples). Reports land in OUT/NAME/report.json.
+Not here: what counts as an error (see `scoring.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bench.scoring import BigToeScore, LungeScore, RefusalScore, Score, Summary, score_folder, summarise
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench; 0 when every clip could be read, else 1."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(arguments)
+    clips = sorted(
+        path.with_name(path.name.replace(".truth.json", ".mp4"))
+        for path in options.clips.glob("*.truth.json")
+    )
+    if not clips:
+        print(f"{options.clips}: no NAME.truth.json here", file=sys.stderr)
+        return 1
+    failures = (
+        []
+        if options.score_only
+        else measure_all(clips, options.out, options.jobs, options.model, options.video)
+    )
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    scores = score_folder(options.clips, options.out)
+    summary = summarise(scores)
+    if options.readme:
+        print("\n".join(readme_block(scores, summary, arguments)))
+    else:
+        print("\n".join([*table(scores), "", *summary_lines(summary)]))
+    if options.json:
+        record = {"summary": asdict(summary), "clips": [asdict(each) for each in scores]}
+        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return 1 if failures else 0
+
+
+def measure_all(clips: Sequence[Path], out: Path, jobs: int, model: str, video: bool) -> list[str]:
+    """Measure every clip into OUT/NAME, `jobs` at a time; one line for each that could not be read."""
+    work = partial(_measure, out=out, model=model, video=video)
+    if jobs == 1:
+        results: Iterable[str | None] = map(work, clips)
+        return [line for line in results if line]
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        return [line for line in pool.map(work, clips, chunksize=1) if line]
+
+
+def _measure(clip: Path, out: Path, model: str, video: bool) -> str | None:
+    from dorsi import measure
+    from dorsi.errors import DorsiError
+    from dorsi.settings import Settings
+
+    # A report of an earlier run must not stand in for one that this run failed to write.
+    shutil.rmtree(out / clip.stem, ignore_errors=True)
+    settings = Settings(model="full" if model == "full" else "heavy", video=video)
+    try:
+        measure(clip, out=out, settings=settings)
+    except DorsiError as error:
+        return f"{clip.name}: {error}"
+    print(f"measured {clip.name}", file=sys.stderr)
+    return None
+
+
+def table(scores: Sequence[Score]) -> list[str]:
+    """One markdown row a clip; lunges first, then what else was there."""
+    lines = [
+        "| clip | true peak | error | ± | inside | crest | heel rise | error | lift said | side, leg, reps |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for s in scores:
+        if isinstance(s, LungeScore):
+            names = ", ".join(_yes(ok) for ok in (s.side_right, s.leg_right, s.reps_right))
+            lines.append(
+                f"| {s.clip} | {s.peak_true_deg:.1f}° | {_signed(s.peak_error_deg, '°')} | "
+                f"{_plain(s.uncertainty_deg, '°')} | {_yes(s.inside) if s.measured else s.status} | "
+                f"{_signed(s.crest_error_deg, '°')} | {s.lift_true_mm:.0f} mm | "
+                f"{_signed(s.lift_error_mm, ' mm')} | {_yes(s.lift_reported)} | {names} |"
+            )
+    for s in scores:
+        if isinstance(s, BigToeScore):
+            error, width = _signed(s.error_deg, "°"), _plain(s.uncertainty_deg, "°")
+            lines.append(f"| {s.clip} | big toe | {error} | {width} | – | – | – | – | – | – |")
+        elif isinstance(s, RefusalScore):
+            verdict = "refused, right reason" if s.right else f"WRONG: {s.status}"
+            lines.append(f"| {s.clip} | to be refused | {verdict} | – | – | – | – | – | – | – |")
+    return lines
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """The summary as a markdown list."""
+    s = summary
+    lines = [
+        f"- Lunge clips measured: {s.measured} of {s.lunge_clips}; silent gross errors: {s.silent_gross}",
+        f"- Peak shin angle, error: median {_plain(s.peak_median_deg, '°')}, 9 in 10 within "
+        f"{_plain(s.peak_p90_deg, '°')}, largest {_plain(s.peak_max_deg, '°')}, "
+        f"bias {_signed(s.peak_bias_deg, '°')}",
+        f"- Truth inside the ±: {_plain(100 * s.inside_interval, ' %', 0)} of clips, median ± "
+        f"{_plain(s.interval_median_deg, '°')}",
+        f"- Crest angle, median error: {_plain(s.crest_median_deg, '°')}; camera roll: "
+        f"{_plain(s.roll_median_deg, '°')}; heel rise: {_plain(s.lift_median_mm, ' mm')}",
+        f"- Heel lifts missed: {s.lift_missed} of {s.lift_clips}; claimed without one: {s.lift_false}",
+        f"- Of {s.lunge_clips}: side named right {s.side_right}, leg chosen right {s.leg_right}, "
+        f"reps counted right {s.reps_right}",
+    ]
+    if s.big_toe_clips:
+        error = _plain(s.big_toe_median_deg, "°")
+        lines.append(f"- Big toe measured: {s.big_toe_measured} of {s.big_toe_clips}, median error {error}")
+    if s.refusals:
+        lines.append(f"- Refused for the right reason: {s.refused_right} of {s.refusals}")
+    return lines
+
+
+def readme_block(scores: Sequence[Score], summary: Summary, arguments: Sequence[str]) -> list[str]:
+    """What stands between the accuracy markers of README.md, markers included.
+
+    The folder's path is left out: only its name says which clips these are.
+    """
+    shown = [
+        Path(word).name if "/" in word else word
+        for word in arguments
+        if word not in {"--readme", "--score-only"}
+    ]
+    today = datetime.now(UTC).date().isoformat()
+    return [
+        "<!-- accuracy:begin -->",
+        f"`{shlex.join(['python', '-m', 'bench.accuracy', *shown])}`, {today}, {len(scores)} rendered clips:",
+        "",
+        *table(scores),
+        "",
+        *summary_lines(summary),
+        "<!-- accuracy:end -->",
+    ]
+
+
+def _plain(value: float, unit: str, digits: int = 1) -> str:
+    return f"{value:.{digits}f}{unit}" if math.isfinite(value) else "–"
+
+
+def _signed(value: float, unit: str) -> str:
+    return f"{value:+.1f}{unit}" if math.isfinite(value) else "–"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "NO"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
+    parser.add_argument("clips", type=Path, nargs="?", default=ROOT / "samples", metavar="CLIPS")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "bench" / "out", help="where reports go (default bench/out)"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="clips measured at a time (default 1)")
+    parser.add_argument("--model", choices=["heavy", "full"], default="heavy")
+    parser.add_argument(
+        "--video", action=argparse.BooleanOptionalAction, default=False, help="write annotated.mp4 too"
+    )
+    parser.add_argument("--score-only", action="store_true", help="score the reports that OUT already has")
+    parser.add_argument("--readme", action="store_true", help="print the block for README.md")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write scores and summary there")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

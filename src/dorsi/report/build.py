@@ -1,0 +1,103 @@
+"""From what was measured and found to the `Report`. The one place where the two meet.
+
+Not here: measuring, rules, texts of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from dorsi import __version__
+from dorsi.report.model import (
+    SCHEMA, Clip, Finding, Measured, Measurements, Model, Provenance, Reason, Report, ReportRep, RulesUsed,
+    SignalCurves,
+)  # fmt: skip
+from dorsi.rules import Finding as RuleFinding
+from dorsi.rules import RuleSet
+from dorsi.settings import Settings
+from dorsi.types import Analysis, FloatArray, Rep, Signals
+
+__all__ = ["build_report"]
+
+_REP_KEYS = tuple(ReportRep.model_fields)
+
+
+def build_report(
+    analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, rules: RuleSet, clip_sha256: str
+) -> Report:
+    """The report of one clip; numbers rounded to a tenth of what they can mean, NaN to null."""
+    clip, leg = analysis.clip, analysis.leg
+    measured = {
+        key: Measured(
+            value=_round(m.value, 2),
+            uncertainty_95=_round(m.uncertainty_95, 2),
+            time_s=_round(m.time_s, 4),
+            frame=m.frame,
+        )
+        for key, m in analysis.measurements.items()
+    }
+    return Report(
+        schema=SCHEMA,
+        clip=Clip(
+            file=clip.path.name,
+            sha256=clip_sha256,
+            width_px=clip.width_px,
+            height_px=clip.height_px,
+            duration_s=round(clip.duration_s, 4),
+            frame_count=clip.frame_count,
+            frame_rate_hz=round(clip.frame_rate_hz, 4),
+            variable_frame_rate=clip.variable_frame_rate,
+            rotation_deg=clip.rotation_deg,
+        ),
+        test="lunge",
+        side=leg.side if leg else settings.side,
+        side_source="estimated" if settings.side is None else "given",
+        facing=leg.facing if leg else None,
+        test_leg=leg.test_leg if leg else None,
+        status="measured" if analysis.measured else "not_measurable",
+        reasons=[Reason(code=n.code, message=n.message) for n in analysis.reasons],
+        warnings=[Reason(code=n.code, message=n.message) for n in analysis.warnings],
+        reps=[_rep(rep) for rep in analysis.reps],
+        measurements=Measurements(**measured),
+        findings=[Finding(**asdict(finding)) for finding in findings],
+        plan=[],
+        signals=_curves(analysis.time_s, analysis.signals),
+        provenance=Provenance(
+            dorsi_version=__version__,
+            model=Model(name=analysis.model_name, sha256=analysis.model_sha256),
+            rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
+            settings=settings.as_dict(),
+        ),
+    )
+
+
+def _rep(rep: Rep) -> ReportRep:
+    values = {key: value for key, value in asdict(rep).items() if key in _REP_KEYS}
+    return ReportRep(**{k: _round(v, 3) if isinstance(v, float) else v for k, v in values.items()})
+
+
+def _curves(time_s: FloatArray, signals: Signals | None) -> SignalCurves:
+    nothing = np.full(len(time_s), np.nan)
+
+    def curve(name: str) -> list[float | None]:
+        return [_round(v, 2) for v in (nothing if signals is None else getattr(signals, name)).tolist()]
+
+    return SignalCurves(
+        time_s=[round(t, 4) for t in time_s.tolist()],
+        shin_angle_deg=curve("shin_angle_deg"),
+        crest_angle_deg=curve("crest_angle_deg"),
+        heel_lift_mm=curve("heel_lift_mm"),
+        heel_pitch_deg=curve("heel_pitch_deg"),
+        big_toe_deg=curve("big_toe_deg"),
+        knee_flexion_deg=curve("knee_flexion_deg"),
+    )
+
+
+def _round(value: float | None, digits: int) -> float | None:
+    """Rounded; None for None, NaN and infinities, which JSON cannot say."""
+    if value is None or not np.isfinite(value):
+        return None
+    return round(float(value), digits)

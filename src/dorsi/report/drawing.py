@@ -1,0 +1,163 @@
+"""Drawing on one frame: leg, angle, heel state, plot strip, banner. Pure functions of arrays and numbers.
+
+Colours are RGB, sizes follow the frame. Not here: reading or writing video (`overlay.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.types import FloatArray
+
+__all__ = ["Strip", "blur_face", "draw_angle", "draw_leg", "label", "make_strip", "paste_strip"]
+
+Rgb = npt.NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+WHITE: Final = (255, 255, 255)
+INK: Final = (22, 28, 36)
+BONE: Final = (64, 196, 255)
+SHIN: Final = (255, 196, 0)
+DOWN: Final = (46, 204, 113)
+UP: Final = (255, 82, 82)
+FONT: Final = cv2.FONT_HERSHEY_DUPLEX
+
+
+def unit_px(rgb: Rgb) -> float:
+    """One drawing unit: a hundredth of the frame's smaller side, at least what a phone can show."""
+    return max(2.6, min(rgb.shape[:2]) / 100)
+
+
+def label(rgb: Rgb, text: str, x: float, y: float, colour: Colour = WHITE, size: float = 1.0) -> int:
+    """Text with a dark plate, its left middle at (x, y), kept inside the frame; returns its width."""
+    u = unit_px(rgb)
+    scale, thick = 0.165 * u * size, max(1, round(0.22 * u * size))
+    (width, height), base = cv2.getTextSize(text, FONT, scale, thick)
+    pad = round(1.1 * u * size)
+    left = int(np.clip(x, 0, max(0, rgb.shape[1] - width - 2 * pad)))
+    top = int(np.clip(y - height / 2 - pad, 0, max(0, rgb.shape[0] - height - base - 2 * pad)))
+    plate = rgb[top : top + height + base + 2 * pad, left : left + width + 2 * pad]
+    plate[:] = (plate * 0.28 + np.array(INK) * 0.72).astype(np.uint8)
+    cv2.putText(rgb, text, (left + pad, top + height + pad), FONT, scale, colour, thick, cv2.LINE_AA)
+    return width + 2 * pad
+
+
+def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool) -> None:
+    """The leg (5, 2) hip, knee, ankle, heel, toe: outlined bones, joints, the shin thickest."""
+    u = unit_px(rgb)
+    p = [(int(x), int(y)) for x, y in np.round(points_xy_px)]
+    foot = DOWN if heel_down else UP
+    bones = ((0, 1, BONE, 0.8), (2, 3, foot, 0.8), (3, 4, foot, 1.1), (2, 4, foot, 0.6), (1, 2, SHIN, 1.3))
+    for a, b, _, width in bones:
+        cv2.line(rgb, p[a], p[b], INK, round((width + 0.7) * u), cv2.LINE_AA)
+    for a, b, colour, width in bones:
+        cv2.line(rgb, p[a], p[b], colour, max(1, round(width * u)), cv2.LINE_AA)
+    for k, point in enumerate(p):
+        cv2.circle(rgb, point, round(1.5 * u), INK, -1, cv2.LINE_AA)
+        cv2.circle(rgb, point, round(1.0 * u), WHITE if k in (1, 2) else foot if k > 2 else BONE, -1, cv2.LINE_AA)
+
+
+def draw_angle(
+    rgb: Rgb, ankle_xy_px: FloatArray, knee_xy_px: FloatArray, angle_deg: float, roll_deg: float, forward: int
+) -> None:
+    """The true vertical through the ankle, the arc from it to the shin, and the angle in figures."""
+    u = unit_px(rgb)
+    shank = float(np.linalg.norm(knee_xy_px - ankle_xy_px))
+    lean = np.radians(roll_deg)
+    up = np.array([np.sin(lean), -np.cos(lean)])
+    ankle = (round(float(ankle_xy_px[0])), round(float(ankle_xy_px[1])))
+    steps = np.linspace(0, 1.25 * shank, 15)
+    for a, b in zip(steps[:-1:2], steps[1::2], strict=False):
+        ends = [tuple(int(v) for v in np.round(ankle_xy_px + up * s)) for s in (a, b)]
+        cv2.line(rgb, ends[0], ends[1], INK, round(1.0 * u), cv2.LINE_AA)
+        cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.45 * u)), cv2.LINE_AA)
+    # cv2 measures ellipse angles clockwise from the picture's x axis.
+    start, sweep = -90 + roll_deg, forward * angle_deg
+    radius = round(0.55 * shank)
+    cv2.ellipse(rgb, ankle, (radius, radius), 0, start, start + sweep, INK, round(1.4 * u), cv2.LINE_AA)
+    cv2.ellipse(rgb, ankle, (radius, radius), 0, start, start + sweep, SHIN, max(1, round(0.7 * u)), cv2.LINE_AA)
+    text = f"{angle_deg:.0f} deg"
+    x = ankle_xy_px[0] + forward * 0.55 * shank - (0 if forward > 0 else 20 * u)
+    label(rgb, text, float(x), float(ankle_xy_px[1] - 0.62 * shank), SHIN, 1.25)
+
+
+def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:
+    """Make the head unrecognisable: the box of nose, eyes, ears, mouth (11, 2) with a wide margin."""
+    seen = face_xy_px[np.isfinite(face_xy_px).all(axis=1)]
+    if not len(seen):
+        return
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    centre, half = (low + high) / 2, max(1.9 * float(np.max(high - low)), 0.03 * rgb.shape[0])
+    height, width = rgb.shape[:2]
+    x0, y0 = (int(max(0, v)) for v in centre - half)
+    x1, y1 = int(min(width, centre[0] + half)), int(min(height, centre[1] + half))
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return
+    patch = rgb[y0:y1, x0:x1]
+    coarse = cv2.resize(patch, (7, 7), interpolation=cv2.INTER_AREA)
+    mask = np.zeros(patch.shape[:2], np.uint8)
+    cv2.ellipse(mask, ((x1 - x0) // 2, (y1 - y0) // 2), ((x1 - x0) // 2, (y1 - y0) // 2), 0, 0, 360, (255,), -1)
+    soft = cv2.resize(coarse, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    patch[mask > 0] = soft[mask > 0]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The curve of the whole clip as a picture (h, W, 3) and where each frame lies on it, (T, 2) px."""
+
+    picture: Rgb
+    place_px: FloatArray
+    known: npt.NDArray[np.bool_]
+
+
+def make_strip(
+    width_px: int,
+    height_px: int,
+    time_s: FloatArray,
+    angle_deg: FloatArray,
+    heel_down: npt.NDArray[np.bool_],
+    peak_frame: int | None,
+) -> Strip:
+    """Draw the strip once; frames only copy it and move a cursor."""
+    u = max(2.6, width_px / 100)
+    picture = np.full((height_px, width_px, 3), INK, np.uint8)
+    known = np.isfinite(angle_deg)
+    low, high = (float(np.min(angle_deg[known])), float(np.max(angle_deg[known]))) if known.any() else (0.0, 40.0)
+    low, high = min(low, 0.0) - 2, max(high, 20.0) + 6
+    left, right = 7 * u, width_px - 2 * u
+    top, bottom = 2.0 * u, height_px - 2.0 * u
+    span_s = max(1e-6, float(time_s[-1] - time_s[0]))
+    x = left + (time_s - time_s[0]) / span_s * (right - left)
+    y = bottom - (np.nan_to_num(angle_deg, nan=low) - low) / (high - low) * (bottom - top)
+    for i in np.flatnonzero(~heel_down[:-1]):
+        cv2.rectangle(picture, (int(x[i]), 0), (int(x[i + 1]) + 1, height_px), (74, 38, 44), -1)
+    for tick in range(0, int(high), 10 if high < 35 else 20):
+        ty = int(bottom - (tick - low) / (high - low) * (bottom - top))
+        cv2.line(picture, (int(left), ty), (int(right), ty), (62, 72, 84), 1)
+        scale = 0.12 * u
+        cv2.putText(picture, f"{tick}", (int(0.8 * u), ty + int(1.3 * u)), FONT, scale, (170, 180, 190), 1, cv2.LINE_AA)
+    for i in np.flatnonzero(known[:-1] & known[1:]):
+        ends = ((int(x[i]), int(y[i])), (int(x[i + 1]), int(y[i + 1])))
+        colour = SHIN if heel_down[i] else UP
+        cv2.line(picture, ends[0], ends[1], colour, max(2, round(0.5 * u)), cv2.LINE_AA)
+    if peak_frame is not None:
+        at = (int(x[peak_frame]), int(y[peak_frame]))
+        cv2.drawMarker(picture, at, WHITE, cv2.MARKER_TRIANGLE_DOWN, round(2.6 * u), max(1, round(0.4 * u)), cv2.LINE_AA)
+    return Strip(picture, np.stack([x, y], axis=1), known)
+
+
+def paste_strip(rgb: Rgb, strip: Strip, frame: int) -> None:
+    """Put the strip at the bottom of the frame with the cursor at this moment."""
+    height = strip.picture.shape[0]
+    part = rgb[-height:]
+    part[:] = cv2.addWeighted(part, 0.12, strip.picture, 0.88, 0)
+    u = unit_px(rgb)
+    x, y = (int(v) for v in strip.place_px[frame])
+    cv2.line(part, (x, 0), (x, height), WHITE, max(1, round(0.25 * u)))
+    if strip.known[frame]:
+        cv2.circle(part, (x, y), round(1.1 * u), WHITE, -1, cv2.LINE_AA)

@@ -1,0 +1,205 @@
+"""The report contract `dorsi.report/1` as pydantic models; the JSON Schema is published from here.
+
+Keys may be added, never renamed. Angles deg, lengths mm, times s from the first frame, frames from 0.
+Not here: how a report is made (`build.py`) or shown (`html.py`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+
+from dorsi.errors import ReportError
+
+__all__ = [
+    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanStep", "Provenance", "Reason",
+    "Report", "ReportRep", "RulesUsed", "SignalCurves", "load_report",
+]  # fmt: skip
+
+SCHEMA = "dorsi.report/1"
+Curve = list[float | None]
+"""One value a frame; null where not measured."""
+Verdict = Literal["meets", "borderline", "limited", "not_measured"]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    """Later versions may add keys: unknown ones are kept, not refused."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class Clip(_Part):
+    """The file that was measured."""
+
+    file: str
+    sha256: str
+    width_px: int
+    height_px: int
+    duration_s: Finite
+    frame_count: int
+    frame_rate_hz: Finite
+    variable_frame_rate: bool
+    rotation_deg: int
+
+
+class Reason(_Part):
+    """A reason or warning: a code and a plain sentence on how to film better."""
+
+    code: str
+    message: str
+
+
+class Measured(_Part):
+    """One number with its 95 % half-width; value null = not measured."""
+
+    value: Finite | None = None
+    uncertainty_95: Finite | None = None
+    time_s: Finite | None = None
+    frame: int | None = None
+
+
+class Measurements(_Part):
+    """Every quantity the contract knows; big toe and squat quantities are null in a lunge."""
+
+    peak_shin_angle_deg: Measured = Measured()
+    peak_crest_angle_deg: Measured = Measured()
+    peak_shin_angle_any_heel_deg: Measured = Measured()
+    start_shin_angle_deg: Measured = Measured()
+    max_heel_lift_mm: Measured = Measured()
+    max_heel_pitch_deg: Measured = Measured()
+    big_toe_extension_deg: Measured = Measured()
+    peak_knee_flexion_deg: Measured = Measured()
+    camera_roll_deg: Measured = Measured()
+
+
+class ReportRep(_Part):
+    """One repetition; `peak_shin_angle_deg` with the heel down."""
+
+    start_s: Finite
+    peak_s: Finite
+    end_s: Finite
+    peak_shin_angle_deg: Finite | None
+    peak_shin_angle_any_heel_deg: Finite | None
+    heel_lifted: bool
+    heel_lift_onset_s: Finite | None
+    heel_lift_onset_shin_angle_deg: Finite | None
+    max_heel_lift_mm: Finite | None
+    max_heel_pitch_deg: Finite | None
+    peak_uncertainty_95_deg: Finite | None = None
+
+
+class Finding(_Part):
+    """What one rule says about one measurement."""
+
+    rule: str
+    verdict: Verdict
+    measurement: str
+    value: Finite | None
+    threshold: Finite
+    message: str
+    source: str
+
+
+class PlanStep(_Part):
+    """One drill of a plan."""
+
+    drill: str
+    dose: str
+    why: str
+    source: str
+
+
+class SignalCurves(_Part):
+    """Curves over the clip, all as long as `time_s`."""
+
+    time_s: list[Finite]
+    shin_angle_deg: Curve
+    crest_angle_deg: Curve
+    heel_lift_mm: Curve
+    heel_pitch_deg: Curve
+    big_toe_deg: Curve
+    knee_flexion_deg: Curve = []
+
+    @pydantic.model_validator(mode="after")
+    def _one_length(self) -> SignalCurves:
+        curves = (self.shin_angle_deg, self.crest_angle_deg, self.heel_lift_mm, self.heel_pitch_deg)
+        if any(len(curve) != len(self.time_s) for curve in (*curves, self.big_toe_deg)):
+            raise ValueError("signals differ in length")
+        return self
+
+
+class Model(_Part):
+    """Pose weights used."""
+
+    name: str
+    sha256: str
+
+
+class RulesUsed(_Part):
+    """Rule set used."""
+
+    version: str
+    sha256: str
+    name: str = "runner"
+
+
+class Provenance(_Part):
+    """What made the report, so that it can be made again."""
+
+    dorsi_version: str
+    model: Model
+    rules: RulesUsed
+    settings: dict[str, Any]
+
+
+class Report(_Part):
+    """One clip's report."""
+
+    schema_: Literal["dorsi.report/1"] = Field(SCHEMA, alias="schema")
+    clip: Clip
+    test: Literal["lunge", "big_toe", "squat"]
+    side: Literal["left", "right"] | None
+    side_source: Literal["estimated", "given"]
+    facing: Literal["left", "right"] | None
+    test_leg: Literal["near", "far"] | None
+    status: Literal["measured", "not_measurable"]
+    reasons: list[Reason]
+    warnings: list[Reason]
+    reps: list[ReportRep]
+    measurements: Measurements
+    findings: list[Finding]
+    plan: list[PlanStep]
+    signals: SignalCurves
+    provenance: Provenance
+
+    @pydantic.model_validator(mode="after")
+    def _refusal_has_reasons(self) -> Report:
+        if (self.status == "measured") == bool(self.reasons):
+            raise ValueError("a measured clip has no reasons, a refused one has at least one")
+        return self
+
+    def to_json(self) -> str:
+        """The report as JSON text, keys as in the contract."""
+        return self.model_dump_json(by_alias=True, indent=1)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema published in `docs/schema`."""
+        return cls.model_json_schema(by_alias=True, mode="serialization")
+
+
+def load_report(path: Path) -> Report:
+    """Read a report.json of any version 1 writer. Raises ReportError."""
+    try:
+        return Report.model_validate_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(f"{path.name}: cannot be read ({error.strerror}).") from error
+    except (pydantic.ValidationError, UnicodeDecodeError) as error:
+        problem = error.errors()[0] if isinstance(error, pydantic.ValidationError) else None
+        where = ".".join(str(p) for p in problem["loc"]) if problem else "text"
+        what = problem["msg"] if problem else "not UTF-8"
+        raise ReportError(f"{path.name}: not a {SCHEMA} report ({where}: {what}).") from error

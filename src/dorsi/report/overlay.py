@@ -1,0 +1,169 @@
+"""The annotated video: a second pass over the clip that draws what was measured on every frame.
+
+Not here: how things are drawn (`drawing.py`) and what was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.landmarks import LegPoint
+from dorsi.report import drawing
+from dorsi.report.drawing import Rgb, Strip
+from dorsi.report.model import Report
+from dorsi.settings import Settings
+from dorsi.types import Analysis, FloatArray, Frame
+from dorsi.video import FrameReader, VideoWriter
+
+__all__ = ["write_annotated"]
+
+Progress = Callable[[str, float], None]
+STAGE = "draw the video"
+STRIP_SHARE = 0.16
+PEAK_MARK_S = 0.25
+"""How long before and after its moment the peak is announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What every frame needs, prepared once at the delivered size."""
+
+    analysis: Analysis
+    scale: float
+    strip: Strip | None
+    face_xy_px: FloatArray | None
+    heel_lift_mm: FloatArray
+    rep_of: npt.NDArray[np.intp]
+
+
+def write_annotated(
+    clip_path: Path,
+    analysis: Analysis,
+    report: Report,
+    out_path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> bytes | None:
+    """Write `out_path` (unless `settings.video` is off) and give the annotated peak frame as JPEG.
+
+    None when the clip has no peak to show. Raises OutputError, ClipUnreadable.
+    """
+    peak = report.measurements.peak_shin_angle_deg.frame
+    if not settings.video and peak is None:
+        return None
+    writer: VideoWriter | None = None
+    jpeg: bytes | None = None
+    scene: _Scene | None = None
+    count = max(1, len(analysis.time_s))
+    with FrameReader(clip_path, prefetch=4, max_side_px=settings.max_side_px) as reader:
+        try:
+            for frame in reader:
+                if frame.index >= len(analysis.time_s):
+                    break
+                if scene is None:
+                    height, width = frame.rgb.shape[:2]
+                    scene = _prepare(analysis, reader.scale, width, height, settings.blur_face)
+                    if settings.video:
+                        writer = VideoWriter(out_path, width, height, analysis.clip.frame_rate_hz).__enter__()
+                if writer is not None or frame.index == peak:
+                    picture = _annotate(frame, scene, report)
+                    if frame.index == peak:
+                        jpeg = _jpeg(picture)
+                    if writer is not None:
+                        writer.write(picture, frame.time_s)
+                    elif jpeg is not None:
+                        break
+                if progress is not None:
+                    progress(STAGE, min(1.0, (frame.index + 1) / count))
+        except BaseException as error:
+            if writer is not None:
+                writer.__exit__(type(error), error, error.__traceback__)
+            raise
+        if writer is not None:
+            writer.__exit__(None, None, None)
+    return jpeg
+
+
+def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, blur: bool) -> _Scene:
+    signals, count = analysis.signals, len(analysis.time_s)
+    strip = None
+    if signals is not None and np.isfinite(signals.shin_angle_deg).any():
+        strip_px = max(40, round(STRIP_SHARE * min(width_px, height_px * 0.75)))
+        strip = drawing.make_strip(
+            width_px, strip_px, signals.time_s, signals.shin_angle_deg, signals.heel_down, analysis.peak_frame
+        )
+    rep_of = np.zeros(count, dtype=np.intp)
+    for number, rep in enumerate(analysis.reps, 1):
+        rep_of[rep.start_frame :] = number
+    lift = signals.heel_lift_mm if signals is not None else np.full(count, np.nan)
+    face = _hold(analysis.face_xy_px) * scale if blur else None
+    return _Scene(analysis, scale, strip, face, lift, rep_of)
+
+
+def _hold(points: FloatArray) -> FloatArray:
+    """Missing rows take the last known one (the first known one before it): a face never flashes up."""
+    known = np.flatnonzero(np.isfinite(points[:, 0, 0]))
+    if not len(known):
+        return points
+    nearest = known[np.clip(np.searchsorted(known, np.arange(len(points)), side="right") - 1, 0, None)]
+    return points[nearest]
+
+
+def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
+    """The frame with everything on it; draws into the frame's own array."""
+    rgb, i, analysis = frame.rgb, frame.index, scene.analysis
+    if not rgb.flags.writeable:
+        rgb = rgb.copy()
+    if scene.face_xy_px is not None:
+        drawing.blur_face(rgb, scene.face_xy_px[i])
+    u = drawing.unit_px(rgb)
+    leg, signals = analysis.leg, analysis.signals
+    seen = leg is not None and bool(np.isfinite(leg.xy_px[i]).all())
+    if leg is not None and signals is not None and seen:
+        points = leg.xy_px[i] * scene.scale
+        down = bool(signals.heel_down[i])
+        angle = float(signals.shin_angle_deg[i])
+        drawing.draw_leg(rgb, points, down)
+        if np.isfinite(angle) and analysis.measured:
+            roll = analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
+            drawing.draw_angle(rgb, points[LegPoint.ANKLE], points[LegPoint.KNEE], angle, roll, leg.forward)
+        lift = scene.heel_lift_mm[i]
+        raised = f"HEEL UP {lift:.0f} mm" if np.isfinite(lift) else "HEEL UP"
+        colour = drawing.DOWN if down else drawing.UP
+        drawing.label(rgb, "HEEL DOWN" if down else raised, 2 * u, 12 * u, colour, 1.1)
+    elif analysis.measured:
+        drawing.label(rgb, "leg not seen", 2 * u, 12 * u)
+    _headline(rgb, scene, report, i, u)
+    if scene.strip is not None:
+        drawing.paste_strip(rgb, scene.strip, i)
+    return rgb
+
+
+def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None:
+    analysis = scene.analysis
+    if not analysis.measured:
+        reason = report.reasons[0].code.replace("_", " ")
+        drawing.label(rgb, f"NOT MEASURABLE: {reason}", 2 * u, 5 * u, drawing.UP, 1.1)
+        return
+    peak = report.measurements.peak_shin_angle_deg
+    reps = f"rep {max(1, int(scene.rep_of[i]))}/{len(analysis.reps)}"
+    width = drawing.label(rgb, f"{(report.side or '').upper()} {reps}", 2 * u, 5 * u, size=1.1)
+    if peak.time_s is None or peak.value is None:
+        return
+    since_s = float(analysis.time_s[i]) - peak.time_s
+    if abs(since_s) <= PEAK_MARK_S or i >= len(analysis.time_s) - 1:
+        text = f"PEAK {peak.value:.0f} +/- {peak.uncertainty_95 or 0:.0f} deg"
+        drawing.label(rgb, text, 4 * u + width, 5 * u, drawing.SHIN, 1.1)
+
+
+def _jpeg(rgb: Rgb) -> bytes:
+    ok, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    if not ok:
+        raise RuntimeError("the peak frame could not be encoded")
+    return bytes(data)

@@ -1,0 +1,298 @@
+"""The `dorsi` command in this process with fake stages: options, what is printed where, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from dorsi import __version__
+from dorsi.cli import app
+from dorsi.cli.common import Stopped, complain, guarded, stoppable
+from dorsi.cli.progress import ClipProgress
+from dorsi.errors import DorsiError, ModelError
+from dorsi.report.model import load_report
+from dorsi.report.verdict import verdict_sentence
+from dorsi.rules import rule_sets
+from tests.fakes import clip_info, fake_stages
+
+__all__ = ["fake_stages"]
+
+Dorsi = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dorsi:
+    """Runs `dorsi` with arguments in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def clips(tmp_path: Path, fake_stages: None) -> Callable[..., list[str]]:  # noqa: ARG001
+    """Makes fake clips NAME.mp4 that ask for what their name says."""
+
+    def make(*names: str) -> list[str]:
+        for name in names:
+            (tmp_path / f"{name}.mp4").write_text(name)
+        return [f"{name}.mp4" for name in names]
+
+    return make
+
+
+def test_version(run: Dorsi) -> None:
+    assert run("--version").stdout == f"dorsi {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["measure", "rules", "info", "models"])
+def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    # An example stands on a line of its own.
+    assert any(line.strip().startswith(f"dorsi {command}") for line in result.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["measure"],
+        ["measure", "lunge.mp4", "--side", "middle"],
+        ["measure", "lunge.mp4", "--height-cm", "tall"],
+        ["measure", "lunge.mp4", "--height-cm", "17"],
+        ["measure", "lunge.mp4", "--foot-cm", "270"],
+        ["measure", "lunge.mp4", "--max-side", "10"],
+        ["measure", "lunge.mp4", "--rules", "sprinter"],
+        ["measure", "lunge.mp4", "--model", "lite"],
+        ["rules", "sprinter"],
+        ["info"],
+        ["walk"],
+    ],
+)
+def test_wrong_usage_is_2_and_makes_nothing(run: Dorsi, tmp_path: Path, arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_measured_clip(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
+    result = run("measure", *clips("lunge"))
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    lines = result.stdout.splitlines()
+    report = load_report(tmp_path / "dorsi-out" / "lunge" / "report.json")
+    assert lines[0] == f"lunge.mp4: {verdict_sentence(report)}"
+    assert lines[1].startswith("  meets: 38.2° ± 2.1° with the heel down meets the minimum for running")
+    assert "  warning: Shoes hide the heel. Film with bare feet." in lines
+    folder = Path("dorsi-out") / "lunge"
+    assert lines[-2:] == [f"  report.html: {folder}/report.html", f"  annotated.mp4: {folder}/annotated.mp4"]
+    assert (tmp_path / folder / "report.json").exists()
+
+
+def test_no_video_and_out(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
+    result = run("measure", *clips("lunge"), "--no-video", "--out", "results")
+    assert "annotated" not in result.stdout
+    assert {path.name for path in (tmp_path / "results" / "lunge").iterdir()} == {
+        "report.json",
+        "report.html",
+        "signals.csv",
+    }
+
+
+def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
+    options = "--side right --leg far --height-cm 178 --foot-cm 27 --model full --rules practice-30-38"
+    flags = "--no-blur-face --max-side 640 --no-video"
+    assert run("measure", *clips("lunge"), *options.split(), *flags.split()).exit_code == 0
+    report = json.loads((tmp_path / "dorsi-out" / "lunge" / "report.json").read_text())
+    assert report["provenance"]["settings"] == {
+        "side": "right",
+        "leg": "far",
+        "height_cm": 178.0,
+        "foot_cm": 27.0,
+        "model": "full",
+        "rules": "practice-30-38",
+        "video": False,
+        "blur_face": False,
+        "max_side_px": 640,
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["lunge"], 0),
+        (["lunge", "refused"], 3),
+        (["missing", "refused", "lunge"], 4),
+        (["refused", "missing"], 4),
+        (["full", "lunge"], 4),
+        (["fault", "lunge"], 4),
+    ],
+)
+def test_exit_code_is_that_of_the_worst_clip(
+    run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path, names: list[str], code: int
+) -> None:
+    clips(*(name for name in names if name != "missing"))
+    result = run("measure", *(f"{name}.mp4" for name in names))
+    assert result.exit_code == code
+    bad = [name for name in names if name != "lunge"]
+    lines = result.stderr.splitlines()
+    assert [line.split(".mp4: ")[0] for line in lines] == [f"dorsi: {name}" for name in bad]
+    whole = [name for name in names if name in {"lunge", "refused"}]
+    assert sorted(path.name for path in (tmp_path / "dorsi-out").iterdir()) == sorted(whole)
+
+
+def test_lines_say_what_is_wrong_and_what_to_do(run: Dorsi, clips: Callable[..., list[str]]) -> None:
+    result = run("measure", *clips("refused", "full", "fault"), "missing.mp4")
+    assert result.stderr.splitlines() == [
+        "dorsi: refused.mp4: not measurable. No person was found. Film the whole body.",
+        "dorsi: full.mp4: dorsi-out/full cannot be written: the disk is full. "
+        "Make room, or choose another folder with --out.",
+        "dorsi: fault.mp4: a fault in Dorsi (RuntimeError: a fault). Run again with --verbose and report it.",
+        "dorsi: missing.mp4: there is no such file. Check the path.",
+    ]
+
+
+def test_verbose_shows_the_traceback_of_a_fault(run: Dorsi, clips: Callable[..., list[str]]) -> None:
+    assert "Traceback" not in run("measure", *clips("fault")).stderr
+    assert "Traceback" in run("measure", *clips("fault"), "--verbose").stderr
+
+
+def test_json_of_one_clip_is_the_report(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
+    result = run("measure", *clips("lunge"), "--json")
+    assert result.exit_code == 0
+    assert result.stdout.strip() == (tmp_path / "dorsi-out" / "lunge" / "report.json").read_text().strip()
+
+
+def test_json_of_several_clips_is_an_array(run: Dorsi, clips: Callable[..., list[str]]) -> None:
+    result = run("measure", *clips("lunge", "refused"), "missing.mp4", "--json")
+    assert result.exit_code == 4
+    documents = json.loads(result.stdout)
+    assert [document["status"] for document in documents] == ["measured", "not_measurable", "error"]
+    assert documents[2]["clip"] == {"file": "missing.mp4"}
+    assert documents[2]["error"]["kind"] == "ClipMissing"
+
+
+def test_ctrl_c_is_130_with_one_line(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
+    result = run("measure", *clips("lunge", "interrupt", "refused"))
+    assert result.exit_code == 130
+    assert result.stderr == "dorsi: stopped. Nothing half-written was left behind.\n"
+    assert [path.name for path in (tmp_path / "dorsi-out").iterdir()] == ["lunge"]
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable():
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_unwind_and_give_their_own_code(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(Stopped) as caught, stoppable():
+        os.kill(os.getpid(), number)
+    assert caught.value.number == number
+    assert signal.getsignal(number) == before
+
+
+def test_guarded_turns_errors_into_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    for error, code in ((DorsiError("Two\nlines."), 4), (Stopped(15), 143), (KeyboardInterrupt(), 130)):
+        assert _code_of(error) == code
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "dorsi: Two lines."
+    assert len(told) == 3
+
+
+def _code_of(error: BaseException) -> Any:
+    try:
+        with guarded():
+            raise error
+    except Exception as ended:  # noqa: BLE001  typer keeps the class to itself
+        return getattr(ended, "exit_code", None)
+
+
+def test_a_name_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    complain("lunge.mp4: is empty.", Path("a/lunge.mp4"))
+    complain("is empty.", Path("a/lunge.mp4"))
+    assert capsys.readouterr().err == "dorsi: lunge.mp4: is empty.\n" * 2
+
+
+def test_rules_prints_thresholds_sources_and_cautions(run: Dorsi) -> None:
+    told = run("rules").stdout
+    assert "limited below 10°, borderline from 10 to 12°, meets from 12°" in told
+    assert "source: S0: Why Ankle Mobility Matters for Runners" in told
+    assert "Caution: 10–12° is a minimum for running" in told
+    assert all(name in told for name in rule_sets())
+
+
+@pytest.mark.parametrize("name", rule_sets())
+def test_every_rule_set_can_be_printed(run: Dorsi, name: str) -> None:
+    result = run("rules", name)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{name}: ")
+
+
+def test_info(run: Dorsi, clips: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dorsi.video.probe", clip_info)
+    told = run("info", *clips("lunge")).stdout
+    assert "1080×1920 px, turned 90° to stand upright" in told
+    assert "variable, about 30.00 Hz" in told
+    assert "hevc, yuv420p10le, 10 bit, HDR" in told
+    facts = json.loads(run("info", "lunge.mp4", "--json").stdout)
+    assert facts["file"] == "lunge.mp4"
+    assert facts["rotation_deg"] == 90
+    assert "path" not in facts
+
+
+def test_info_of_a_missing_clip_is_4(run: Dorsi) -> None:
+    result = run("info", "none.mp4")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr.startswith("dorsi: none.mp4: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_models_are_listed_and_checked(run: Dorsi, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run("models")
+    assert result.exit_code == 0
+    assert result.stdout.count("checked: right") == 2
+    monkeypatch.setattr("dorsi.models.load", _damaged)
+    result = run("models")
+    assert result.exit_code == 4
+    assert result.stdout.count("NOT USABLE") == 2
+    assert "dorsi: heavy is damaged." in result.stderr
+
+
+def _damaged(name: str) -> Path:
+    raise ModelError(f"{name} is damaged.")
+
+
+def test_the_bar_shows_on_a_terminal_only(tmp_path: Path) -> None:
+    clip = Path("lunge.mp4")
+    with (tmp_path / "log").open("w") as file:
+        bar = ClipProgress(file)
+        bar.update(clip, "find the legs", 0.5)
+        bar.hide()
+    assert (tmp_path / "log").read_text() == ""
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as terminal:
+        bar = ClipProgress(terminal)
+        bar.update(clip, "find the legs", 0.5)
+        bar.update(clip, "draw", 0.25)
+        bar.hide()
+        bar.hide()
+        told = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert "lunge.mp4" in told
+    assert "find the legs" in told

@@ -1,0 +1,113 @@
+"""Stand-ins for the slow stages behind `dorsi.api`: no video is read, no network runs, no picture is drawn.
+
+Not here: tests. A fake clip is a file whose first word says what becomes of it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dorsi.errors import ClipEmpty, ClipMissing
+from dorsi.settings import Settings
+from dorsi.types import Analysis, ClipInfo, LegTrack, Level, Measurement, Note, Rep, Signals
+
+FRAMES = 60
+MEASUREMENTS = (
+    "peak_shin_angle_deg",
+    "peak_crest_angle_deg",
+    "peak_shin_angle_any_heel_deg",
+    "start_shin_angle_deg",
+    "max_heel_lift_mm",
+    "max_heel_pitch_deg",
+    "big_toe_extension_deg",
+    "peak_knee_flexion_deg",
+    "camera_roll_deg",
+)
+Progress = Callable[[str, float], None]
+
+
+def clip_info(path: Path) -> ClipInfo:
+    """What `probe` would say of a two-second phone clip."""
+    return ClipInfo(path, 1080, 1920, 2.0, FRAMES, 30.0, True, 90, False, "hevc", "yuv420p10le", 10, True)
+
+
+def fake_probe(path: Path) -> ClipInfo:
+    """Like `video.probe` for files that are there and not empty."""
+    if not path.is_file():
+        raise ClipMissing(f"{path.name}: there is no such file. Check the path.")
+    if not path.read_bytes():
+        raise ClipEmpty(f"{path.name}: the file is empty. Copy it from the phone again.")
+    return clip_info(path)
+
+
+def fake_analyse(clip: Path, settings: Settings, progress: Progress | None = None) -> Analysis:
+    """Measured, unless the clip's text is a word that asks for something else."""
+    if progress is not None:
+        progress("find the legs", 0.5)
+    word = clip.read_text()
+    if word == "fault":
+        raise RuntimeError("a fault")
+    if word == "interrupt":
+        raise KeyboardInterrupt
+    return analysis(clip, measured=word != "refused", model=settings.model)
+
+
+def analysis(clip: Path, *, measured: bool = True, model: str = "heavy") -> Analysis:
+    """A clip with one repetition up to 38.2°, or a refused one."""
+    time_s = np.arange(FRAMES) / 30.0
+    values = dict.fromkeys(MEASUREMENTS, Measurement())
+    rep = Rep(5, 30, 55, 0.17, 1.0, 1.83, 38.2, 2.1, 38.4, False, None, None, 2.0, 1.0)
+    if measured:
+        values["peak_shin_angle_deg"] = Measurement(38.2, 2.1, 1.0, 30)
+        values["peak_shin_angle_any_heel_deg"] = Measurement(38.4, 2.1, 1.0, 30)
+    points = np.cumsum(np.full((FRAMES, 5, 2), 2.0), axis=0) + np.arange(5)[None, :, None] * 80.0
+    curve = 38.2 * np.sin(np.pi * np.arange(FRAMES) / FRAMES)
+    missing = np.full(FRAMES, np.nan)
+    return Analysis(
+        clip=clip_info(clip),
+        time_s=time_s,
+        face_xy_px=np.full((FRAMES, 11, 2), np.nan),
+        leg=LegTrack(time_s, points, np.ones((FRAMES, 5)), points + 200.0, "left", "right", "near"),
+        level=Level(1.0, 0.5, "floor"),
+        signals=Signals(
+            time_s, curve, missing, np.zeros(FRAMES), np.zeros(FRAMES), missing, curve, np.ones(FRAMES, bool)
+        ),
+        reps=(rep,) if measured else (),
+        measurements=values,
+        reasons=() if measured else (Note("no_person", "No person was found. Film the whole body."),),
+        warnings=(Note("shoes", "Shoes hide the heel. Film with bare feet."),) if measured else (),
+        model_name=model,
+        model_sha256="0" * 64,
+    )
+
+
+def fake_write_annotated(
+    clip: Path,
+    found: Analysis,
+    report: object,
+    out_path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> bytes | None:
+    """Writes a few bytes where the video goes, when one is wanted; a clip named full fills the disk."""
+    if progress is not None:
+        progress("draw", 1.0)
+    if clip.stem == "full":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if settings.video:
+        out_path.write_bytes(b"video")
+    return b"jpeg" if found.measured and report is not None else None
+
+
+@pytest.fixture
+def fake_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the fakes where `dorsi.api` looks; the report, its page and its table are the real ones."""
+    monkeypatch.setattr("dorsi.api.probe", fake_probe)
+    monkeypatch.setattr("dorsi.api.analyse", fake_analyse)
+    monkeypatch.setattr("dorsi.api.write_annotated", fake_write_annotated)

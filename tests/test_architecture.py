@@ -1,0 +1,147 @@
+"""Walls of the house: imports go one way, `import dorsi` is light, one OpenCV, declared is what is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
+
+# A module may import only modules on a line above its own. A package is one unit, free inside.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("errors", "types", "landmarks"),
+    ("settings", "geometry", "quiet"),
+    ("video", "models"),
+    ("pose",),
+    ("leg",),
+    ("foot", "level", "edges"),
+    ("signals",),
+    ("reps",),
+    ("measurements",),
+    ("quality",),
+    ("pipeline", "rules"),
+    ("report",),
+    ("output",),
+    ("api",),
+    ("cli",),
+    ("__main__",),
+)
+RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
+HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "scipy"}
+
+
+def _modules() -> list[Path]:
+    return sorted(SOURCE.rglob("*.py"))
+
+
+def _unit(path: Path) -> str:
+    """Name of the layer unit that a source file belongs to."""
+    return path.relative_to(SOURCE).with_suffix("").parts[0]
+
+
+def _imports(path: Path) -> set[str]:
+    """Absolute dotted names of everything a file imports, anywhere in it; `from a import b` gives `a.b`."""
+    package = ("dorsi", *path.relative_to(SOURCE).parent.parts)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join((*start, *(node.module.split(".") if node.module else ())))
+            found.update(f"{base}.{alias.name}" for alias in node.names)
+    return found
+
+
+def _upward(path: Path) -> list[str]:
+    """Imports of a file that its layer does not allow."""
+    unit = _unit(path)
+    wrong = []
+    for name in sorted(_imports(path)):
+        parts = name.split(".")
+        if parts[0] != "dorsi" or parts[1:2] == ["__version__"] or parts[1:2] == [unit]:
+            continue
+        if len(parts) < 2 or parts[1] not in RANK or RANK[parts[1]] >= RANK[unit]:
+            wrong.append(f"{path.relative_to(SOURCE)} imports {name}")
+    return wrong
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {_unit(path) for path in _modules()} - {"__init__"} <= RANK.keys()
+
+
+def test_imports_go_down_only() -> None:
+    assert [line for path in _modules() if _unit(path) != "__init__" for line in _upward(path)] == []
+
+
+def test_an_upward_import_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SOURCE", tmp_path)
+    (tmp_path / "pose").mkdir()
+    module = tmp_path / "pose" / "backend.py"
+    module.write_text("from . import protocol\nfrom ..types import Frame\nfrom dorsi.video import probe\n")
+    assert _upward(module) == []
+    for line in (
+        "from ..cli import main",
+        "from dorsi import measure",
+        "import dorsi.report.model",
+        "import dorsi",
+    ):
+        module.write_text(f"def f():\n    {line}\n")
+        assert len(_upward(module)) == 1, line
+
+
+def test_every_file_says_what_lives_there() -> None:
+    files = [
+        p for folder in ("src", "bench", "tests", "docs") for p in (SOURCE.parents[1] / folder).rglob("*.py")
+    ]
+    texts = {path: path.read_text(encoding="utf-8") for path in files}
+    assert [
+        str(p) for p, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import dorsi", "import sys; sys.argv = ['dorsi', '--help']; from dorsi.cli import main; main()"],
+    ids=["import dorsi", "dorsi --help"],
+)
+def test_start_up_is_light(code: str) -> None:
+    tell = f"atexit.register(lambda: print('loaded', *({HEAVY!r} & set(sys.modules))))"
+    check = f"import atexit, sys; {tell}\n{code}"
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        run = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+        seconds.append(time.perf_counter() - began)
+        assert run.stdout.splitlines()[-1] == "loaded"
+    # The best of three: a busy machine is not a slow import.
+    assert min(seconds) < 0.5
+
+
+def _declared() -> set[str]:
+    with (SOURCE.parents[1] / "pyproject.toml").open("rb") as stream:
+        entries = tomllib.load(stream)["project"]["dependencies"]
+    return {re.split(r"[^A-Za-z0-9._-]", entry)[0].lower() for entry in entries}
+
+
+def test_one_opencv_and_it_is_the_one_mediapipe_needs() -> None:
+    ours = {name for name in _declared() if name.startswith("opencv")}
+    theirs = {re.split(r"[^A-Za-z0-9._-]", entry)[0] for entry in requires("mediapipe") or ()}
+    assert len(ours) == 1
+    assert ours <= theirs
+    assert set(packages_distributions()["cv2"]) == ours
+
+
+def test_what_is_declared_is_what_is_imported() -> None:
+    top = {name.split(".")[0] for path in _modules() for name in _imports(path)}
+    third_party = top - set(sys.stdlib_module_names) - {"dorsi"}
+    distributions = packages_distributions()
+    assert {distributions[name][0].lower() for name in third_party} == _declared()

@@ -1,0 +1,280 @@
+"""Result folders are whole or not there: replaced safely, refused early, cleaned after a crash."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dorsi import output
+from dorsi.errors import OutputError
+from dorsi.output import folder_names, result_folder, writing
+
+REPORT = json.dumps({"schema": "dorsi.report/1", "run": 1})
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "clips" / "lunge.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"clip")
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def write(out: Path, clip: Path, text: str = REPORT, name: str = "lunge") -> None:
+    with result_folder(out, name, clip) as folder:
+        (folder / "report.json").write_text(text)
+
+
+def fail(out: Path, clip: Path, error: BaseException) -> None:
+    with result_folder(out, "lunge", clip) as folder:
+        (folder / "report.json").write_text("half")
+        raise error
+
+
+def tree(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def test_the_result_appears_at_the_end_and_nothing_else(out: Path, clip: Path) -> None:
+    with result_folder(out, "lunge", clip) as folder:
+        (folder / "report.json").write_text(REPORT)
+        assert not (out / "lunge").exists()
+    assert tree(out) == ["lunge", "lunge/report.json"]
+
+
+def test_the_folder_has_the_rights_of_an_ordinary_one(out: Path, clip: Path) -> None:
+    write(out, clip)
+    assert (out / "lunge").stat().st_mode == clip.parent.stat().st_mode
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt(), SystemExit(1)])
+def test_a_failure_leaves_nothing_not_even_the_folders_made_for_it(
+    out: Path, clip: Path, error: BaseException
+) -> None:
+    with pytest.raises(type(error)):
+        fail(out / "a" / "b", clip, error)
+    assert not out.exists()
+
+
+def test_a_failure_keeps_the_older_result_and_its_folder(out: Path, clip: Path) -> None:
+    write(out, clip)
+    with pytest.raises(KeyboardInterrupt):
+        fail(out, clip, KeyboardInterrupt())
+    assert tree(out) == ["lunge", "lunge/report.json"]
+    assert (out / "lunge" / "report.json").read_text() == REPORT
+
+
+def test_an_older_result_is_replaced_whole(out: Path, clip: Path) -> None:
+    write(out, clip)
+    (out / "lunge" / "annotated.mp4").write_bytes(b"old")
+    newer = json.dumps({"schema": "dorsi.report/1", "run": 2})
+    write(out, clip, newer)
+    assert tree(out) == ["lunge", "lunge/report.json"]
+    assert (out / "lunge" / "report.json").read_text() == newer
+
+
+def test_what_a_person_laid_into_a_result_moves_along(out: Path, clip: Path) -> None:
+    write(out, clip)
+    (out / "lunge" / "notes").mkdir()
+    (out / "lunge" / "notes" / "monday.txt").write_text("better")
+    write(out, clip)
+    assert (out / "lunge" / "notes" / "monday.txt").read_text() == "better"
+    assert tree(out) == ["lunge", "lunge/notes", "lunge/notes/monday.txt", "lunge/report.json"]
+
+
+@pytest.mark.parametrize("content", [None, "not JSON", "[]", '{"schema": "other/1"}'])
+def test_a_folder_that_is_not_ours_is_refused_before_the_work(
+    out: Path, clip: Path, content: str | None
+) -> None:
+    (out / "lunge").mkdir(parents=True)
+    (out / "lunge" / "holiday.jpg").write_bytes(b"x")
+    if content is not None:
+        (out / "lunge" / "report.json").write_text(content)
+    before = tree(out)
+    with pytest.raises(OutputError, match="not a result of Dorsi"), result_folder(out, "lunge", clip):
+        pytest.fail("entered")
+    assert tree(out) == before
+
+
+def test_an_empty_folder_is_taken(out: Path, clip: Path) -> None:
+    (out / "lunge").mkdir(parents=True)
+    write(out, clip)
+    assert tree(out) == ["lunge", "lunge/report.json"]
+
+
+def test_a_file_or_a_link_in_the_way_is_refused(out: Path, clip: Path, tmp_path: Path) -> None:
+    out.mkdir()
+    (out / "lunge").write_text("mine")
+    with pytest.raises(OutputError, match="not a result of Dorsi"):
+        write(out, clip)
+    assert (out / "lunge").read_text() == "mine"
+    write(tmp_path / "elsewhere", clip)
+    (out / "link").symlink_to(tmp_path / "elsewhere" / "lunge")
+    with pytest.raises(OutputError, match="is a link"):
+        write(out, clip, name="link")
+
+
+def test_the_clip_is_never_in_the_way(tmp_path: Path) -> None:
+    bare = tmp_path / "lunge"
+    bare.write_bytes(b"clip")
+    with pytest.raises(OutputError, match="the clip itself"):
+        write(tmp_path, bare)
+    assert bare.read_bytes() == b"clip"
+
+
+def test_a_clip_inside_the_result_folder_is_safe(out: Path, clip: Path) -> None:
+    write(out, clip)
+    inside = out / "lunge" / "annotated.mp4"
+    inside.write_bytes(b"clip")
+    linked = clip.with_name("link.mp4")
+    linked.symlink_to(inside)
+    for path in (inside, linked):
+        with pytest.raises(OutputError, match="the clip itself"):
+            write(out, path)
+    assert inside.read_bytes() == b"clip"
+
+
+def test_out_that_is_a_file_is_refused(tmp_path: Path, clip: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match=r"a file is in the way.*--out"):
+        write(tmp_path / "file", clip)
+    with pytest.raises(OutputError, match=r"a file is in the way.*--out"):
+        write(tmp_path / "file" / "deeper", clip)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_read_only_folder(tmp_path: Path, clip: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o555)
+    with pytest.raises(OutputError, match="read-only"), result_folder(shut, "lunge", clip):
+        pytest.fail("entered")
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES])
+def test_read_only_shows_before_the_work(
+    out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    out.mkdir()
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(OutputError, match=r"read-only.*--out"), result_folder(out, "lunge", clip):
+        pytest.fail("entered")
+    assert tree(out) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_shows_before_the_work(
+    out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"disk is full.*Make room"), result_folder(out, "lunge", clip):
+        pytest.fail("entered")
+    assert not out.exists()
+
+
+def test_writing_tells_what_libraries_found() -> None:
+    class EncoderError(Exception):
+        errno = errno.ENOSPC
+
+    with (
+        pytest.raises(OutputError, match=r"there cannot be written: the disk is full"),
+        writing(Path("there")),
+    ):
+        raise EncoderError
+    with (
+        pytest.raises(OutputError, match=r"there cannot be written: the disk is full"),
+        writing(Path("there")),
+    ):
+        raise OutputError("annotated.mp4: full") from EncoderError()
+    with pytest.raises(OutputError, match=r"^said well$"), writing(Path("there")):
+        raise OutputError("said well")
+    # Anything else is a fault, and stays one.
+    with pytest.raises(ValueError, match="fault"), writing(Path("there")):
+        raise ValueError("fault")
+
+
+def test_a_failed_swap_puts_the_older_result_back(
+    out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(out, clip)
+    rename = Path.rename
+
+    def stumble(self: Path, target: Path) -> Path:
+        if ".partial-" in self.name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", stumble)
+        with pytest.raises(OutputError):
+            write(out, clip, "new")
+    assert tree(out) == ["lunge", "lunge/report.json"]
+    assert (out / "lunge" / "report.json").read_text() == REPORT
+
+
+def test_what_a_killed_process_left_is_removed_and_what_lives_is_not(out: Path, clip: Path) -> None:
+    kill_itself = (
+        "import os, signal, sys; from pathlib import Path; from dorsi.output import result_folder\n"
+        "with result_folder(Path(sys.argv[1]), 'lunge', Path(sys.argv[2])) as folder:\n"
+        "    (folder / 'annotated.mp4').write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(output.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", kill_itself, out, clip], check=False, env=environment)
+    (left,) = out.iterdir()
+    assert left.name.startswith(".lunge.partial-")
+    with result_folder(out, "lunge", clip) as living:
+        assert not left.exists()
+        write(out, clip)
+        assert living.exists()
+        (living / "report.json").write_text(REPORT)
+    assert tree(out) == ["lunge", "lunge/report.json"]
+
+
+def test_a_replacement_cut_off_midway_is_finished(out: Path, clip: Path) -> None:
+    write(out, clip)
+    (out / "lunge" / "note.txt").write_text("keep")
+    (out / "lunge").rename(out / ".lunge.old-1")
+    with pytest.raises(KeyboardInterrupt):
+        fail(out, clip, KeyboardInterrupt())
+    assert tree(out) == ["lunge", "lunge/note.txt", "lunge/report.json"]
+
+
+def test_leftovers_of_other_names_stay(out: Path, clip: Path) -> None:
+    (out / ".lunge-2.partial-1").mkdir(parents=True)
+    (out / ".xlunge.partial-1").mkdir()
+    write(out, clip)
+    write(out, clip, name="l*")
+    assert {".lunge-2.partial-1", ".xlunge.partial-1", "l*", "lunge"} == {path.name for path in out.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("clips", "names"),
+    [
+        (["a/lunge.mp4"], ["lunge"]),
+        (["a/lunge.mp4", "b/lunge.mov", "c/lunge.avi"], ["lunge", "lunge-2", "lunge-3"]),
+        (["a/lunge.mp4", "b/Lunge.mp4"], ["lunge", "Lunge-2"]),
+        (["a/lunge.mp4", "b/lunge.mp4", "lunge-2.mp4"], ["lunge", "lunge-3", "lunge-2"]),
+        (["lunge-2.mp4", "a/lunge.mp4", "b/lunge.mp4"], ["lunge-2", "lunge", "lunge-3"]),
+        ([".mp4", "..mp4"], ["mp4", "clip"]),
+        (["left.knee.mp4"], ["left.knee"]),
+    ],
+)
+def test_folder_names_never_collide(clips: list[str], names: list[str]) -> None:
+    assert folder_names([Path(clip) for clip in clips]) == names
