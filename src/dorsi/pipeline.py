@@ -20,7 +20,7 @@ from dorsi.landmarks import FACE_POINTS
 from dorsi.models import WEIGHTS
 from dorsi.pose.estimator import PoseEstimator
 from dorsi.pose.mediapipe_backend import MediaPipeEstimator, count_people, without_metrics
-from dorsi.pose.track import sample_stride, track_poses
+from dorsi.pose.track import as_track, sample_stride, track_poses
 from dorsi.settings import Settings
 from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, Note, PoseTrack
 from dorsi.video import FrameReader, probe
@@ -60,15 +60,16 @@ def _analyse(
     if estimators is None:
         # A mirrored look by the small network is an independent witness at a third of the cost.
         estimators = (MediaPipeEstimator(settings.model), MediaPipeEstimator("full", mirrored=True))
-    with FrameReader(clip_path, prefetch=4) as reader:
-        time_s, tracks = track_poses(_counted(reader, clip, "find the legs", say), estimators, stride)
-        truncated = reader.truncated
+    with FrameReader(clip_path, prefetch=4, every=stride) as reader:
+        found_rows, size_px = track_poses(_counted(reader, clip, "find the legs", say), estimators)
+        truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
+    tracks = [as_track(time_s, rows, size_px) for rows in found_rows]
     clip = _counted_clip(clip, time_s)
     chosen = leg_stage.choose_leg(tracks, settings.leg, settings.side) if len(time_s) else None
     if chosen is None:
         return _refused(clip, time_s, tracks, quality.no_person_reasons(clip.duration_s), settings)
     leg, evidence = chosen
-    with FrameReader(clip_path, prefetch=4) as reader:
+    with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         foot, level, people = _look_again(
             _counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence
         )

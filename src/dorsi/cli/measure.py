@@ -55,7 +55,17 @@ def measure(
     from dorsi.quiet import quiet
 
     with guarded(), quiet(enabled=not verbose) as stderr, stoppable():
-        settings = Settings(side, leg, height_cm, foot_cm, model, rules, video, blur_face, max_side)
+        settings = Settings(
+            side=side,
+            leg=leg,
+            height_cm=height_cm,
+            foot_cm=foot_cm,
+            model=model,
+            rules=rules,
+            video=video,
+            blur_face=blur_face,
+            max_side_px=max_side,
+        )
         from dorsi.api import measure_each
 
         codes, documents = [0], []

@@ -14,7 +14,7 @@ from dorsi.landmarks import LANDMARK_COUNT
 from dorsi.pose.estimator import PoseEstimator
 from dorsi.types import FloatArray, Frame, PoseFrame, PoseTrack
 
-__all__ = ["sample_stride", "track_poses"]
+__all__ = ["as_track", "sample_stride", "track_poses"]
 
 SAMPLE_RATE_HZ = 15.0
 """Poses a second. A lunge moves at most ~60 deg/s with bends over ~0.3 s; at 15 Hz a straight line
@@ -27,32 +27,27 @@ def sample_stride(frame_rate_hz: float) -> int:
 
 
 def track_poses(
-    frames: Iterable[Frame], estimators: Sequence[PoseEstimator], stride: int = 1
-) -> tuple[FloatArray, list[PoseTrack]]:
-    """Run every estimator on each `stride`-th frame.
+    frames: Iterable[Frame], estimators: Sequence[PoseEstimator]
+) -> tuple[list[dict[int, PoseFrame]], tuple[int, int]]:
+    """Run every estimator on each frame given.
 
-    Returns the times (T,) of all frames in s and, per estimator, a `PoseTrack` with T rows, NaN on
-    the rows that were not looked at or where nobody was found.
+    Returns, per estimator, what it found by frame index, and the width and height of the frames in px.
     """
-    times: list[float] = []
     found: list[dict[int, PoseFrame]] = [{} for _ in estimators]
     size_px = (0, 0)
     with ExitStack() as stack:
         running = [stack.enter_context(e) for e in estimators]
         for frame in frames:
-            times.append(frame.time_s)
             size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
-            if frame.index % stride:
-                continue
             for estimator, rows in zip(running, found, strict=True):
                 pose = estimator.estimate(frame)
                 if pose is not None:
                     rows[frame.index] = pose
-    time_s = np.asarray(times, dtype=np.float64)
-    return time_s, [_as_track(time_s, rows, size_px) for rows in found]
+    return found, size_px
 
 
-def _as_track(time_s: FloatArray, rows: dict[int, PoseFrame], size_px: tuple[int, int]) -> PoseTrack:
+def as_track(time_s: FloatArray, rows: dict[int, PoseFrame], size_px: tuple[int, int]) -> PoseTrack:
+    """A `PoseTrack` with a row for each of the times (T,), NaN where nothing was found or looked for."""
     count = len(time_s)
     xy_px = np.full((count, LANDMARK_COUNT, 2), np.nan)
     depth_px = np.full((count, LANDMARK_COUNT), np.nan)

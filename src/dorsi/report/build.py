@@ -12,7 +12,17 @@ import numpy as np
 
 from dorsi import __version__
 from dorsi.report.model import (
-    SCHEMA, Clip, Finding, Measured, Measurements, Model, Provenance, Reason, Report, ReportRep, RulesUsed,
+    SCHEMA,
+    Clip,
+    Finding,
+    Measured,
+    Measurements,
+    Model,
+    Provenance,
+    Reason,
+    Report,
+    ReportRep,
+    RulesUsed,
     SignalCurves,
 )  # fmt: skip
 from dorsi.rules import Finding as RuleFinding

@@ -59,7 +59,9 @@ def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool) -> None:
         cv2.line(rgb, p[a], p[b], colour, max(1, round(width * u)), cv2.LINE_AA)
     for k, point in enumerate(p):
         cv2.circle(rgb, point, round(1.5 * u), INK, -1, cv2.LINE_AA)
-        cv2.circle(rgb, point, round(1.0 * u), WHITE if k in (1, 2) else foot if k > 2 else BONE, -1, cv2.LINE_AA)
+        cv2.circle(
+            rgb, point, round(1.0 * u), WHITE if k in (1, 2) else foot if k > 2 else BONE, -1, cv2.LINE_AA
+        )
 
 
 def draw_angle(
@@ -80,9 +82,11 @@ def draw_angle(
     start, sweep = -90 + roll_deg, forward * angle_deg
     radius = round(0.55 * shank)
     cv2.ellipse(rgb, ankle, (radius, radius), 0, start, start + sweep, INK, round(1.4 * u), cv2.LINE_AA)
-    cv2.ellipse(rgb, ankle, (radius, radius), 0, start, start + sweep, SHIN, max(1, round(0.7 * u)), cv2.LINE_AA)
-    text = f"{angle_deg:.0f} deg"
-    x = ankle_xy_px[0] + forward * 0.55 * shank - (0 if forward > 0 else 20 * u)
+    cv2.ellipse(
+        rgb, ankle, (radius, radius), 0, start, start + sweep, SHIN, max(1, round(0.7 * u)), cv2.LINE_AA
+    )
+    text = f"{angle_deg:.0f}°"
+    x = ankle_xy_px[0] + forward * 0.55 * shank - (0 if forward > 0 else 14 * u)
     label(rgb, text, float(x), float(ankle_xy_px[1] - 0.62 * shank), SHIN, 1.25)
 
 
@@ -92,16 +96,18 @@ def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:
     if not len(seen):
         return
     low, high = seen.min(axis=0), seen.max(axis=0)
-    centre, half = (low + high) / 2, max(1.9 * float(np.max(high - low)), 0.03 * rgb.shape[0])
+    centre, half = (low + high) / 2, max(2.6 * float(np.max(high - low)), 0.035 * rgb.shape[0])
     height, width = rgb.shape[:2]
     x0, y0 = (int(max(0, v)) for v in centre - half)
     x1, y1 = int(min(width, centre[0] + half)), int(min(height, centre[1] + half))
     if x1 - x0 < 2 or y1 - y0 < 2:
         return
     patch = rgb[y0:y1, x0:x1]
-    coarse = cv2.resize(patch, (7, 7), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(patch, (5, 5), interpolation=cv2.INTER_AREA)
     mask = np.zeros(patch.shape[:2], np.uint8)
-    cv2.ellipse(mask, ((x1 - x0) // 2, (y1 - y0) // 2), ((x1 - x0) // 2, (y1 - y0) // 2), 0, 0, 360, (255,), -1)
+    cv2.ellipse(
+        mask, ((x1 - x0) // 2, (y1 - y0) // 2), ((x1 - x0) // 2, (y1 - y0) // 2), 0, 0, 360, (255,), -1
+    )
     soft = cv2.resize(coarse, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
     patch[mask > 0] = soft[mask > 0]
 
@@ -127,7 +133,9 @@ def make_strip(
     u = max(2.6, width_px / 100)
     picture = np.full((height_px, width_px, 3), INK, np.uint8)
     known = np.isfinite(angle_deg)
-    low, high = (float(np.min(angle_deg[known])), float(np.max(angle_deg[known]))) if known.any() else (0.0, 40.0)
+    low, high = (
+        (float(np.min(angle_deg[known])), float(np.max(angle_deg[known]))) if known.any() else (0.0, 40.0)
+    )
     low, high = min(low, 0.0) - 2, max(high, 20.0) + 6
     left, right = 7 * u, width_px - 2 * u
     top, bottom = 2.0 * u, height_px - 2.0 * u
@@ -140,14 +148,25 @@ def make_strip(
         ty = int(bottom - (tick - low) / (high - low) * (bottom - top))
         cv2.line(picture, (int(left), ty), (int(right), ty), (62, 72, 84), 1)
         scale = 0.12 * u
-        cv2.putText(picture, f"{tick}", (int(0.8 * u), ty + int(1.3 * u)), FONT, scale, (170, 180, 190), 1, cv2.LINE_AA)
+        cv2.putText(
+            picture,
+            f"{tick}",
+            (int(0.8 * u), ty + int(1.3 * u)),
+            FONT,
+            scale,
+            (170, 180, 190),
+            1,
+            cv2.LINE_AA,
+        )
     for i in np.flatnonzero(known[:-1] & known[1:]):
         ends = ((int(x[i]), int(y[i])), (int(x[i + 1]), int(y[i + 1])))
         colour = SHIN if heel_down[i] else UP
         cv2.line(picture, ends[0], ends[1], colour, max(2, round(0.5 * u)), cv2.LINE_AA)
     if peak_frame is not None:
         at = (int(x[peak_frame]), int(y[peak_frame]))
-        cv2.drawMarker(picture, at, WHITE, cv2.MARKER_TRIANGLE_DOWN, round(2.6 * u), max(1, round(0.4 * u)), cv2.LINE_AA)
+        cv2.drawMarker(
+            picture, at, WHITE, cv2.MARKER_TRIANGLE_DOWN, round(2.6 * u), max(1, round(0.4 * u)), cv2.LINE_AA
+        )
     return Strip(picture, np.stack([x, y], axis=1), known)
 
 

@@ -131,7 +131,9 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
         angle = float(signals.shin_angle_deg[i])
         drawing.draw_leg(rgb, points, down)
         if np.isfinite(angle) and analysis.measured:
-            roll = analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
+            roll = (
+                analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
+            )
             drawing.draw_angle(rgb, points[LegPoint.ANKLE], points[LegPoint.KNEE], angle, roll, leg.forward)
         lift = scene.heel_lift_mm[i]
         raised = f"HEEL UP {lift:.0f} mm" if np.isfinite(lift) else "HEEL UP"
@@ -158,7 +160,7 @@ def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None
         return
     since_s = float(analysis.time_s[i]) - peak.time_s
     if abs(since_s) <= PEAK_MARK_S or i >= len(analysis.time_s) - 1:
-        text = f"PEAK {peak.value:.0f} +/- {peak.uncertainty_95 or 0:.0f} deg"
+        text = f"PEAK {peak.value:.0f}° ± {peak.uncertainty_95 or 0:.0f}°"
         drawing.label(rgb, text, 4 * u + width, 5 * u, drawing.SHIN, 1.1)
 
 

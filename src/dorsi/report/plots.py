@@ -40,7 +40,9 @@ def angle_plot(report: Report) -> str:
     for rep in report.reps:
         if rep.heel_lift_onset_s is not None and rep.heel_lift_onset_shin_angle_deg is not None:
             x, y = axes.x(rep.heel_lift_onset_s), axes.y(rep.heel_lift_onset_shin_angle_deg)
-            parts.append(f'<line class="onset" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{axes.height - BOTTOM}"/>')
+            parts.append(
+                f'<line class="onset" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{axes.height - BOTTOM}"/>'
+            )
             parts.append(f'<text class="onset-t" x="{x + 4:.1f}" y="{y + 16:.1f}">heel lifts</text>')
     peak = report.measurements.peak_shin_angle_deg
     if peak.value is not None and peak.time_s is not None:
