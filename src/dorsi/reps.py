@@ -85,6 +85,10 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     down = span[signals.heel_down[span]]
     # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
     peak = int(down[np.argmax(angle[down])]) if len(down) else int(span[np.argmax(angle[span])])
+    # A heel that was already up when the leg came into view never showed what it reaches when down.
+    top = int(span[np.argmax(angle[span])])
+    if len(down) and not (down <= top).any():
+        down = down[:0]
     known_lift = bool(np.isfinite(lift[first : last + 1]).any())
     top_mm = float(np.nanmax(lift[span])) if np.isfinite(lift[span]).any() else None
     lifted = top_mm is not None and top_mm >= HEEL_LIFT_MM and not signals.heel_down[span].all()

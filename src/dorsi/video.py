@@ -36,6 +36,8 @@ TIME_BASE: Final = Fraction(1, 90000)
 HDR_TRANSFERS: Final = {16: "pq", 18: "hlg"}
 """H.273 transfer characteristics: SMPTE ST 2084 and ARIB STD-B67."""
 NOT_A_VIDEO = "this is not a video that can be read. Export it again as MP4 or MOV."
+NOT_CLIPS: Final = {"tty", "concat", "hls", "dash"}
+"""FFmpeg formats that are no film of their own: text drawn as pictures, lists of other files."""
 
 # With a level set, the log callback wants the interpreter lock inside decoder threads and can lock up with
 # a closing codec (PyAV issues 751, 909); None is silent.
@@ -58,7 +60,7 @@ def probe(path: Path) -> ClipInfo:
     """
     container, stream = _open(path)
     with container:
-        times, codec = _packet_times(container, stream), stream.codec_context.name
+        times, codec = _packet_times(container, stream), stream.codec.canonical_name
     if not len(times):
         raise ClipEmpty(f"{path.name}: the video holds no pictures. Copy the clip from the phone again.")
     with FrameReader(path) as reader:
@@ -98,8 +100,9 @@ class Look:
         self.flip_x = (c if self.transposed else a) < 0
         self.flip_y = (b if self.transposed else d) < 0
         self.mirrored = a * d - b * c < 0
-        # The clockwise turn of the stored picture; a mirrored one counts after its mirroring.
-        self.rotation_deg = int(round(float(np.degrees(np.arctan2(b, a))) / 90) * 90) % 360
+        # The clockwise turn of the stored picture; a mirrored one is first swapped left to right.
+        turn_deg = float(np.degrees(np.arctan2(-b, -a) if self.mirrored else np.arctan2(b, a)))
+        self.rotation_deg = round(turn_deg / 90) * 90 % 360
         self.pixel_format = frame.format.name
         self.bit_depth = frame.format.components[0].bits
         self.hdr = HDR_TRANSFERS.get(int(getattr(frame, "color_trc", 0) or 0))
@@ -116,7 +119,7 @@ class Look:
     def upright(self, frame: av.VideoFrame, max_side_px: int | None) -> Rgb:
         """(H, W, 3) uint8 RGB, C-contiguous."""
         width, height = self.stored_size_px(frame.width, frame.height, max_side_px)
-        rgb: Rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
+        rgb = np.asarray(frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
         if self.transposed:
             rgb = rgb.transpose(1, 0, 2)
         rgb = rgb[:: -1 if self.flip_y else 1, :: -1 if self.flip_x else 1]
@@ -175,9 +178,9 @@ class FrameReader:
     def __iter__(self) -> Iterator[Frame]:
         if self._container is None:
             raise RuntimeError("use FrameReader as a context manager")
-        return self._ahead() if self._prefetch else self._frames(self._container)
+        return self._ahead(self._container) if self._prefetch else self._frames(self._container)
 
-    def _ahead(self) -> Iterator[Frame]:
+    def _ahead(self, container: InputContainer) -> Iterator[Frame]:
         """The same frames, decoded in a thread; its errors are raised here."""
         box: queue.Queue[Frame | BaseException | None] = queue.Queue(self._prefetch)
 
@@ -191,8 +194,7 @@ class FrameReader:
 
         def work() -> None:
             try:
-                assert self._container is not None
-                for frame in self._frames(self._container):
+                for frame in self._frames(container):
                     put(frame)
                     if self._stop.is_set():
                         return
@@ -208,7 +210,7 @@ class FrameReader:
             yield item
 
     def _frames(self, container: InputContainer) -> Iterator[Frame]:
-        stream, promised = self._stream, self._stream.frames
+        stream = self._stream
         start_s: float | None = None
         last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
         for frame in self._decoded(container, stream):
@@ -217,7 +219,7 @@ class FrameReader:
                 full = self._look.stored_size_px(frame.width, frame.height, None)
                 small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
-            now_s = float(frame.pts * frame.time_base) if frame.pts is not None else None
+            now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
             if start_s is None:
                 start_s = now_s if now_s is not None else 0.0
             time_s = last_s + step_s if now_s is None else now_s - start_s
@@ -232,8 +234,18 @@ class FrameReader:
             index = self.frames_read - 1
             if index % self._every == 0:
                 yield Frame(index, time_s, self._look.upright(frame, self._max_side_px))
-        if promised and self.frames_read < 0.97 * promised - 1:
+        if self._ends_early(container, stream, last_s):
             self.truncated = True
+
+    def _ends_early(self, container: InputContainer, stream: VideoStream, last_s: float) -> bool:
+        """Whether the container promised more than there is."""
+        if "matroska" in container.format.name:
+            # No index before the end: the header's duration is the only promise, and counts the sound too.
+            promised_s = (container.duration or 0) / 1e6
+            return promised_s - last_s > max(0.5, 0.05 * promised_s)
+        # Not the frame count: frames that an edit list hides are in it, and other formats guess it.
+        end = self.path.stat().st_size
+        return any(entry.pos + entry.size > end for entry in stream.index_entries)
 
     def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
         packets = container.demux(stream)
@@ -244,7 +256,13 @@ class FrameReader:
                 return
             except av.error.FFmpegError:
                 self.truncated = True
+                yield from _flushed(stream)
                 return
+            if (
+                packet.is_corrupt
+            ):  # cut off in its middle; decoding it would lose the whole pictures before it
+                self.truncated = True
+                continue
             try:
                 yield from packet.decode()
             except av.error.EOFError:
@@ -269,7 +287,9 @@ class VideoWriter:
 
     def __enter__(self) -> Self:
         try:
-            self._container = av.open(str(self.path), "w", format="mp4", options={"movflags": "+faststart"})
+            self._container = av.open(
+                str(self.path.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
+            )
             stream: Any = self._container.add_stream("libx264", rate=self._rate)
             stream.width, stream.height = self.size_px
             stream.pix_fmt = "yuv420p"
@@ -295,7 +315,8 @@ class VideoWriter:
         self._mux(frame)
 
     def _mux(self, frame: av.VideoFrame | None) -> None:
-        assert self._container is not None
+        if self._container is None:
+            raise RuntimeError("use VideoWriter as a context manager")
         try:
             self._container.mux(self._stream.encode(frame))
         except (OSError, av.error.FFmpegError) as error:
@@ -311,6 +332,8 @@ class VideoWriter:
             if kind is None and self._last_pts >= 0:
                 self._mux(None)
             container.close()
+            if self._last_pts < 0:
+                self.path.unlink(missing_ok=True)
         except (OSError, av.error.FFmpegError) as problem:
             self.path.unlink(missing_ok=True)
             if kind is None:
@@ -326,27 +349,38 @@ class VideoWriter:
 
 def _open(path: Path) -> tuple[InputContainer, VideoStream]:
     """The container and its first real video stream, set to decode on all cores."""
-    if path.is_dir():
-        raise ClipMissing(
-            f"{path.name}: this is a folder. Name the clips in it, for example {path.name}/*.mp4."
-        )
-    if not path.exists():
-        raise ClipMissing(f"{path.name}: there is no such file. Check the path.")
+    name = path.name or str(path)
     try:
+        if path.is_dir():
+            raise ClipMissing(f"{name}: this is a folder. Name the clips in it, for example {path}/*.mp4.")
+        if not path.exists():
+            raise ClipMissing(f"{name}: there is no such file. Check the path.")
         if path.stat().st_size == 0:
-            raise ClipEmpty(f"{path.name}: the file is empty. Copy the clip from the phone again.")
-        container = av.open(str(path), "r")
-    except av.error.FFmpegError as error:
-        raise ClipUnreadable(f"{path.name}: {NOT_A_VIDEO}") from error
-    except OSError as error:
-        raise ClipUnreadable(f"{path.name}: {_why(error)}") from error
+            raise ClipEmpty(f"{name}: the file is empty. Copy the clip from the phone again.")
+        # Absolute, or FFmpeg takes "12:30.mp4" for a protocol; file only, or a playlist reaches the network.
+        container = av.open(str(path.absolute()), "r", options={"protocol_whitelist": "file"})
+    except OSError as error:  # before FFmpegError: PyAV's errors of the system are both
+        raise ClipUnreadable(f"{name}: {_why(error)}") from error
+    except (av.error.FFmpegError, ValueError) as error:
+        raise ClipUnreadable(f"{name}: {NOT_A_VIDEO}") from error
+    if container.format.name in NOT_CLIPS:
+        container.close()
+        raise ClipUnreadable(f"{name}: {NOT_A_VIDEO}")
     pictures = [s for s in container.streams.video if not _is_cover(s)]
     if not pictures:
         container.close()
-        raise ClipUnreadable(f"{path.name}: there is no picture in it, only sound or data. Film a video.")
+        raise ClipUnreadable(f"{name}: there is no picture in it, only sound or data. Film a video.")
     stream = pictures[0]
     stream.thread_type = "AUTO"
     return container, stream
+
+
+def _flushed(stream: VideoStream) -> list[av.VideoFrame]:
+    """The frames a decoder still holds when its input broke off."""
+    try:
+        return stream.decode(None)
+    except av.error.FFmpegError:
+        return []
 
 
 def _is_cover(stream: VideoStream) -> bool:
@@ -360,7 +394,7 @@ def _packet_times(container: InputContainer, stream: VideoStream) -> npt.NDArray
     times: list[float] = []
     try:
         for packet in container.demux(stream):
-            if packet.size and not packet.is_discard:
+            if packet.size and not packet.is_discard and not packet.is_corrupt:
                 stamp = packet.pts if packet.pts is not None else packet.dts
                 times.append(float(stamp * packet.time_base) if stamp is not None else float("nan"))
     except av.error.FFmpegError:
@@ -373,7 +407,7 @@ def _packet_times(container: InputContainer, stream: VideoStream) -> npt.NDArray
 
 def _display_matrix(frame: av.VideoFrame) -> tuple[float, float, float, float]:
     """a, b, c, d of the picture's own turn: stored (x, y) is shown at (a x + c y, b x + d y)."""
-    data = frame.side_data.get(SideData.DISPLAYMATRIX)
+    data: Any = frame.side_data.get(SideData.DISPLAYMATRIX)  # type: ignore[call-overload]
     if data is None:
         return 1.0, 0.0, 0.0, 1.0
     m = np.frombuffer(bytes(data), dtype=np.int32)[:9] / 65536.0

@@ -100,6 +100,5 @@ def foot_frames(turn_deg: FloatArray, shift_px: FloatArray, seed: int = 3) -> It
         gray = cv2.warpAffine(
             gray.astype(np.float32), move, (WIDTH_PX, HEIGHT_PX), borderMode=cv2.BORDER_REFLECT
         )
-        gray += rng.normal(0, 2.0, gray.shape)
-        picture = np.clip(gray, 0, 255).astype(np.uint8)
+        picture = np.clip(gray + rng.normal(0, 2.0, gray.shape), 0, 255).astype(np.uint8)
         yield Frame(i, i / 30, np.ascontiguousarray(np.repeat(picture[..., None], 3, axis=2)))

@@ -59,6 +59,7 @@ def test_true_landmarks_give_the_true_angle() -> None:
     assert found.measured, [r.code for r in found.reasons]
     peak = found.measurements["peak_shin_angle_deg"]
     assert peak.value == pytest.approx(truth["peak"], abs=2.5)
+    assert peak.value is not None
     assert abs(peak.value - truth["peak"]) < (peak.uncertainty_95 or 0)
     assert found.measurements["peak_shin_angle_any_heel_deg"].value == pytest.approx(truth["any"], abs=2.5)
     assert len(found.reps) == 1 and found.reps[0].heel_lifted

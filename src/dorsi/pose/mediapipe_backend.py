@@ -14,10 +14,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from dorsi.models import load
 from dorsi.settings import ModelName
-from dorsi.types import Frame, PoseFrame
+from dorsi.types import FloatArray, Frame, PoseFrame
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
@@ -65,49 +66,81 @@ def _landmarker(model: ModelName, *, video: bool, people: int = 1) -> PoseLandma
     return vision.PoseLandmarker.create_from_options(options)
 
 
+HEADROOM = 0.5
+"""Canvas added above a picture in which nobody is found, in picture heights: the person detector looks for
+a whole body and misses one whose head is cut off; with room above it finds the legs all the same."""
+
+
 class MediaPipeEstimator:
-    """VIDEO mode: follows one person through frames of rising time. Raises ModelError on bad weights."""
+    """VIDEO mode: follows one person through frames of rising time. Raises ModelError on bad weights.
+
+    A frame in which nobody is found gets a second look with room added above it.
+    """
 
     def __init__(self, model: ModelName, *, mirrored: bool = False) -> None:
         self.name = f"{model}{'-mirrored' if mirrored else ''}"
         self._model: ModelName = model
         self._mirrored = mirrored
-        self._landmarker: PoseLandmarker | None = None
+        self._plain: PoseLandmarker | None = None
+        self._roomy: PoseLandmarker | None = None
         self._last_ms = -1
 
     def __enter__(self) -> Self:
-        self._landmarker = _landmarker(self._model, video=True)
+        self._plain = _landmarker(self._model, video=True)
         self._last_ms = -1
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._landmarker is not None:
-            self._landmarker.close()
-            self._landmarker = None
+        for landmarker in (self._plain, self._roomy):
+            if landmarker is not None:
+                landmarker.close()
+        self._plain = self._roomy = None
 
     def estimate(self, frame: Frame) -> PoseFrame | None:
         """Landmarks of the followed person, None when lost."""
-        import mediapipe as mp
-
-        if self._landmarker is None:
+        if self._plain is None:
             raise RuntimeError("use MediaPipeEstimator as a context manager")
         rgb = np.ascontiguousarray(frame.rgb[:, ::-1]) if self._mirrored else frame.rgb
         # The tracker wants strictly rising whole milliseconds, also at 1000+ Hz time stamps.
         self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-        found = self._landmarker.detect_for_video(image, self._last_ms).pose_landmarks
-        if not found:
+        raw = _detect(self._plain, rgb, self._last_ms)
+        if raw is None:
+            raw = self._look_with_room(rgb)
+        if raw is None:
             return None
-        height_px, width_px = rgb.shape[:2]
-        raw = np.array([(p.x, p.y, p.z, p.visibility) for p in found[0]], dtype=np.float64)
-        xy_px = raw[:, :2] * (width_px, height_px)
-        depth_px, confidence = raw[:, 2] * width_px, raw[:, 3]
+        xy_px, depth_px, confidence = raw[:, :2], raw[:, 2], raw[:, 3]
         if self._mirrored:
-            xy_px[:, 0] = width_px - xy_px[:, 0]
+            xy_px[:, 0] = rgb.shape[1] - xy_px[:, 0]
             xy_px, depth_px, confidence = xy_px[_SWAP], depth_px[_SWAP], confidence[_SWAP]
         return PoseFrame(xy_px, depth_px, confidence)
+
+    def _look_with_room(self, rgb: npt.NDArray[np.uint8]) -> FloatArray | None:
+        import cv2
+
+        if self._roomy is None:
+            self._roomy = _landmarker(self._model, video=True)
+        above = round(HEADROOM * rgb.shape[0])
+        roomy = cv2.copyMakeBorder(rgb, above, 0, 0, 0, cv2.BORDER_REPLICATE)
+        raw = _detect(self._roomy, np.asarray(roomy, np.uint8), self._last_ms)
+        if raw is not None:
+            raw[:, 1] -= above
+        return raw
+
+
+def _detect(landmarker: PoseLandmarker, rgb: npt.NDArray[np.uint8], time_ms: int) -> FloatArray | None:
+    """(33, 4) x px, y px, depth px, visibility, or None."""
+    import mediapipe as mp
+
+    image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+    found = landmarker.detect_for_video(image, time_ms).pose_landmarks
+    if not found:
+        return None
+    height_px, width_px = rgb.shape[:2]
+    raw = np.array([(p.x, p.y, p.z, p.visibility) for p in found[0]], dtype=np.float64)
+    raw[:, :3] *= (width_px, height_px, width_px)
+    return raw
 
 
 def count_people(frames: list[Frame], model: ModelName = "full") -> list[list[float]]:

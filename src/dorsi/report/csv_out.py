@@ -13,7 +13,8 @@ from dorsi.report.model import Report
 __all__ = ["COLUMNS", "write_csv"]
 
 COLUMNS = (
-    "frame", "time_s", "shin_angle_deg", "crest_angle_deg", "heel_lift_mm", "heel_pitch_deg", "knee_flexion_deg",
+    "frame", "time_s", "shin_angle_deg", "crest_angle_deg", "heel_lift_mm", "heel_pitch_deg",
+    "knee_flexion_deg",
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ FONT: Final = cv2.FONT_HERSHEY_DUPLEX
 
 def unit_px(rgb: Rgb) -> float:
     """One drawing unit: a hundredth of the frame's smaller side, at least what a phone can show."""
-    return max(2.6, min(rgb.shape[:2]) / 100)
+    return max(2.6, float(min(rgb.shape[:2])) / 100)
 
 
 def label(rgb: Rgb, text: str, x: float, y: float, colour: Colour = WHITE, size: float = 1.0) -> int:

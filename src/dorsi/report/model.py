@@ -159,7 +159,7 @@ class Provenance(_Part):
 class Report(_Part):
     """One clip's report."""
 
-    schema_: Literal["dorsi.report/1"] = Field(SCHEMA, alias="schema")
+    schema_: Literal["dorsi.report/1"] = Field("dorsi.report/1", alias="schema")
     clip: Clip
     test: Literal["lunge", "big_toe", "squat"]
     side: Literal["left", "right"] | None

@@ -6,6 +6,7 @@ Not here: how things are drawn (`drawing.py`) and what was measured.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,36 +58,32 @@ def write_annotated(
     peak = report.measurements.peak_shin_angle_deg.frame
     if not settings.video and peak is None:
         return None
-    writer: VideoWriter | None = None
     jpeg: bytes | None = None
     scene: _Scene | None = None
     count = max(1, len(analysis.time_s))
-    with FrameReader(clip_path, prefetch=4, max_side_px=settings.max_side_px) as reader:
-        try:
-            for frame in reader:
-                if frame.index >= len(analysis.time_s):
-                    break
-                if scene is None:
-                    height, width = frame.rgb.shape[:2]
-                    scene = _prepare(analysis, reader.scale, width, height, settings.blur_face)
-                    if settings.video:
-                        writer = VideoWriter(out_path, width, height, analysis.clip.frame_rate_hz).__enter__()
-                if writer is not None or frame.index == peak:
-                    picture = _annotate(frame, scene, report)
-                    if frame.index == peak:
-                        jpeg = _jpeg(picture)
-                    if writer is not None:
-                        writer.write(picture, frame.time_s)
-                    elif jpeg is not None:
-                        break
-                if progress is not None:
-                    progress(STAGE, min(1.0, (frame.index + 1) / count))
-        except BaseException as error:
-            if writer is not None:
-                writer.__exit__(type(error), error, error.__traceback__)
-            raise
-        if writer is not None:
-            writer.__exit__(None, None, None)
+    with (
+        FrameReader(clip_path, prefetch=4, max_side_px=settings.max_side_px) as reader,
+        ExitStack() as files,
+    ):
+        writer: VideoWriter | None = None
+        for frame in reader:
+            if frame.index >= len(analysis.time_s):
+                break
+            if scene is None:
+                height, width = frame.rgb.shape[:2]
+                scene = _prepare(analysis, reader.scale, width, height, settings.blur_face)
+                if settings.video:
+                    writer = VideoWriter(out_path, width, height, analysis.clip.frame_rate_hz)
+                    files.enter_context(writer)
+            if writer is not None or frame.index == peak:
+                picture = _annotate(frame, scene, report)
+                jpeg = _jpeg(picture) if frame.index == peak else jpeg
+                if writer is not None:
+                    writer.write(picture, frame.time_s)
+            if progress is not None:
+                progress(STAGE, min(1.0, (frame.index + 1) / count))
+            if writer is None and jpeg is not None:
+                break
     return jpeg
 
 

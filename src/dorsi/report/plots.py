@@ -104,9 +104,8 @@ def _reps(report: Report, axes: _Axes) -> str:
         height = axes.height - TOP - BOTTOM
         out.append(f'<rect class="rep" x="{x0:.1f}" y="{TOP}" width="{x1 - x0:.1f}" height="{height}"/>')
         middle = (x0 + x1) / 2
-        out.append(
-            f'<text class="tick" text-anchor="middle" x="{middle:.1f}" y="{axes.height - BOTTOM - 6}">rep {number}</text>'
-        )
+        y = axes.height - BOTTOM - 6
+        out.append(f'<text class="tick" text-anchor="middle" x="{middle:.1f}" y="{y}">rep {number}</text>')
     return "".join(out)
 
 
