@@ -5,6 +5,7 @@ Frames are delivered one by one and never kept. Not here: anything that knows wh
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import queue
 import threading
@@ -286,6 +287,7 @@ class VideoWriter:
         self._last_pts = -1
 
     def __enter__(self) -> Self:
+        existed = self.path.exists()
         try:
             self._container = av.open(
                 str(self.path.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
@@ -293,14 +295,19 @@ class VideoWriter:
             stream: Any = self._container.add_stream("libx264", rate=self._rate)
             stream.width, stream.height = self.size_px
             stream.pix_fmt = "yuv420p"
-            stream.options = {"crf": "22", "preset": "veryfast"}
+            # With B-frames and uneven times the MP4 header states a length that lacks the end.
+            stream.options = {"crf": "22", "preset": "veryfast", "bf": "0"}
             stream.codec_context.time_base = TIME_BASE
             stream.codec_context.thread_type = "AUTO"
             # What the plain conversion from RGB makes (H.273: SMPTE 170M, limited range), said to players.
             stream.codec_context.colorspace = 6
             stream.codec_context.color_range = 1
             self._stream = stream
+            self._container.start_encoding()  # makes the file: what refuses, refuses now
         except (OSError, av.error.FFmpegError) as error:
+            self._container = None
+            if not existed:
+                self._remove()
             raise OutputError(f"{self.path.name}: {_why(error)}") from error
         return self
 
@@ -333,18 +340,22 @@ class VideoWriter:
                 self._mux(None)
             container.close()
             if self._last_pts < 0:
-                self.path.unlink(missing_ok=True)
+                self._remove()
         except (OSError, av.error.FFmpegError) as problem:
-            self.path.unlink(missing_ok=True)
+            self._remove()
             if kind is None:
                 raise OutputError(f"{self.path.name}: {_why(problem)}") from problem
         except OutputError:
-            self.path.unlink(missing_ok=True)
+            self._remove()
             raise
         finally:
             self._container = None
             if kind is not None:
-                self.path.unlink(missing_ok=True)
+                self._remove()
+
+    def _remove(self) -> None:
+        with contextlib.suppress(OSError):  # the error that led here is the one to tell
+            self.path.unlink()
 
 
 def _open(path: Path) -> tuple[InputContainer, VideoStream]:
@@ -378,9 +389,13 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
 def _flushed(stream: VideoStream) -> list[av.VideoFrame]:
     """The frames a decoder still holds when its input broke off."""
     try:
-        return stream.decode(None)
+        frames = stream.decode(None)
     except av.error.FFmpegError:
         return []
+    for frame in frames:
+        if stream.time_base:  # PyAV leaves the codec's own on frames flushed without a packet
+            frame.time_base = stream.time_base
+    return frames
 
 
 def _is_cover(stream: VideoStream) -> bool:

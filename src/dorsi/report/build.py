@@ -28,7 +28,7 @@ from dorsi.report.model import (
 from dorsi.rules import Finding as RuleFinding
 from dorsi.rules import RuleSet
 from dorsi.settings import Settings
-from dorsi.types import Analysis, FloatArray, Rep, Signals
+from dorsi.types import Analysis, FloatArray, Measurement, Rep, Signals
 
 __all__ = ["build_report"]
 
@@ -38,15 +38,13 @@ _REP_KEYS = tuple(ReportRep.model_fields)
 def build_report(
     analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, rules: RuleSet, clip_sha256: str
 ) -> Report:
-    """The report of one clip; numbers rounded to a tenth of what they can mean, NaN to null."""
+    """The report of one clip; numbers rounded far below what they can mean, NaN to null.
+
+    A refused clip has curves (what was seen) but no repetitions and no numbers except the camera's roll.
+    """
     clip, leg = analysis.clip, analysis.leg
     measured = {
-        key: Measured(
-            value=_round(m.value, 2),
-            uncertainty_95=_round(m.uncertainty_95, 2),
-            time_s=_round(m.time_s, 4),
-            frame=m.frame,
-        )
+        key: _measured(m if analysis.measured or key == "camera_roll_deg" else Measurement())
         for key, m in analysis.measurements.items()
     }
     return Report(
@@ -70,7 +68,7 @@ def build_report(
         status="measured" if analysis.measured else "not_measurable",
         reasons=[Reason(code=n.code, message=n.message) for n in analysis.reasons],
         warnings=[Reason(code=n.code, message=n.message) for n in analysis.warnings],
-        reps=[_rep(rep) for rep in analysis.reps],
+        reps=[_rep(rep) for rep in analysis.reps] if analysis.measured else [],
         measurements=Measurements(**measured),
         findings=[Finding(**asdict(finding)) for finding in findings],
         plan=[],
@@ -81,6 +79,15 @@ def build_report(
             rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
             settings=settings.as_dict(),
         ),
+    )
+
+
+def _measured(found: Measurement) -> Measured:
+    return Measured(
+        value=_round(found.value, 2),
+        uncertainty_95=_round(found.uncertainty_95, 2),
+        time_s=_round(found.time_s, 4),
+        frame=found.frame,
     )
 
 

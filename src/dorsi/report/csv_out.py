@@ -14,14 +14,16 @@ __all__ = ["COLUMNS", "write_csv"]
 
 COLUMNS = (
     "frame", "time_s", "shin_angle_deg", "crest_angle_deg", "heel_lift_mm", "heel_pitch_deg",
-    "knee_flexion_deg",
+    "big_toe_deg", "knee_flexion_deg",
 )  # fmt: skip
 
 
 def write_csv(report: Report, path: Path) -> None:
     """One row a frame, empty cells where nothing was measured. Raises OSError."""
     curves = report.signals
-    rows = zip(*(getattr(curves, name) for name in COLUMNS[1:]), strict=True)
+    # A curve that older reports lack is an empty column.
+    empty = [None] * len(curves.time_s)
+    rows = zip(*(getattr(curves, name) or empty for name in COLUMNS[1:]), strict=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(COLUMNS)

@@ -6,6 +6,7 @@ Not here: how a report is made (`build.py`) or shown (`html.py`).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -65,15 +66,15 @@ class Measured(_Part):
 class Measurements(_Part):
     """Every quantity the contract knows; big toe and squat quantities are null in a lunge."""
 
-    peak_shin_angle_deg: Measured = Measured()
-    peak_crest_angle_deg: Measured = Measured()
-    peak_shin_angle_any_heel_deg: Measured = Measured()
-    start_shin_angle_deg: Measured = Measured()
-    max_heel_lift_mm: Measured = Measured()
-    max_heel_pitch_deg: Measured = Measured()
-    big_toe_extension_deg: Measured = Measured()
-    peak_knee_flexion_deg: Measured = Measured()
-    camera_roll_deg: Measured = Measured()
+    peak_shin_angle_deg: Measured
+    peak_crest_angle_deg: Measured
+    peak_shin_angle_any_heel_deg: Measured
+    start_shin_angle_deg: Measured
+    max_heel_lift_mm: Measured
+    max_heel_pitch_deg: Measured
+    big_toe_extension_deg: Measured
+    peak_knee_flexion_deg: Measured
+    camera_roll_deg: Measured
 
 
 class ReportRep(_Part):
@@ -123,11 +124,13 @@ class SignalCurves(_Part):
     heel_pitch_deg: Curve
     big_toe_deg: Curve
     knee_flexion_deg: Curve = []
+    """Added after the first reports: empty in those."""
 
     @pydantic.model_validator(mode="after")
     def _one_length(self) -> SignalCurves:
         curves = (self.shin_angle_deg, self.crest_angle_deg, self.heel_lift_mm, self.heel_pitch_deg)
-        if any(len(curve) != len(self.time_s) for curve in (*curves, self.big_toe_deg)):
+        added = (self.knee_flexion_deg,) if self.knee_flexion_deg else ()
+        if any(len(curve) != len(self.time_s) for curve in (*curves, self.big_toe_deg, *added)):
             raise ValueError("signals differ in length")
         return self
 
@@ -183,13 +186,15 @@ class Report(_Part):
         return self
 
     def to_json(self) -> str:
-        """The report as JSON text, keys as in the contract."""
-        return self.model_dump_json(by_alias=True, indent=1)
+        """The report as JSON text, keys as in the contract, each curve on one line."""
+        text = self.model_dump_json(by_alias=True, indent=2)
+        # A JSON string holds no raw newline, so this can only meet lists of numbers.
+        return re.sub(r"\[\n[\d\s.,eE+\-nul]+\]", lambda found: " ".join(found[0].split()), text) + "\n"
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
-        """The JSON Schema published in `docs/schema`."""
-        return cls.model_json_schema(by_alias=True, mode="serialization")
+        """The JSON Schema published in `docs/schema`: what a reader may rely on, so keys added since are optional."""
+        return cls.model_json_schema(by_alias=True)
 
 
 def load_report(path: Path) -> Report:

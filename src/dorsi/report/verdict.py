@@ -1,33 +1,58 @@
-"""The one sentence that answers the runner, the same on the page, the video and the terminal.
+"""The one sentence that answers the runner, the same on the page and in the terminal; numbers with their ±.
 
 Not here: the findings' own messages (`rules/rules.toml`).
 """
 
 from __future__ import annotations
 
-from dorsi.report.model import Report
+from dorsi.report.model import Finding, Measured, Report
 
-__all__ = ["verdict_sentence"]
+__all__ = ["YOUNG_ADULTS_DEG", "headline_finding", "verdict_sentence", "with_plus_minus"]
+
+YOUNG_ADULTS_DEG = (35, 40)
+"""What healthy young adults reach in this test. Context, no threshold: said beside every minimum, because
+"meets the minimum" alone reads as "supple"."""
 
 _WORDS = {
-    "meets": "meets the minimum for running",
-    "borderline": "is borderline against the minimum for running",
-    "limited": "is limited against the minimum for running",
-    "not_measured": "could not be compared with the minimum for running",
+    "meets": "meets",
+    "borderline": "is borderline against",
+    "limited": "is limited against",
+    "not_measured": "was not compared with",
 }
 
 
 def verdict_sentence(report: Report) -> str:
-    """Plain words: what was found, or why nothing was."""
+    """One plain sentence: what was found, or why there is no number."""
     if report.status != "measured":
-        return "This clip does not support a number: " + report.reasons[0].message
+        why = report.reasons[0].message.split(". ")[0].rstrip(".")
+        return f"This clip does not support a number: {why[0].lower()}{why[1:]}."
     peak = report.measurements.peak_shin_angle_deg
-    half = peak.uncertainty_95 or 0
-    what = f"{(report.side or 'test').capitalize()} ankle: {peak.value:.0f}° ± {half:.0f}° of shin angle"
-    first = next((f for f in report.findings if f.measurement.startswith("peak_")), None)
+    who = f"{report.side.capitalize()} ankle" if report.side else "Ankle"
+    what = f"{who}: a shin angle of {with_plus_minus(peak)} with the heel down"
+    first = headline_finding(report)
     if first is None:
-        return f"{what} with the heel down."
-    words = _WORDS[first.verdict]
+        return f"{what}."
     if report.provenance.rules.name != "runner":
-        words = words.replace("minimum for running", "reference")
-    return f"{what} with the heel down {words}."
+        return f"{what}; {_compared(first)} the reference “{report.provenance.rules.name}”."
+    low, high = YOUNG_ADULTS_DEG
+    return f"{what} {_WORDS[first.verdict]} the minimum for running; healthy young adults reach {low}–{high}°."
+
+
+def headline_finding(report: Report) -> Finding | None:
+    """The finding that decides the page's colour: the first one about a peak."""
+    return next((f for f in report.findings if f.measurement.startswith("peak_")), None)
+
+
+def with_plus_minus(measured: Measured, unit: str = "°", digits: int = 1) -> str:
+    """`38.2° ± 2.1°`; an unknown ± is said, never shown as 0."""
+    if measured.value is None:
+        return "not measured"
+    if measured.uncertainty_95 is None:
+        return f"{measured.value:.{digits}f}{unit} (± unknown)"
+    return f"{measured.value:.{digits}f}{unit} ± {measured.uncertainty_95:.{digits}f}{unit}"
+
+
+def _compared(finding: Finding) -> str:
+    """What is set against the reference: not always the angle just named."""
+    subject = "the shin crest angle" if finding.measurement == "peak_crest_angle_deg" else "it"
+    return f"{subject} {_WORDS[finding.verdict]}"

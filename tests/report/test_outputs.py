@@ -1,0 +1,114 @@
+"""Page, table, picture and video made from a known analysis: what must be in them, and what must not."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from dorsi.report.build import build_report
+from dorsi.report.csv_out import COLUMNS, write_csv
+from dorsi.report.drawing import blur_face
+from dorsi.report.html import render_html
+from dorsi.report.model import Report
+from dorsi.report.overlay import write_annotated
+from dorsi.rules import evaluate, load_rules
+from dorsi.settings import Settings
+from dorsi.types import Analysis
+from dorsi.video import VideoWriter
+from tests.fakes import analysis as fake_analysis
+
+
+def _report(analysis: Analysis, settings: Settings | None = None) -> Report:
+    rules = load_rules("runner")
+    findings = evaluate(rules, analysis.measurements, analysis.reps, analysis.measured)
+    return build_report(analysis, findings, settings or Settings(), rules, "0" * 64)
+
+
+def test_the_page_stands_alone_and_answers_first(tmp_path: Path) -> None:
+    analysis = fake_analysis(tmp_path / "lunge.mp4", measured=True, model="heavy")
+    page = render_html(_report(analysis), analysis, b"\xff\xd8picture")
+    assert "<script" not in page
+    assert "http" not in page, "nothing is loaded from anywhere"
+    assert "data:image/jpeg;base64," in page
+    assert page.index('class="number"') < page.index("Findings") < page.index("How it was measured")
+    assert page.count('<svg class="plot"') == 2
+    for words in ("35–40°", "10–12°", "95&nbsp;%", "±", "knee drifting inward", "not a diagnosis"):
+        assert words in page, words
+    for banned in ("injury risk", "nan", "None"):
+        assert banned not in page, banned
+
+
+def test_a_refused_clip_gets_a_page_without_a_number(tmp_path: Path) -> None:
+    analysis = fake_analysis(tmp_path / "lunge.mp4", measured=False, model="heavy")
+    page = render_html(_report(analysis), analysis, None)
+    assert 'class="number"' not in page
+    assert analysis.reasons[0].message in page
+    assert "<img" not in page
+
+
+def test_names_from_outside_cannot_write_html(tmp_path: Path) -> None:
+    analysis = fake_analysis(tmp_path / "<b>x.mp4", measured=True, model="heavy")
+    assert "<b>x.mp4" not in render_html(_report(analysis), analysis, None)
+
+
+def test_the_table_has_a_row_a_frame_and_empty_cells_for_missing(tmp_path: Path) -> None:
+    analysis = fake_analysis(tmp_path / "lunge.mp4", measured=True, model="heavy")
+    report = _report(analysis)
+    write_csv(report, tmp_path / "signals.csv")
+    with (tmp_path / "signals.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == len(analysis.time_s)
+    assert [int(r["frame"]) for r in rows] == list(range(len(rows)))
+    assert rows[5]["crest_angle_deg"] == ""
+
+
+def _clip(path: Path, times_s: np.ndarray) -> None:
+    with VideoWriter(path, 180, 320) as out:
+        for i, t in enumerate(times_s):
+            out.write(np.full((320, 180, 3), 60 + i, np.uint8), float(t))
+
+
+@pytest.mark.parametrize("measured", [True, False])
+def test_the_video_keeps_size_and_uneven_times_and_is_drawn_on(tmp_path: Path, measured: bool) -> None:
+    clip = tmp_path / "lunge.mp4"
+    analysis = fake_analysis(clip, measured=measured, model="heavy")
+    times = np.cumsum(np.tile([0.033, 0.051], len(analysis.time_s) // 2)) - 0.033
+    _clip(clip, times)
+    told: list[float] = []
+    jpeg = write_annotated(
+        clip, analysis, _report(analysis), tmp_path / "a.mp4", Settings(), lambda _, f: told.append(f)
+    )
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        stream = file.streams.video[0]
+        assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 180, 320)
+        frames = list(file.decode(stream))
+    assert frames[0].format.name == "yuv420p"
+    assert [f.time for f in frames] == pytest.approx(times.tolist(), abs=1e-3)
+    assert float(np.ptp(frames[3].to_ndarray(format="rgb24")[:60].astype(float))) > 100, "words are on the picture"
+    assert (jpeg is not None and jpeg[:2] == b"\xff\xd8") == measured
+    assert told[-1] == 1.0
+
+
+def test_without_video_only_the_peak_picture_is_made(tmp_path: Path) -> None:
+    clip = tmp_path / "lunge.mp4"
+    analysis = fake_analysis(clip, measured=True, model="heavy")
+    _clip(clip, analysis.time_s)
+    settings = Settings(video=False)
+    jpeg = write_annotated(clip, analysis, _report(analysis, settings), tmp_path / "a.mp4", settings)
+    assert jpeg is not None
+    assert not (tmp_path / "a.mp4").exists()
+
+
+def test_a_blurred_face_keeps_no_detail() -> None:
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 255, (400, 300, 3), dtype=np.uint8)
+    face = np.array([150.0, 100.0]) + rng.uniform(-12, 12, (11, 2))
+    before = picture[85:115, 135:165].astype(float).std()
+    blur_face(picture, face)
+    assert picture[85:115, 135:165].astype(float).std() < 0.25 * before
+    assert picture[300:, :].std() > 60, "the rest is left alone"
