@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from dorsi.report.model import Report
+from dorsi.report.model import Measured, Report
 from dorsi.report.plots import angle_plot, heel_plot
-from dorsi.report.verdict import verdict_sentence
+from dorsi.report.verdict import YOUNG_ADULTS_DEG, headline_finding, verdict_sentence, with_plus_minus
 from dorsi.rules import load_rules
+from dorsi.signals import HEEL_DOWN_MM
 from dorsi.types import Analysis
 
 __all__ = ["render_html"]
@@ -23,7 +23,10 @@ MDC_DEG = 3.8
 
 
 def render_html(report: Report, analysis: Analysis, peak_jpeg: bytes | None) -> str:
-    """The page as text. `peak_jpeg` is the annotated peak frame, None when there is none."""
+    """The page as text. `peak_jpeg` is the annotated peak frame, None when there is none.
+
+    A refused clip gets no picture, no curve and no number.
+    """
     page = Environment(
         loader=PackageLoader("dorsi.report", "templates"),
         autoescape=True,
@@ -32,23 +35,55 @@ def render_html(report: Report, analysis: Analysis, peak_jpeg: bytes | None) -> 
         lstrip_blocks=True,
     ).get_template("report.html.j2")
     level = analysis.level
+    rules = load_rules(report.provenance.rules.name)
+    measured = report.status == "measured"
     return page.render(
         r=report,
         m=report.measurements,
+        measured=measured,
         sentence=verdict_sentence(report),
         tone=_tone(report),
-        picture=None if peak_jpeg is None else base64.b64encode(peak_jpeg).decode("ascii"),
-        plots=[Markup(svg) for svg in (angle_plot(report), heel_plot(report)) if svg],  # noqa: S704  numbers only
-        cautions=load_rules(report.provenance.rules.name).cautions,
+        picture=base64.b64encode(peak_jpeg).decode("ascii") if measured and peak_jpeg else None,
+        angle_svg=angle_plot(report) if measured else "",
+        heel_svg=heel_plot(report) if measured else "",
+        bound=_bound(report),
+        others=_others(report),
+        titles={rule.name: rule.title for rule in rules.rules},
+        cautions=rules.cautions,
         level_source=level.source if level is not None and level.known else None,
         scale_source=analysis.scale_source,
+        heel_down_mm=HEEL_DOWN_MM,
+        young=YOUNG_ADULTS_DEG,
         mdc_deg=MDC_DEG,
+        pm=with_plus_minus,
     )
 
 
 def _tone(report: Report) -> str:
-    """Colour of the answer: that of the first finding about a peak."""
-    if report.status != "measured":
-        return "none"
-    first = next((f for f in report.findings if f.measurement.startswith("peak_")), None)
-    return first.verdict if first is not None else "none"
+    """Colour of the answer: that of the finding that decides."""
+    first = headline_finding(report)
+    return first.verdict if report.status == "measured" and first is not None else "none"
+
+
+def _bound(report: Report) -> float | None:
+    """The value drawn across the curve of the shin angle, None when the rule is about another angle."""
+    first = headline_finding(report)
+    return first.threshold if first is not None and first.measurement == "peak_shin_angle_deg" else None
+
+
+def _others(report: Report) -> list[tuple[str, str]]:
+    """What was measured besides the headline, as (name, value with its ±)."""
+    m = report.measurements
+    rows: list[tuple[str, Measured, str]] = [
+        ("Shin crest angle at the peak, heel down", m.peak_crest_angle_deg, "°"),
+        ("Shin angle reached with the heel in any position", m.peak_shin_angle_any_heel_deg, "°"),
+        ("Shin angle in the start pose", m.start_shin_angle_deg, "°"),
+        ("Highest heel rise", m.max_heel_lift_mm, " mm"),
+        ("Greatest foot pitch", m.max_heel_pitch_deg, "°"),
+        ("Greatest knee bend", m.peak_knee_flexion_deg, "°"),
+    ]
+    return [
+        (name, with_plus_minus(value, unit, 0 if unit == " mm" else 1))
+        for name, value, unit in rows
+        if value.value is not None
+    ]

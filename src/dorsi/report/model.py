@@ -193,7 +193,7 @@ class Report(_Part):
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
-        """The JSON Schema published in `docs/schema`: what a reader may rely on, so keys added since are optional."""
+        """The JSON Schema published in `docs/schema`: what a reader may rely on (later keys are optional)."""
         return cls.model_json_schema(by_alias=True)
 
 

@@ -1,6 +1,6 @@
-"""Curves as inline SVG for the page: no script, prints sharp.
+"""Curves as inline SVG for the page: no script, sharp on paper, letters readable at a phone's width.
 
-Not here: the strip on the video (`drawing.py`).
+Not here: the strip on the video (`drawing.py`), colours (classes in `templates/report.html.j2`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from html import escape
 
 from dorsi.report.model import Report
+from dorsi.report.verdict import YOUNG_ADULTS_DEG, headline_finding
+from dorsi.signals import HEEL_DOWN_MM
 
 __all__ = ["angle_plot", "heel_plot"]
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 720, 44, 12, 22, 30
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 380, 30, 8, 10, 24
+"""In SVG units, about one CSS px on a phone and in each of two columns on a wider page."""
 
 
 class _Axes:
@@ -21,92 +24,126 @@ class _Axes:
     def __init__(self, last_s: float, low: float, high: float, height: int) -> None:
         self.last_s, self.low, self.high, self.height = max(last_s, 1e-6), low, high, height
 
+    @property
+    def floor(self) -> int:
+        """Lower edge of the plotting area."""
+        return self.height - BOTTOM
+
     def x(self, time_s: float) -> float:
         return LEFT + time_s / self.last_s * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
-        return self.height - BOTTOM - share * (self.height - TOP - BOTTOM)
+        return self.floor - share * (self.floor - TOP)
 
 
 def angle_plot(report: Report) -> str:
-    """Shin angle over time with reps shaded, the counted peak and each heel-lift onset marked."""
+    """Shin angle over time: reps shaded, the counted peak with its ±, each heel-lift onset, both references.
+
+    Empty when no angle is known.
+    """
     values = [v for v in report.signals.shin_angle_deg if v is not None]
     if not values:
         return ""
-    axes = _Axes(report.signals.time_s[-1], min(0.0, min(values)) - 2, max(20.0, max(values)) + 6, 250)
-    parts = [_frame(axes, "Shin angle (degrees)"), _reps(report, axes)]
-    parts.append(_line(axes, report.signals.time_s, report.signals.shin_angle_deg, "curve"))
-    for rep in report.reps:
-        if rep.heel_lift_onset_s is not None and rep.heel_lift_onset_shin_angle_deg is not None:
-            x, y = axes.x(rep.heel_lift_onset_s), axes.y(rep.heel_lift_onset_shin_angle_deg)
-            parts.append(
-                f'<line class="onset" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{axes.height - BOTTOM}"/>'
-            )
-            parts.append(f'<text class="onset-t" x="{x + 4:.1f}" y="{y + 16:.1f}">heel lifts</text>')
     peak = report.measurements.peak_shin_angle_deg
-    if peak.value is not None and peak.time_s is not None:
-        x, y, half = axes.x(peak.time_s), axes.y(peak.value), peak.uncertainty_95 or 0
-        top, bottom = axes.y(peak.value + half), axes.y(peak.value - half)
-        parts.append(f'<line class="bar" x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}"/>')
-        parts.append(f'<circle class="peak" cx="{x:.1f}" cy="{y:.1f}" r="6"/>')
-        anchor = "end" if x > WIDTH * 0.75 else "start"
-        shift = -10 if anchor == "end" else 10
-        parts.append(
-            f'<text class="peak-t" text-anchor="{anchor}" x="{x + shift:.1f}" y="{y - 9:.1f}">'
-            f"{peak.value:.0f}° ± {half:.0f}°</text>"
-        )
-    return _svg(axes, parts, "Shin angle over time")
+    top = max(*values, (peak.value or 0) + (peak.uncertainty_95 or 0), YOUNG_ADULTS_DEG[1])
+    axes = _Axes(report.signals.time_s[-1], min(0.0, *values) - 2, top + 5, 240)
+    parts = [_frame(axes), _reps(report, axes), _references(report, axes)]
+    parts.append(_line(axes, report.signals.time_s, report.signals.shin_angle_deg, "curve"))
+    parts += [_onset(axes, r.heel_lift_onset_s) for r in report.reps if r.heel_lift_onset_s is not None]
+    parts.append(_peak(report, axes))
+    return _svg(axes, parts, "Shin angle over time, in degrees")
 
 
 def heel_plot(report: Report) -> str:
-    """Heel lift over time with the 5 mm line under which a heel counts as down."""
+    """Heel rise over time with the line under which a heel counts as down. Empty when no rise is known."""
     values = [v for v in report.signals.heel_lift_mm if v is not None]
     if not values:
         return ""
-    axes = _Axes(report.signals.time_s[-1], min(-5.0, min(values)), max(20.0, max(values)) * 1.15, 180)
-    parts = [_frame(axes, "Heel above its rest (mm)"), _reps(report, axes)]
-    y = axes.y(5)
-    parts.append(f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-    parts.append(_line(axes, report.signals.time_s, report.signals.heel_lift_mm, "heel"))
-    return _svg(axes, parts, "Heel lift over time")
+    axes = _Axes(report.signals.time_s[-1], min(-5.0, *values), max(20.0, *values) * 1.15, 160)
+    y = axes.y(HEEL_DOWN_MM)
+    parts = [
+        _frame(axes),
+        _reps(report, axes),
+        f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>',
+        _line(axes, report.signals.time_s, report.signals.heel_lift_mm, "heel"),
+    ]
+    parts += [_onset(axes, r.heel_lift_onset_s) for r in report.reps if r.heel_lift_onset_s is not None]
+    return _svg(axes, parts, "Heel rise over time, in millimetres")
 
 
 def _svg(axes: _Axes, parts: Sequence[str], title: str) -> str:
-    body = "".join(parts)
     return (
         f'<svg class="plot" viewBox="0 0 {WIDTH} {axes.height}" role="img" aria-label="{escape(title)}">'
-        f"{body}</svg>"
+        f"{''.join(parts)}</svg>"
     )
 
 
-def _frame(axes: _Axes, title: str) -> str:
-    step = next(s for s in (5, 10, 20, 50, 100) if (axes.high - axes.low) / s <= 6 or s == 100)
-    out = [f'<text class="title" x="{LEFT}" y="14">{escape(title)}</text>']
-    tick = -(-int(axes.low) // step) * step
+def _frame(axes: _Axes) -> str:
+    """Grid with at most seven values and six times."""
+    step = next(s for s in (5, 10, 20, 50, 100) if (axes.high - axes.low) / s <= 7 or s == 100)
+    out = []
+    tick = -int(-axes.low // step) * step
     while tick < axes.high:
         y = axes.y(tick)
         out.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        out.append(f'<text class="tick" text-anchor="end" x="{LEFT - 6}" y="{y + 4:.1f}">{tick}</text>')
+        out.append(_text(LEFT - 5, y + 4, str(tick), "tick", "end"))
         tick += step
-    every = next(s for s in (0.5, 1, 2, 5, 10, 20, 60) if axes.last_s / s <= 8 or s == 60)
+    every = next(s for s in (0.5, 1, 2, 5, 10, 20, 60) if axes.last_s / s <= 6 or s == 60)
     for n in range(int(axes.last_s / every) + 1):
-        x = axes.x(n * every)
-        y_text = axes.height - 10
-        out.append(f'<text class="tick" text-anchor="middle" x="{x:.1f}" y="{y_text}">{n * every:g} s</text>')
+        out.append(_text(axes.x(n * every), axes.height - 8, f"{n * every:g} s", "tick", "middle"))
     return "".join(out)
 
 
 def _reps(report: Report, axes: _Axes) -> str:
+    """A shade a repetition, numbered at its foot."""
     out = []
     for number, rep in enumerate(report.reps, 1):
         x0, x1 = axes.x(rep.start_s), axes.x(rep.end_s)
-        height = axes.height - TOP - BOTTOM
-        out.append(f'<rect class="rep" x="{x0:.1f}" y="{TOP}" width="{x1 - x0:.1f}" height="{height}"/>')
-        middle = (x0 + x1) / 2
-        y = axes.height - BOTTOM - 6
-        out.append(f'<text class="tick" text-anchor="middle" x="{middle:.1f}" y="{y}">rep {number}</text>')
+        size = f'width="{x1 - x0:.1f}" height="{axes.floor - TOP}"'
+        out.append(f'<rect class="rep" x="{x0:.1f}" y="{TOP}" {size}/>')
+        out.append(_text((x0 + x1) / 2, axes.floor - 5, str(number), "rep-n", "middle"))
     return "".join(out)
+
+
+def _references(report: Report, axes: _Axes) -> str:
+    """The value that meets the headline rule, and beside it what young adults reach."""
+    low, high = YOUNG_ADULTS_DEG
+    out = [
+        f'<rect class="young" x="{LEFT}" y="{axes.y(high):.1f}" width="{WIDTH - LEFT - RIGHT}" '
+        f'height="{axes.y(low) - axes.y(high):.1f}"/>'
+    ]
+    finding = headline_finding(report)
+    # A bound for the shin crest has no place on the curve of the shin angle.
+    if finding is not None and finding.measurement == "peak_shin_angle_deg":
+        y = axes.y(finding.threshold)
+        out.append(f'<line class="bound" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+    return "".join(out)
+
+
+def _onset(axes: _Axes, time_s: float) -> str:
+    x = axes.x(time_s)
+    return f'<line class="onset" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{axes.floor}"/>'
+
+
+def _peak(report: Report, axes: _Axes) -> str:
+    peak = report.measurements.peak_shin_angle_deg
+    if peak.value is None or peak.time_s is None:
+        return ""
+    x, half = axes.x(peak.time_s), peak.uncertainty_95 or 0.0
+    top, bottom = axes.y(peak.value + half), axes.y(peak.value - half)
+    right = x < WIDTH * 0.75
+    # Beside the upper end of the ± bar the label stays clear of the curve.
+    label = _text(x + (8 if right else -8), max(top + 4, TOP + 10), f"{peak.value:.1f}°", "peak-t",
+                  "start" if right else "end")  # fmt: skip
+    return (
+        f'<line class="bar" x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}"/>'
+        f'<circle class="peak" cx="{x:.1f}" cy="{axes.y(peak.value):.1f}" r="5"/>{label}'
+    )
+
+
+def _text(x: float, y: float, text: str, kind: str, anchor: str) -> str:
+    return f'<text class="{kind}" text-anchor="{anchor}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 
 def _line(axes: _Axes, time_s: Sequence[float], values: Sequence[float | None], kind: str) -> str:

@@ -35,7 +35,8 @@ def verdict_sentence(report: Report) -> str:
     if report.provenance.rules.name != "runner":
         return f"{what}; {_compared(first)} the reference “{report.provenance.rules.name}”."
     low, high = YOUNG_ADULTS_DEG
-    return f"{what} {_WORDS[first.verdict]} the minimum for running; healthy young adults reach {low}–{high}°."
+    verdict = f"{what} {_WORDS[first.verdict]} the minimum for running"
+    return f"{verdict}; healthy young adults reach {low}–{high}°."
 
 
 def headline_finding(report: Report) -> Finding | None:
