@@ -53,8 +53,10 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
     missing = np.full(count, np.nan)
     points = np.zeros((count, 5, 2))
     return Analysis(
-        clip=ClipInfo(Path("left knee <to> wall.mp4"), 1080, 1920, float(time_s[-1]), count, RATE_HZ, True, 90,
-                      False, "hevc", "yuv420p10le", 10, True),
+        clip=ClipInfo(
+            Path("left knee <to> wall.mp4"), 1080, 1920, float(time_s[-1]), count, RATE_HZ, True, 90, False,
+            "hevc", "yuv420p10le", 10, True,
+        ),  # fmt: skip
         time_s=time_s,
         face_xy_px=np.full((count, 11, 2), np.nan),
         leg=LegTrack(time_s, points, np.ones((count, 5)), points, "left", "right", "far"),

@@ -90,8 +90,10 @@ def _frame(axes: _Axes) -> str:
         out.append(_text(LEFT - 5, y + 4, str(tick), "tick", "end"))
         tick += step
     every = next(s for s in (0.5, 1, 2, 5, 10, 20, 60) if axes.last_s / s <= 6 or s == 60)
-    for n in range(int(axes.last_s / every) + 1):
-        out.append(_text(axes.x(n * every), axes.height - 8, f"{n * every:g} s", "tick", "middle"))
+    out.extend(
+        _text(axes.x(n * every), axes.height - 8, f"{n * every:g} s", "tick", "middle")
+        for n in range(int(axes.last_s / every) + 1)
+    )
     return "".join(out)
 
 
