@@ -54,9 +54,20 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
     points = np.zeros((count, 5, 2))
     return Analysis(
         clip=ClipInfo(
-            Path("left knee <to> wall.mp4"), 1080, 1920, float(time_s[-1]), count, RATE_HZ, True, 90, False,
-            "hevc", "yuv420p10le", 10, True,
-        ),  # fmt: skip
+            Path("left knee <to> wall.mp4"),
+            1080,
+            1920,
+            float(time_s[-1]),
+            count,
+            RATE_HZ,
+            True,
+            90,
+            False,
+            "hevc",
+            "yuv420p10le",
+            10,
+            True,
+        ),
         time_s=time_s,
         face_xy_px=np.full((count, 11, 2), np.nan),
         leg=LegTrack(time_s, points, np.ones((count, 5)), points, "left", "right", "far"),
@@ -69,7 +80,7 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
         model_name="heavy",
         model_sha256="0123456789abcdef" * 4,
         scale_source="usual body proportions",
-    )  # fmt: skip
+    )
 
 
 def refused(found: Analysis | None = None) -> Analysis:
@@ -85,16 +96,33 @@ def report_of(found: Analysis, rules: str = "runner") -> Report:
 
 
 _KEYS = (
-    "peak_shin_angle_deg", "peak_crest_angle_deg", "peak_shin_angle_any_heel_deg", "start_shin_angle_deg",
-    "max_heel_lift_mm", "max_heel_pitch_deg", "big_toe_extension_deg", "peak_knee_flexion_deg",
+    "peak_shin_angle_deg",
+    "peak_crest_angle_deg",
+    "peak_shin_angle_any_heel_deg",
+    "start_shin_angle_deg",
+    "max_heel_lift_mm",
+    "max_heel_pitch_deg",
+    "big_toe_extension_deg",
+    "peak_knee_flexion_deg",
     "camera_roll_deg",
-)  # fmt: skip
+)
 
 
 def _rep(start: int, peak: int, value: float, half: float, any_heel: float, onset: int | None) -> Rep:
     end, lifted = start + REP_FRAMES - 1, onset is not None
     return Rep(
-        start, peak, end, start / RATE_HZ, peak / RATE_HZ, end / RATE_HZ, value, half, any_heel, lifted,
-        onset / RATE_HZ if onset else None, value if lifted else None, 22.0 if lifted else 1.0,
+        start,
+        peak,
+        end,
+        start / RATE_HZ,
+        peak / RATE_HZ,
+        end / RATE_HZ,
+        value,
+        half,
+        any_heel,
+        lifted,
+        onset / RATE_HZ if onset else None,
+        value if lifted else None,
+        22.0 if lifted else 1.0,
         5.5 if lifted else 0.3,
-    )  # fmt: skip
+    )

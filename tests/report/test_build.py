@@ -1,0 +1,106 @@
+"""From an analysis to the report: what is said, what is null, what a refusal hides."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from dorsi.report.build import build_report
+from dorsi.report.verdict import verdict_sentence
+from dorsi.rules import load_rules
+from dorsi.settings import Settings
+from dorsi.types import Measurement, Note
+from tests.report.fake_analysis import MESSAGE, fake_analysis, refused, report_of
+
+
+def test_numbers_reach_the_report() -> None:
+    report = report_of(fake_analysis())
+    peak = report.measurements.peak_shin_angle_deg
+    assert (peak.value, peak.uncertainty_95, peak.frame) == (35.2, 4.8, 199)
+    assert peak.time_s == pytest.approx(199 / 30, abs=1e-4)
+    assert [rep.peak_shin_angle_deg for rep in report.reps] == [33.0, 34.6, 35.2]
+    assert [rep.heel_lifted for rep in report.reps] == [False, False, True]
+    assert (report.side, report.side_source, report.facing, report.test_leg) == (
+        "left",
+        "estimated",
+        "right",
+        "far",
+    )
+    assert report.clip.rotation_deg == 90
+    assert report.provenance.rules.sha256 == load_rules("runner").sha256
+
+
+def test_missing_samples_are_null_not_nan() -> None:
+    text = report_of(fake_analysis()).to_json()
+    assert "NaN" not in text
+    signals = json.loads(text)["signals"]
+    assert signals["shin_angle_deg"][100:104] == [None] * 4
+    assert set(signals["big_toe_deg"]) == {None}
+    assert {len(curve) for curve in signals.values()} == {260}
+
+
+def test_a_measurement_that_is_not_finite_is_null() -> None:
+    found = fake_analysis()
+    found.measurements["max_heel_lift_mm"] = Measurement(float("nan"), float("inf"), 1.0, 30)
+    heel = report_of(found).measurements.max_heel_lift_mm
+    assert heel.value is None and heel.uncertainty_95 is None
+
+
+def test_a_refused_clip_has_no_number_even_when_one_was_computed() -> None:
+    report = report_of(refused())
+    assert report.status == "not_measurable"
+    values = {key: part["value"] for key, part in report.measurements.model_dump().items()}
+    assert values.pop("camera_roll_deg") == -1.4
+    assert set(values.values()) == {None}
+    assert report.reps == []
+    assert {finding.verdict for finding in report.findings} == {"not_measured"}
+
+
+def test_a_clip_refused_before_the_leg_was_found() -> None:
+    report = report_of(replace(refused(), leg=None, level=None, signals=None, reps=()))
+    assert (report.side, report.facing, report.test_leg) == (None, None, None)
+    assert set(report.signals.shin_angle_deg) == {None}
+
+
+def test_a_given_side_is_said_to_be_given() -> None:
+    settings, rules = Settings(side="left"), load_rules()
+    report = build_report(fake_analysis(), [], settings, rules, "0" * 64)
+    assert report.side_source == "given"
+    assert report.provenance.settings["side"] == "left"
+
+
+@pytest.mark.parametrize(
+    ("peak", "half", "words"),
+    [
+        (35.2, 4.8, "meets the minimum"),
+        (11.0, 0.5, "is borderline against"),
+        (6.0, 3.0, "is limited against"),
+    ],
+)
+def test_the_verdict_says_number_and_both_references(peak: float, half: float, words: str) -> None:
+    sentence = verdict_sentence(report_of(fake_analysis(peak, half)))
+    assert sentence.startswith(f"Left ankle: a shin angle of {peak}° ± {half}° with the heel down {words}")
+    assert sentence.endswith("minimum for running; healthy young adults reach 35–40°.")
+
+
+def test_the_verdict_names_the_angle_that_was_compared() -> None:
+    sentence = verdict_sentence(report_of(fake_analysis(crest=True), "young-adults"))
+    assert "the shin crest angle, 39.2° ± 4.8°, meets the reference “young-adults”" in sentence
+    unmeasured = verdict_sentence(report_of(fake_analysis(), "young-adults"))
+    assert "the shin crest angle was not measured" in unmeasured
+    assert "minimum for running" not in sentence + unmeasured
+
+
+def test_an_unknown_half_width_is_never_zero() -> None:
+    found = fake_analysis()
+    found.measurements["peak_shin_angle_deg"] = Measurement(35.2, None, 6.6, 199)
+    sentence = verdict_sentence(report_of(found))
+    assert "35.2° (± unknown)" in sentence and "borderline" in sentence
+
+
+def test_a_refusal_is_one_sentence_with_its_first_reason() -> None:
+    found = replace(refused(), reasons=(Note("a", MESSAGE), Note("b", "Too dark. Light.")))
+    wanted = "This clip does not support a number: the leg was not filmed from the side."
+    assert verdict_sentence(report_of(found)) == wanted
