@@ -1,4 +1,4 @@
-"""The report contract: schema published, old and extended reports load, broken ones are refused in one line."""
+"""The report contract: schema published, old and extended reports load, broken ones are refused."""
 
 from __future__ import annotations
 

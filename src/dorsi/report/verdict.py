@@ -33,7 +33,7 @@ def verdict_sentence(report: Report) -> str:
     if first is None:
         return f"{what}."
     if report.provenance.rules.name != "runner":
-        return f"{what}; {_compared(first)} the reference “{report.provenance.rules.name}”."
+        return f"{what}; {_compared(report, first)} the reference “{report.provenance.rules.name}”."
     low, high = YOUNG_ADULTS_DEG
     verdict = f"{what} {_WORDS[first.verdict]} the minimum for running"
     return f"{verdict}; healthy young adults reach {low}–{high}°."
@@ -53,7 +53,11 @@ def with_plus_minus(measured: Measured, unit: str = "°", digits: int = 1) -> st
     return f"{measured.value:.{digits}f}{unit} ± {measured.uncertainty_95:.{digits}f}{unit}"
 
 
-def _compared(finding: Finding) -> str:
+def _compared(report: Report, finding: Finding) -> str:
     """What is set against the reference: not always the angle just named."""
-    subject = "the shin crest angle" if finding.measurement == "peak_crest_angle_deg" else "it"
-    return f"{subject} {_WORDS[finding.verdict]}"
+    if finding.measurement != "peak_crest_angle_deg":
+        return f"it {_WORDS[finding.verdict]}"
+    crest = report.measurements.peak_crest_angle_deg
+    if crest.value is None:
+        return "the shin crest angle was not measured, so not compared with"
+    return f"the shin crest angle, {with_plus_minus(crest)}, {_WORDS[finding.verdict]}"
