@@ -27,6 +27,8 @@ PLANTED_RADIUS = 0.25
 lunge stand at least half a shank apart; landmarks of one planted foot scatter by about 0.1."""
 TOE_RADIUS = 0.2
 """The same for the toes alone, which a planted foot never moves."""
+FRONT_GAP = 0.4
+"""Feet closer than this (in shank lengths, most of the time) stand side by side; a lunge is over one."""
 SHANK_TOLERANCE = 0.15
 """One standard deviation of a landmark shank's length about the clip's own, as a fraction."""
 LONGEST_GAP_S = 0.4
@@ -74,6 +76,8 @@ def choose_leg(
     facing: Facing = "right" if forward > 0 else "left"
     near_side = 1 if facing == "right" else 0  # 0 left, 1 right: the side turned to the camera
     shank_px = float(np.nanmedian(np.linalg.norm(legs[:, :, 1] - legs[:, :, 2], axis=-1)))
+    if choice == "front" and _side_by_side(legs, shank_px):
+        choice = "near"
     eligible = _eligible(legs, forward, choice, near_side)
     planted = _planted_place(legs, eligible, forward, shank_px)
     picks = [_follow(legs[:, v : v + 2], planted, shank_px) for v in range(0, legs.shape[1], 2)]
@@ -115,6 +119,13 @@ def _forward(legs: FloatArray) -> int:
     """+1 facing right, -1 left: which way the feet point, over all chains."""
     reach = legs[..., LegPoint.TOE, 0] - legs[..., LegPoint.HEEL, 0]
     return 1 if np.nansum(reach) >= 0 else -1
+
+
+def _side_by_side(legs: FloatArray, shank_px: float) -> bool:
+    """Whether neither foot is in front, as in a squat: then the leg that hides the other is measured."""
+    place = legs[:, :, 2:, 0].mean(axis=2).reshape(len(legs), -1, 2)
+    apart = np.abs(place[..., 0] - place[..., 1]) / shank_px
+    return bool(np.nanpercentile(apart, 75) < FRONT_GAP)
 
 
 def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> npt.NDArray[np.bool_]:

@@ -96,7 +96,7 @@ def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:
     if not len(seen):
         return
     low, high = seen.min(axis=0), seen.max(axis=0)
-    centre, half = (low + high) / 2, max(2.6 * float(np.max(high - low)), 0.035 * rgb.shape[0])
+    centre, half = (low + high) / 2, max(2.1 * float(np.max(high - low)), 0.035 * rgb.shape[0])
     height, width = rgb.shape[:2]
     x0, y0 = (int(max(0, v)) for v in centre - half)
     x1, y1 = int(min(width, centre[0] + half)), int(min(height, centre[1] + half))
@@ -130,7 +130,7 @@ def make_strip(
     peak_frame: int | None,
 ) -> Strip:
     """Draw the strip once; frames only copy it and move a cursor."""
-    u = max(2.6, width_px / 100)
+    u = max(2.6, min(width_px / 100, height_px / 16))
     picture = np.full((height_px, width_px, 3), INK, np.uint8)
     known = np.isfinite(angle_deg)
     low, high = (
@@ -144,7 +144,7 @@ def make_strip(
     y = bottom - (np.nan_to_num(angle_deg, nan=low) - low) / (high - low) * (bottom - top)
     for i in np.flatnonzero(~heel_down[:-1]):
         cv2.rectangle(picture, (int(x[i]), 0), (int(x[i + 1]) + 1, height_px), (74, 38, 44), -1)
-    for tick in range(0, int(high), 10 if high < 35 else 20):
+    for tick in range(0, int(high), 20):
         ty = int(bottom - (tick - low) / (high - low) * (bottom - top))
         cv2.line(picture, (int(left), ty), (int(right), ty), (62, 72, 84), 1)
         scale = 0.12 * u

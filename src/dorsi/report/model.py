@@ -57,10 +57,10 @@ class Reason(_Part):
 class Measured(_Part):
     """One number with its 95 % half-width; value null = not measured."""
 
-    value: Finite | None = None
-    uncertainty_95: Finite | None = None
-    time_s: Finite | None = None
-    frame: int | None = None
+    value: Finite | None
+    uncertainty_95: Finite | None
+    time_s: Finite | None
+    frame: int | None
 
 
 class Measurements(_Part):
@@ -162,7 +162,7 @@ class Provenance(_Part):
 class Report(_Part):
     """One clip's report."""
 
-    schema_: Literal["dorsi.report/1"] = Field("dorsi.report/1", alias="schema")
+    schema_: Literal["dorsi.report/1"] = Field(alias="schema")
     clip: Clip
     test: Literal["lunge", "big_toe", "squat"]
     side: Literal["left", "right"] | None

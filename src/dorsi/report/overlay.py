@@ -26,7 +26,7 @@ __all__ = ["write_annotated"]
 
 Progress = Callable[[str, float], None]
 STAGE = "draw the video"
-STRIP_SHARE = 0.16
+STRIP_SHARE = 0.18
 PEAK_MARK_S = 0.25
 """How long before and after its moment the peak is announced."""
 
@@ -135,9 +135,9 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
         lift = scene.heel_lift_mm[i]
         raised = f"HEEL UP {lift:.0f} mm" if np.isfinite(lift) else "HEEL UP"
         colour = drawing.DOWN if down else drawing.UP
-        drawing.label(rgb, "HEEL DOWN" if down else raised, 2 * u, 12 * u, colour, 1.1)
+        drawing.label(rgb, "HEEL DOWN" if down else raised, 2 * u, 13.5 * u, colour, 1.1)
     elif analysis.measured:
-        drawing.label(rgb, "leg not seen", 2 * u, 12 * u)
+        drawing.label(rgb, "leg not seen", 2 * u, 13.5 * u)
     _headline(rgb, scene, report, i, u)
     if scene.strip is not None:
         drawing.paste_strip(rgb, scene.strip, i)
