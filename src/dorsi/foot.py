@@ -1,7 +1,8 @@
-"""The planted foot in the picture: heel rise and foot pitch by optical flow, and camera motion.
+"""The planted foot in the picture: how far the heel has turned up about the ball, and camera motion.
 
-Landmarks of a heel slide up the shoe as the shin tilts; pixels of the heel do not. Corners on the
-rear foot are followed from the resting frame straight to each frame, so nothing drifts.
+Landmarks of a heel slide up the shoe as the shin tilts; its picture does not. The forefoot and the floor
+beside it say where the foot stands in each frame; the rear foot is then searched as a hinge about the ball:
+for every angle, how much of the change since rest does it explain, over the whole clip at once.
 Not here: lengths in mm and what counts as a lift (`signals.py`).
 """
 
@@ -14,46 +15,51 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.geometry import tilt_deg
 from dorsi.landmarks import LegPoint
+from dorsi.registration import Affine, Gray, Motion, Registration, normalised
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["FootTrack", "follow_foot"]
-
-Gray = npt.NDArray[np.uint8]
-Affine = npt.NDArray[np.float64]
 
 WORK_SHANK_PX = 240.0
 """Pictures are reduced so that the shank is at most this long: 1 px is then about 1.7 mm, finer than
 landmarks place the heel, and the cost stays flat for 4K clips."""
 SCENE_SIDE_PX = 480
 """Long side of the reduced picture in which the background is followed."""
-INLIER_PX = 1.5
-"""Corners that one rigid motion explains to this error belong to it (flow error on video is 0.2-0.5 px)."""
-SCENE_SHARE = 0.5
-"""A background motion counts only when half of all background corners agree: shadows and other people
-move too, but not in one piece with the room."""
-MOST_STRETCH = 0.05
-"""A propped or held phone does not come closer than this while it films; more is a wrong match."""
-BALL = 0.72
-"""Ball of the foot (first MTP joint), as a fraction of the way from heel to toe tip: the heel rises by
-turning about it (first metatarsal and rear foot are 0.70-0.75 of foot length, Drillis & Contini 1966)."""
-RE_ANCHOR_DEG = 5.0
-"""Corners are chosen anew after this much turn: flow from the resting picture fails beyond about 8 deg."""
-VOTE_DEG = 1.5
-"""Corners whose turn about the ball agrees to this much vote together."""
-VOTE_COUNT = 5
-VOTE_SHARE = 0.12
-"""Fewest corners, and least share of them, that make a turn believable: the patch is half floor."""
+BALL = 0.82
+"""Ball of the foot (first MTP joint) on the way from heel landmark to toe landmark: the heel rises by turning
+about it. It lies at 0.70-0.75 of the foot's length (Drillis & Contini 1966); the landmarks start about 0.05
+into that length and end at about 0.88 of it (DESIGN: the toe point is 15-20 px short of the tip)."""
+HINGE_DEG = np.arange(-12.0, 47.0)
+"""Angles tried. Below zero: the reference may have been taken with the heel already up a little."""
+REST = int(np.flatnonzero(HINGE_DEG == 0)[0])
+CHANCE_SHARE = 0.12
+"""Any angle explains some of a change by chance, up to about a tenth (seen on resting feet); a lift must
+explain this share more than the usual angle does."""
+CHANCE_FLOOR = 0.01
+TURN_COST = 0.002
+"""Price of a degree between two looks: a heel does not jump, but may rise in a quarter of a second."""
+UNCHANGED = 0.015
+"""Mean difference (contrasts) below which a rear foot is the one of the reference picture."""
+ROOM_QUALITY, BASE_QUALITY = 0.5, 0.35
+"""Least correlation at which a registration has found its part. Below, dim far walls slide along themselves
+(1-3 px wrong at 0.3); a foot's outline in the dark still holds (0.2 px at 0.4)."""
+SURE_QUALITY = 0.85
+CHANGED, EXPLAINED = 0.3, 0.25
+"""A rear foot that changed this much without any angle explaining this share of it is hidden, not lifted."""
+LATEST_REFERENCE_S = 8.0
+"""Looks kept while waiting for the resting foot; one that rests later is taken as it first stood."""
 
 
 @dataclass(frozen=True, slots=True)
 class FootTrack:
     """Per frame of the clip, NaN where not looked at or lost.
 
-    `heel_rise_px` (T,) up from the first frame, camera motion taken off; `heel_pitch_deg` (T,)
-    turn of the rear foot about its ball, positive heel up; `support` (T,) corners that agree;
-    `camera_shift_px` (T,) how far the
-    background at the foot has moved; `camera_turn_deg` (T,) its turn.
+    `heel_rise_px` (T,) up from the reference picture, camera motion taken off; `heel_pitch_deg` (T,)
+    turn of the rear foot about its ball, positive heel up; `support` (T,) share of the change in the
+    rear foot's picture that the turn explains; `camera_shift_px` (T,) how far the scene at the foot has
+    moved; `camera_turn_deg` (T,) its turn; `mean_luma` brightness 0..255.
     """
 
     heel_rise_px: FloatArray
@@ -64,257 +70,329 @@ class FootTrack:
     mean_luma: float
 
 
-class _Patch:
-    """Corners chosen in a reference picture and followed straight to later ones."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One frame, reduced: the whole scene, and the surroundings of the foot at the working scale."""
 
-    def __init__(self, gray: Gray, mask: Gray, count: int, spacing_px: float, quality: float) -> None:
-        self.gray = gray
-        # None, not an empty array, when there is no corner at all.
-        corners: object = cv2.goodFeaturesToTrack(gray, count, quality, spacing_px, mask=mask, blockSize=5)
-        found = np.empty((0, 2)) if corners is None else np.asarray(corners)
-        self.points = found.reshape(-1, 2).astype(np.float32)
-
-    def flow(self, gray: Gray, guess: Affine | None = None) -> tuple[FloatArray, FloatArray]:
-        """Corners (n, 2) here and in `gray`, those that flow there and back alike.
-
-        `guess` (2, 3) is where they are expected to have gone.
-        """
-        if not len(self.points):
-            return np.empty((0, 2)), np.empty((0, 2))
-        start = self.points if guess is None else cv2.transform(self.points[None], guess)[0]
-        there, ok, _ = cv2.calcOpticalFlowPyrLK(
-            self.gray, gray, self.points, start.astype(np.float32), winSize=(21, 21), maxLevel=3,
-            flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
-        )  # fmt: skip
-        back, ok_back, _ = cv2.calcOpticalFlowPyrLK(
-            gray, self.gray, there, self.points.copy(), winSize=(21, 21), maxLevel=3,
-            flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
-        )  # fmt: skip
-        loop_px = np.linalg.norm(back - self.points, axis=1)
-        good = (ok.ravel() == 1) & (ok_back.ravel() == 1) & (loop_px < 1.0)
-        return self.points[good].astype(np.float64), there[good].astype(np.float64)
+    index: int
+    scene: Gray
+    near: Gray
 
 
-class _Still:
-    """Something that does not move in the world, followed against the first picture: the room, or the
-    floor and forefoot beside the ball. What it does in the picture is the camera's doing."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the foot rests in the reference frame, px of the clip, and how the working pictures lie.
 
-    def __init__(self, gray: Gray, mask: Gray, spacing_px: float) -> None:
-        self._patch = _Patch(gray, mask, 120, spacing_px, 0.02)
-        self._last: Affine | None = None
-
-    def motion(self, gray: Gray) -> Affine | None:
-        """Similarity (2, 3) since the reference, None when it cannot be told."""
-        self._last = _similarity(*self._patch.flow(gray, self._last), len(self._patch.points))
-        return self._last
-
-
-class _Heel:
-    """The rear foot as a hinge about the ball; re-anchored on the way up, where looks change."""
-
-    def __init__(self, rest: FloatArray, shank_px: float) -> None:
-        self._rest, self._shank_px = rest, shank_px
-        heel, toe = rest[LegPoint.HEEL], rest[LegPoint.TOE]
-        # The ball stands on the floor, a little below the line of the landmarks.
-        self.ball = heel + BALL * (toe - heel) + np.array([0.0, 0.04 * shank_px])
-        self.reach_px = float(np.hypot(*(self.ball - heel)))
-        self._anchors: list[tuple[float, _Patch]] = []
-        self._last_deg = 0.0
-
-    def turn(self, gray: Gray, moved_px: FloatArray) -> tuple[float, int]:
-        """Turn (deg, clockwise in the picture positive) since the first picture, and its votes."""
-        if not self._anchors:
-            self._anchor(gray, 0.0)
-            return 0.0, len(self._anchors[0][1].points)
-        base_deg, patch = min(self._anchors, key=lambda a: abs(a[0] - self._last_deg))
-        here, there = patch.flow(gray)
-        expected = _hinge(self.ball, self._last_deg - base_deg)
-        again, gone = patch.flow(gray, expected)
-        turn_deg, votes = _turn_about_ball(
-            np.concatenate([here, again]), np.concatenate([there, gone]) - moved_px, self.ball
-        )
-        if not np.isfinite(turn_deg):
-            return float("nan"), 0
-        self._last_deg = base_deg + turn_deg
-        if abs(turn_deg) > RE_ANCHOR_DEG and all(
-            abs(a[0] - self._last_deg) > RE_ANCHOR_DEG for a in self._anchors
-        ):
-            self._anchor(gray, self._last_deg)
-        return self._last_deg, votes
-
-    def _anchor(self, gray: Gray, at_deg: float) -> None:
-        turned = cv2.transform(self._rest[None], _hinge(self.ball, at_deg))[0]
-        mask = _heel_mask(gray.shape, turned, self._rest, self._shank_px)
-        self._anchors.append((at_deg, _Patch(gray, mask, 80, 4, 0.01)))
-
-
-def _hinge(pivot: FloatArray, turn_deg: float) -> Affine:
-    """(2, 3) turn about `pivot`, clockwise in the picture positive."""
-    return np.asarray(cv2.getRotationMatrix2D((float(pivot[0]), float(pivot[1])), -turn_deg, 1.0))
-
-
-def _similarity(here: FloatArray, there: FloatArray, tried: int) -> Affine | None:
-    """Motion (2, 3) that most corners share, None when too few do."""
-    if len(here) < 8:
-        return None
-    cv2.setRNGSeed(7)  # RANSAC: the same clip gives the same report
-    found: tuple[object, object] = cv2.estimateAffinePartial2D(
-        here, there, ransacReprojThreshold=INLIER_PX, maxIters=200
-    )
-    if found[0] is None or np.sum(np.asarray(found[1])) < max(8, SCENE_SHARE * tried):
-        return None
-    affine = np.asarray(found[0], dtype=np.float64)
-    stretch = float(np.hypot(affine[0, 0], affine[1, 0]))
-    return affine if abs(stretch - 1) < MOST_STRETCH else None
-
-
-def _turn_about_ball(here: FloatArray, there: FloatArray, ball: FloatArray) -> tuple[float, int]:
-    """Largest believable turn (deg, positive clockwise in the picture) about `ball`, and its votes.
-
-    Corners (n, 2) px before and after. Floor corners vote for 0, the heel for its turn; a shin or a
-    shadow that moves does not move on a circle about the ball and has no vote.
+    `rest_xy_px` (5, 2); `corner_xy_px` (2,) top left of the near picture; `near_scale`, `scene_scale`
+    working px per px of the clip.
     """
-    arm, moved = here - ball, there - ball
-    length = np.linalg.norm(arm, axis=1)
-    keep = length > 4
-    arm, moved, length = arm[keep], moved[keep], length[keep]
-    if not len(arm):
-        return float("nan"), 0
-    cross = arm[:, 0] * moved[:, 1] - arm[:, 1] * moved[:, 0]
-    angle = np.degrees(np.arctan2(cross, (arm * moved).sum(axis=1)))
-    off = np.abs(np.linalg.norm(moved, axis=1) - length)
-    travel = np.linalg.norm(moved - arm, axis=1)
-    angle = np.sort(angle[off < np.maximum(INLIER_PX, 0.25 * travel)])
-    need = max(VOTE_COUNT, VOTE_SHARE * len(arm))
-    best, votes = float("nan"), 0
-    ends = np.searchsorted(angle, angle + VOTE_DEG)
-    for start, end in enumerate(ends):
-        if end - start >= need:
-            turn = float(np.median(angle[start:end]))
-            if not abs(turn) <= abs(best):
-                best, votes = turn, int(end - start)
-    return best, votes
+
+    index: int
+    rest_xy_px: FloatArray
+    shank_px: float
+    corner_xy_px: FloatArray
+    near_scale: float
+    scene_scale: float
+    box: tuple[int, int, int, int]
+    forward: int
+
+    @property
+    def rest(self) -> FloatArray:
+        """(5, 2) px of the near picture."""
+        return (self.rest_xy_px - self.corner_xy_px) * self.near_scale
+
+    @property
+    def shank(self) -> float:
+        return self.shank_px * self.near_scale
+
+    def near_motion(self, scene: Affine) -> Affine:
+        """A motion in px of the scene picture, in px of the near picture."""
+        ratio, origin = self.near_scale / self.scene_scale, self.corner_xy_px * self.near_scale
+        return np.hstack([scene[:, :2], (scene[:, 2] * ratio + scene[:, :2] @ origin - origin)[:, None]])
 
 
 def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray, stride: int) -> FootTrack:
-    """Follow the rear foot and the background over the clip.
+    """Follow the rear foot and the scene over the clip.
 
-    `person_xy_px` (T, K, 2) all landmarks, to keep the background free of the person.
+    `person_xy_px` (T, K, 2) all landmarks, to keep the scene free of the person.
     """
     count = len(leg)
-    rise, pitch, support = np.full(count, np.nan), np.full(count, np.nan), np.zeros(count)
+    pitch, support = np.full(count, np.nan), np.zeros(count)
     shift, turn, luma = np.full(count, np.nan), np.full(count, np.nan), []
-    shank_px = float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=-1)))
-    rest_xy_px = _rest_points(leg)
-    scale = min(1.0, WORK_SHANK_PX / shank_px)
-    hinge: _Heel | None = None
-    room: _Still | None = None
-    floor: _Still | None = None
-    heel = rest_xy_px[LegPoint.HEEL]
+    place: _Place | None = None
+    foot: _Foot | None = None
+    waiting: list[_Look] = []
+    seen: list[tuple[int, FloatArray]] = []
+
+    def look_at(look: _Look, foot: _Foot) -> None:
+        motion, cost = foot.look(look, leg.xy_px[look.index, LegPoint.TOE])
+        if motion is not None:
+            shift[look.index] = foot.shift_px(motion)
+            turn[look.index] = _turn_deg(motion)
+        if cost is not None:
+            seen.append((look.index, cost))
+
     for frame in frames:
         i = frame.index
         if i % stride or i >= count:
             continue
-        height_px, width_px = frame.rgb.shape[:2]
-        small = min(1.0, SCENE_SIDE_PX / max(height_px, width_px))
-        wide = _gray(frame.rgb, small)
-        luma.append(float(wide.mean()))
-        left, top, right, bottom = _foot_box(rest_xy_px, shank_px, width_px, height_px)
+        place = place or _place(leg, stride, frame.rgb.shape[1], frame.rgb.shape[0])
+        left, top, right, bottom = place.box
         if right - left < 16 or bottom - top < 16:
-            continue
-        near = _gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), scale)
-        if room is None or hinge is None or floor is None:
-            rest = (rest_xy_px - (left, top)) * scale
-            hinge = _Heel(rest, shank_px * scale)
-            floor = _Still(near, _floor_mask(near.shape, rest, hinge.ball, shank_px * scale), 4)
-            room = _Still(wide, _scene_mask(wide.shape, person_xy_px * small, shank_px * small), 6)
-        seen = room.motion(wide)
-        if seen is not None:
-            shift[i] = float(np.hypot(*(_apply(seen, heel * small) / small - heel)))
-            turn[i] = _turn_deg(seen)
-        # The floor beside the foot tells best; the far room shares the camera's motion but for parallax.
-        ground = floor.motion(near)
-        moved, ground_deg = np.zeros(2), 0.0
-        if ground is not None:
-            moved, ground_deg = _apply(ground, hinge.ball) - hinge.ball, _turn_deg(ground)
-        elif seen is not None:
-            moved, ground_deg = (_apply(seen, heel * small) / small - heel) * scale, _turn_deg(seen)
-        turn_deg, support[i] = hinge.turn(near, moved)
-        # Heel up is clockwise in the picture (y down: positive) for a foot that points right.
-        pitch[i] = leg.forward * (turn_deg - ground_deg)
-        rise[i] = hinge.reach_px / scale * float(np.sin(np.radians(pitch[i])))
+            break
+        scene = _gray(frame.rgb, place.scene_scale)
+        near = _gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
+        luma.append(float(scene.mean()))
+        look = _Look(i, scene, near)
+        if foot is not None:
+            look_at(look, foot)
+        elif i < place.index:
+            waiting.append(look)
+        else:
+            foot = _Foot(place, look, person_xy_px)
+            for earlier in reversed(waiting):
+                look_at(earlier, foot)
+            waiting.clear()
+            foot.restart()
+            look_at(look, foot)
+    seen.sort(key=lambda each: each[0])
+    if place is not None and seen:
+        rows = np.array([index for index, _ in seen])
+        pitch[rows], support[rows] = _hinge_path(np.stack([cost for _, cost in seen]))
+    reach_px = float(np.hypot(*(_ball(place.rest_xy_px, place.shank_px) - place.rest_xy_px[LegPoint.HEEL]))) if place else 0.0
+    rise = reach_px * np.sin(np.radians(pitch))
     return FootTrack(rise, pitch, support, shift, turn, float(np.mean(luma)) if luma else 0.0)
 
 
-def _rest_points(leg: LegTrack) -> FloatArray:
-    """(5, 2) px: where the leg's points are when the clip begins (median of the first valid frames)."""
-    ok = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
-    early = ok[leg.time_s[ok] <= leg.time_s[ok[0]] + 0.4]
-    points = np.asarray(np.median(leg.xy_px[early], axis=0))
-    # Landmarks of a planted foot are steadier over the whole clip than over its start.
-    points[2:] = np.median(leg.xy_px[ok][:, 2:], axis=0)
-    return points
+class _Foot:
+    """The reference picture of a resting foot, and what later looks are compared with."""
+
+    def __init__(self, place: _Place, look: _Look, person_xy_px: FloatArray) -> None:
+        self._place = place
+        self._ball = _ball(place.rest, place.shank)
+        people = person_xy_px * place.scene_scale
+        scene_mask = _scene_mask(look.scene.shape, people, place.shank_px * place.scene_scale)
+        base_mask = _base_mask(look.near.shape, place.rest, self._ball, place.shank)
+        self._room = Registration(look.scene, scene_mask, turns=True)
+        self._base = Registration(look.near, base_mask, turns=False)
+        self._base_turning = Registration(look.near, base_mask, turns=True)
+        self._radius_px = place.shank / 40
+        self._roi = _heel_roi(look.near.shape, place.rest, place.shank)
+        left, top, right, bottom = self._roi
+        self._rest = normalised(look.near, self._radius_px)[top:bottom, left:right]
+        self._hinges = [self._hinge_in_roi(angle) for angle in HINGE_DEG * place.forward]
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget where the scene was last: the next look follows the reference itself."""
+        self._last_room: Affine | None = None
+        self._last_base: Affine | None = None
+
+    def shift_px(self, motion: Affine) -> float:
+        """How far a motion of the near picture takes the heel, px of the clip."""
+        heel = self._place.rest[LegPoint.HEEL]
+        return float(np.hypot(*(_apply(motion, heel) - heel))) / self._place.near_scale
+
+    def look(self, look: _Look, toe_xy_px: FloatArray) -> tuple[Affine | None, FloatArray | None]:
+        """Motion (2, 3) of the foot's base in the near picture, and the cost (K,) of every hinge angle."""
+        motion = self._base_motion(look, toe_xy_px)
+        if motion is None or not self._rest.size:
+            return None, None
+        still = cv2.warpAffine(
+            look.near, motion, look.near.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        return motion, self._hinge_cost(np.asarray(still, np.uint8))
+
+    def _base_motion(self, look: _Look, toe_xy_px: FloatArray) -> Affine | None:
+        """The room says how the camera moved; forefoot and floor say where the foot stands."""
+        place = self._place
+        room = self._room.find(look.scene, self._last_room)
+        known = room.quality > ROOM_QUALITY
+        self._last_room = room.affine if known else None
+        start = place.near_motion(room.affine) if known else None
+        # A foot cannot tell a turn of the camera from its own; the room can.
+        rotation = start[:, :2] if start is not None else np.eye(2)
+        toe = place.rest[LegPoint.TOE]
+        starts = [] if start is None else [start]
+        if self._last_base is not None:
+            starts.append(_about(rotation, toe, _apply(self._last_base, toe)))
+        if np.isfinite(toe_xy_px).all():
+            starts.append(_about(rotation, toe, (toe_xy_px - place.corner_xy_px) * place.near_scale))
+        best: Motion | None = None
+        for begin in starts or [np.eye(2, 3)]:
+            found = self._base_from(look.near, begin, turns=not known)
+            if best is None or found.quality > best.quality + 0.02:
+                best = found
+            if best.quality > SURE_QUALITY:
+                break
+        if best is None or best.quality < BASE_QUALITY:
+            # Something passes before the toes; the room still says where a standing foot is.
+            return start
+        self._last_base = best.affine
+        return best.affine
+
+    def _base_from(self, near: Gray, begin: Affine, *, turns: bool) -> Motion:
+        """The base searched from `begin`, in the picture turned back by it."""
+        if turns:
+            return self._base_turning.find(near, begin)
+        back = cv2.warpAffine(
+            near, begin, near.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        rest = self._base.find(np.asarray(back, np.uint8))
+        shift = begin[:, :2] @ rest.affine[:, 2] + begin[:, 2]
+        return Motion(np.hstack([begin[:, :2], shift[:, None]]), rest.quality)
+
+    def _hinge_cost(self, still: Gray) -> FloatArray:
+        """(K,) mean difference to the resting rear foot when each pixel may turn or have stayed."""
+        left, top, right, bottom = self._roi
+        picture = normalised(still, self._radius_px)
+        stayed = np.minimum(np.abs(picture[top:bottom, left:right] - self._rest), 1.0)
+        if float(stayed.mean()) < UNCHANGED:
+            return np.full(len(HINGE_DEG), float(stayed.mean()))
+        cost = np.empty(len(HINGE_DEG))
+        for k, hinge in enumerate(self._hinges):
+            turned = cv2.warpAffine(
+                picture, hinge, (right - left, bottom - top), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )  # fmt: skip
+            cost[k] = float(np.minimum(np.abs(turned - self._rest), stayed).mean())
+        return cost
+
+    def _hinge_in_roi(self, turn_deg: float) -> Affine:
+        """(2, 3) from px of the rear-foot window to the near picture, turned about the ball."""
+        pivot = (float(self._ball[0]), float(self._ball[1]))
+        affine = np.asarray(cv2.getRotationMatrix2D(pivot, -turn_deg, 1.0))
+        affine[:, 2] = _apply(affine, np.array(self._roi[:2], dtype=np.float64))
+        return affine
+
+
+def _hinge_path(cost: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Pitch deg (N,) by Viterbi over the costs (N, K) of the clip, and the share of change it explains.
+
+    NaN where the rear foot looks different and no angle says why.
+    """
+    stayed, usual = cost[:, REST], np.median(cost, axis=1)
+    gain = usual[:, None] - cost - (CHANCE_SHARE * stayed + CHANCE_FLOOR)[:, None]
+    gain[:, REST] = 0.0
+    step = TURN_COST * np.abs(HINGE_DEG[:, None] - HINGE_DEG[None])
+    total, back = -gain[0], np.zeros(cost.shape, dtype=np.intp)
+    for i in range(1, len(cost)):
+        reach = total[:, None] + step
+        back[i] = reach.argmin(axis=0)
+        total = reach.min(axis=0) - gain[i]
+    path = np.zeros(len(cost), dtype=np.intp)
+    path[-1] = int(total.argmin())
+    for i in range(len(cost) - 1, 0, -1):
+        path[i - 1] = back[i, path[i]]
+    pitch = HINGE_DEG[path].copy()
+    for i, k in enumerate(path):
+        if k != REST and 0 < k < len(HINGE_DEG) - 1:
+            below, here, above = cost[i, k - 1 : k + 2]
+            bend = below - 2 * here + above
+            if bend > 1e-6:
+                pitch[i] += float(np.clip(0.5 * (below - above) / bend, -0.5, 0.5))
+    chosen = cost[np.arange(len(cost)), path]
+    support = 1 - chosen / np.maximum(stayed, 1e-6)
+    pitch[(stayed > CHANGED) & (support < EXPLAINED)] = np.nan
+    return pitch, support
+
+
+def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
+    """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
+    points = leg.xy_px
+    ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
+    shank_px = float(np.nanmedian(np.linalg.norm(points[:, LegPoint.KNEE] - points[:, LegPoint.ANKLE], axis=-1)))
+    tilt = tilt_deg(points[ok, LegPoint.ANKLE], points[ok, LegPoint.KNEE], leg.forward)
+    high = points[ok, LegPoint.TOE, 1] - points[ok, LegPoint.HEEL, 1]
+    upright = tilt <= np.percentile(tilt, 2) + 0.3 * np.subtract(*np.percentile(tilt, (98, 2)))
+    low = high <= np.percentile(high, 10) + 0.1 * shank_px
+    looked = (ok % stride == 0) & (leg.time_s[ok] <= leg.time_s[ok[0]] + LATEST_REFERENCE_S)
+    resting = np.flatnonzero(upright & low & looked)
+    first = int(ok[resting[0]]) if len(resting) else int(ok[looked][0] if looked.any() else ok[0])
+    # Relative to the toes, so that a moving camera does not smear them.
+    still = ok[np.isin(ok, ok[resting]) & (np.abs(leg.time_s[ok] - leg.time_s[first]) <= 0.4)]
+    still = still if len(still) else np.array([first])
+    toe = points[first, LegPoint.TOE]
+    rest = toe + np.median(points[still] - points[still][:, [LegPoint.TOE]], axis=0)
+    box = _foot_box(rest, shank_px, width_px, height_px)
+    return _Place(
+        index=first, rest_xy_px=rest, shank_px=shank_px, corner_xy_px=np.array(box[:2], dtype=np.float64),
+        near_scale=min(1.0, WORK_SHANK_PX / shank_px),
+        scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)), box=box, forward=leg.forward,
+    )  # fmt: skip
+
+
+def _ball(rest: FloatArray, shank: float) -> FloatArray:
+    """(2,) the hinge: on the floor, a little below the line of the landmarks."""
+    heel, toe = rest[LegPoint.HEEL], rest[LegPoint.TOE]
+    return np.asarray(heel + BALL * (toe - heel) + np.array([0.0, 0.04 * shank]))
 
 
 def _foot_box(
     rest_xy_px: FloatArray, shank_px: float, width_px: int, height_px: int
 ) -> tuple[int, int, int, int]:
-    """left, top, right, bottom px around the foot with room to rise."""
+    """left, top, right, bottom px around the foot with room to rise, and for the camera to move."""
     heel, toe = rest_xy_px[LegPoint.HEEL], rest_xy_px[LegPoint.TOE]
     x0, x1 = sorted((float(heel[0]), float(toe[0])))
-    left, right = int(max(0, x0 - 0.35 * shank_px)), int(min(width_px, x1 + 0.25 * shank_px))
-    top = int(max(0, heel[1] - 0.55 * shank_px))
-    bottom = int(min(height_px, max(heel[1], toe[1]) + 0.3 * shank_px))
+    left, right = int(max(0, x0 - 0.5 * shank_px)), int(min(width_px, x1 + 0.5 * shank_px))
+    top = int(max(0, heel[1] - 0.7 * shank_px))
+    bottom = int(min(height_px, max(heel[1], toe[1]) + 0.5 * shank_px))
     return left, top, right, bottom
 
 
-def _heel_mask(shape: tuple[int, ...], foot: FloatArray, rest: FloatArray, shank_px: float) -> Gray:
-    """The rear half of the foot below the ankle, sole edge and some floor included, in patch px.
-
-    `foot` and `rest` are (5, 2): the leg's points now and at rest.
-    """
-    heel, toe, ankle = foot[LegPoint.HEEL], rest[LegPoint.TOE], foot[LegPoint.ANKLE]
+def _heel_roi(shape: tuple[int, ...], rest: FloatArray, shank: float) -> tuple[int, int, int, int]:
+    """left, top, right, bottom of the rear half of the foot below the ankle, sole edge and some floor."""
+    heel, toe, ankle = rest[LegPoint.HEEL], rest[LegPoint.TOE], rest[LegPoint.ANKLE]
     ahead = 1.0 if toe[0] > heel[0] else -1.0
     length = abs(float(toe[0] - heel[0]))
-    x0, x1 = heel[0] - ahead * 0.12 * shank_px, heel[0] + ahead * 0.5 * length
+    left, right = sorted((heel[0] - ahead * 0.12 * shank, heel[0] + ahead * 0.5 * length))
     top = ankle[1] + 0.35 * (heel[1] - ankle[1])
-    bottom = max(rest[LegPoint.HEEL][1], toe[1]) + 0.10 * shank_px
+    bottom = max(heel[1], toe[1]) + 0.10 * shank
+    return (*_inside(shape, left, top), *_inside(shape, right, bottom))
+
+
+def _base_mask(shape: tuple[int, ...], rest: FloatArray, ball: FloatArray, shank: float) -> Gray:
+    """Toes with the floor about them, and a band of floor below the sole: as near as the foot itself."""
+    heel, toe = rest[LegPoint.HEEL], rest[LegPoint.TOE]
+    ahead = 1.0 if toe[0] > heel[0] else -1.0
+    sole = max(float(heel[1]), float(toe[1]))
+    tip = toe[0] + ahead * 0.2 * shank
     mask = np.zeros(shape[:2], np.uint8)
-    lo, hi = sorted((round(float(x0)), round(float(x1))))
-    mask[max(0, round(float(top))) : max(0, round(float(bottom))), max(0, lo) : max(0, hi)] = 255
+    for (x0, x1), y0 in (
+        ((ball[0] + ahead * 0.05 * shank, tip), toe[1] - 0.2 * shank),
+        ((heel[0] - ahead * 0.1 * shank, tip), sole + 0.1 * shank),
+    ):
+        left, top = _inside(shape, min(x0, x1), y0)
+        right, bottom = _inside(shape, max(x0, x1), sole + 0.2 * shank)
+        mask[top:bottom, left:right] = 255
     return mask
 
 
-def _floor_mask(shape: tuple[int, ...], rest: FloatArray, ball: FloatArray, shank_px: float) -> Gray:
-    """Forefoot ahead of the ball, and the floor below the foot, in patch px."""
-    toe = rest[LegPoint.TOE]
-    ahead = 1 if toe[0] > ball[0] else -1
-    mask = np.zeros(shape[:2], np.uint8)
-    sole = max(0, round(float(ball[1] + 0.12 * shank_px)))
-    mask[sole:] = 255
-    top = max(0, round(float(toe[1] - 0.15 * shank_px)))
-    start = max(0, round(float(ball[0])))
-    if ahead > 0:
-        mask[top:, start:] = 255
-    else:
-        mask[top:, :start] = 255
-    return mask
-
-
-def _scene_mask(shape: tuple[int, ...], person_xy: FloatArray, shank_px: float) -> Gray:
+def _scene_mask(shape: tuple[int, ...], person_xy: FloatArray, shank: float) -> Gray:
     """Everything at least a third of a shank away from where the person ever is."""
     mask = np.full(shape[:2], 255, np.uint8)
     points = person_xy[np.isfinite(person_xy).all(axis=-1)]
-    margin = 0.35 * shank_px
     for x, y in points[:: max(1, len(points) // 2000)]:
-        cv2.circle(mask, (round(float(x)), round(float(y))), round(margin), (0,), -1)
+        cv2.circle(mask, (round(float(x)), round(float(y))), round(0.35 * shank), (0,), -1)
     return mask
+
+
+def _inside(shape: tuple[int, ...], x: float, y: float) -> tuple[int, int]:
+    """Whole px of a point, moved into a picture of this shape."""
+    return round(float(np.clip(x, 0, shape[1]))), round(float(np.clip(y, 0, shape[0])))
 
 
 def _gray(rgb: npt.NDArray[np.uint8], scale: float) -> Gray:
     if scale < 1:
         rgb = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _about(rotation: FloatArray, point: FloatArray, moved: FloatArray) -> Affine:
+    """(2, 3) motion that turns by `rotation` (2, 2) and takes `point` to `moved`."""
+    return np.hstack([rotation, (moved - rotation @ point)[:, None]])
 
 
 def _apply(affine: Affine, point: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from dorsi.leg import LegEvidence
 from dorsi.reps import swing_deg
-from dorsi.signals import Scale, SignalNoise
+from dorsi.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
 from dorsi.types import FloatArray, Level, Measurement, Rep, Signals
 
 __all__ = ["NOT_MEASURED", "measure_clip", "peak_uncertainty_95_deg", "view_gap_deg", "yaw_guess_deg"]
@@ -89,7 +89,7 @@ def measure_clip(
     reps = tuple(
         replace(
             r,
-            peak_uncertainty_95_deg=float(np.hypot(half_width(r.peak_s), _onset_doubt_deg(r, noise, scale))),
+            peak_uncertainty_95_deg=float(np.hypot(half_width(r.peak_s), _heel_doubt_deg(r, signals, noise, scale))),
         )
         for r in reps
     )
@@ -119,18 +119,28 @@ def measure_clip(
     return found, reps
 
 
-def _onset_doubt_deg(rep: Rep, noise: SignalNoise, scale: Scale) -> float:
-    """95 % doubt about a heel-down peak because the moment of the heel's rise is itself uncertain, deg.
+def _heel_doubt_deg(rep: Rep, signals: Signals, noise: SignalNoise, scale: Scale) -> float:
+    """95 % doubt about a heel-down peak because the heel itself is uncertain, deg.
 
-    The shin goes from the peak with the heel down to the peak with any heel while the heel goes through
-    its lift: a few mm more or less of heel is that share of the way.
+    A heel that lifted: the shin goes from the peak with the heel down to the peak with any heel while the
+    heel goes through its lift, and a few mm more or less of heel is that share of the way. A heel that was
+    not seen at the peak: all that the shin gained since it was last seen down.
     """
-    if not rep.heel_lifted or not rep.max_heel_lift_mm or rep.peak_shin_angle_deg is None:
+    if rep.peak_shin_angle_deg is None:
         return 0.0
+    span = np.arange(rep.start_frame, rep.end_frame + 1)
+    lift = signals.heel_lift_mm
+    unseen_deg = 0.0
+    if not np.isfinite(lift[rep.peak_frame]):
+        sure = span[np.isfinite(lift[span]) & signals.heel_down[span]]
+        last = float(np.nanmax(signals.shin_angle_deg[sure])) if len(sure) else -np.inf
+        unseen_deg = float(np.clip(rep.peak_shin_angle_deg - last, 0.0, 90.0))
+    if not rep.heel_lifted or not rep.max_heel_lift_mm:
+        return unseen_deg
     way_deg = max(0.0, rep.peak_shin_angle_any_heel_deg - rep.peak_shin_angle_deg)
-    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else 5.0
+    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else LANDMARK_HEEL_SD_MM
     heel_mm = 1.96 * float(np.hypot(np.hypot(rest_mm, 2 * scale.mm_per_px), 0.1 * rep.max_heel_lift_mm))
-    return float(way_deg * min(1.0, heel_mm / rep.max_heel_lift_mm))
+    return float(np.hypot(unseen_deg, way_deg * min(1.0, heel_mm / rep.max_heel_lift_mm)))
 
 
 def _start(signals: Signals, half_width: Callable[[float], float]) -> dict[str, Measurement]:
@@ -154,7 +164,7 @@ def _heel(
         return {}
     frame = int(np.nanargmax(lift))
     value = max(0.0, float(lift[frame]))
-    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else 5.0
+    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else LANDMARK_HEEL_SD_MM
     # One px is the finest a heel is followed on compressed video.
     half = float(np.hypot(value * scale.relative_95, 1.96 * np.hypot(rest_mm, scale.mm_per_px)))
     at_s = float(signals.time_s[frame])

@@ -17,7 +17,7 @@ from dorsi.leg import LONGEST_GAP_S, LegEvidence
 from dorsi.settings import Settings
 from dorsi.types import FloatArray, LegTrack, Level, Signals
 
-__all__ = ["HEEL_DOWN_MM", "HEEL_LIFT_MM", "Scale", "SignalNoise", "build_signals", "length_scale"]
+__all__ = ["HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals", "length_scale"]
 
 HEEL_DOWN_MM = 5.0
 """The heel counts as down below this rise (CLINICAL definitions)."""
@@ -117,7 +117,10 @@ def _smooth(time_s: FloatArray, values: FloatArray, rows: npt.NDArray[np.intp]) 
 def _heel(
     leg: LegTrack, foot: FootTrack | None, shin_deg: FloatArray, scale: Scale, rows: npt.NDArray[np.intp]
 ) -> tuple[FloatArray, FloatArray, float]:
-    """Heel lift mm and pitch deg about their own rest, and the standard deviation at rest in mm."""
+    """Heel lift mm and pitch deg about their own rest, and the standard deviation at rest in mm.
+
+    From the picture; where the picture was lost, landmarks only say that a heel is surely up.
+    """
     low, high = np.nanpercentile(shin_deg, (2, 98)) if np.isfinite(shin_deg).any() else (0.0, 0.0)
     heel, toe = leg.xy_px[:, LegPoint.HEEL], leg.xy_px[:, LegPoint.TOE]
     creep_px = CREEP * float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=1)))
@@ -131,23 +134,19 @@ def _heel(
     upright = rest & (shin_deg <= low + 0.3 * (high - low))
     rest = upright if upright.any() else rest
     marked = _from_rest(height, rest)
-    lift_px = marked
-    pitch = np.degrees(np.arcsin(np.clip(marked / np.nanmedian(np.linalg.norm(toe - heel, axis=1)), -1, 1)))
-    lost_share = 1.0
-    if foot is not None and np.isfinite(foot.heel_rise_px[rest]).any():
-        flow, turn = _from_rest(foot.heel_rise_px, rest), _from_rest(foot.heel_pitch_deg, rest)
-        # Flow is finer, but on a high heel it may find only the floor; landmarks are coarse but cannot be
-        # off by twice their own creep up the shoe.
-        trust = np.isfinite(flow) & ~((marked > 2 * creep_px) & (flow < 0.5 * marked))
-        known = rows[np.isfinite(marked[rows])]
-        lost_share = float(np.mean(~trust[known])) if len(known) else 1.0
-        lost = np.where(marked > creep_px, marked, np.nan)
-        lift_px = np.where(trust, flow, lost)
-        pitch = np.where(trust, turn, np.where(np.isfinite(lost), pitch, np.nan))
-    rest_sd = float(np.nan_to_num(robust_sigma(lift_px[rest] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM))
-    doubt = float(np.hypot(rest_sd, lost_share * LANDMARK_HEEL_SD_MM))
+    marked_deg = np.degrees(
+        np.arcsin(np.clip(marked / np.nanmedian(np.linalg.norm(toe - heel, axis=1)), -1, 1))
+    )
+    if foot is None or not np.isfinite(foot.heel_rise_px[rest]).any():
+        lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
+    else:
+        seen, turn = _from_rest(foot.heel_rise_px, rest), _from_rest(foot.heel_pitch_deg, rest)
+        surely_up = ~np.isfinite(seen) & (marked > 2 * creep_px)
+        lift_px = np.where(surely_up, marked, seen)
+        pitch = np.where(surely_up, marked_deg, turn)
+        rest_sd = float(np.nan_to_num(robust_sigma(seen[rest] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM))
     lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
-    return lift, _smooth(leg.time_s, pitch, rows), doubt
+    return lift, _smooth(leg.time_s, pitch, rows), rest_sd
 
 
 def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:

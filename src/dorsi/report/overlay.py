@@ -18,6 +18,7 @@ from dorsi.landmarks import LegPoint
 from dorsi.report import drawing
 from dorsi.report.drawing import Rgb, Strip
 from dorsi.report.model import Report
+from dorsi.report.verdict import with_plus_minus
 from dorsi.settings import Settings
 from dorsi.types import Analysis, FloatArray, Frame
 from dorsi.video import FrameReader, VideoWriter
@@ -157,8 +158,7 @@ def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None
         return
     since_s = float(analysis.time_s[i]) - peak.time_s
     if abs(since_s) <= PEAK_MARK_S or i >= len(analysis.time_s) - 1:
-        text = f"PEAK {peak.value:.0f}° ± {peak.uncertainty_95 or 0:.0f}°"
-        drawing.label(rgb, text, 4 * u + width, 5 * u, drawing.SHIN, 1.1)
+        drawing.label(rgb, f"PEAK {with_plus_minus(peak)}", 4 * u + width, 5 * u, drawing.SHIN, 1.1)
 
 
 def _jpeg(rgb: Rgb) -> bytes:
