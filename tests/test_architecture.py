@@ -18,11 +18,11 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types", "landmarks"),
-    ("settings", "geometry", "quiet"),
+    ("settings", "geometry", "quiet", "registration"),
     ("video", "models"),
     ("pose",),
     ("leg",),
-    ("foot", "level", "edges"),
+    ("foot", "level"),
     ("signals",),
     ("reps",),
     ("measurements",),

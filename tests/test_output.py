@@ -153,14 +153,6 @@ def test_out_that_is_a_file_is_refused(tmp_path: Path, clip: Path) -> None:
         write(tmp_path / "file" / "deeper", clip)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_read_only_folder(tmp_path: Path, clip: Path) -> None:
-    shut = tmp_path / "shut"
-    shut.mkdir(mode=0o555)
-    with pytest.raises(OutputError, match="read-only"), result_folder(shut, "lunge", clip):
-        pytest.fail("entered")
-
-
 @pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES])
 def test_read_only_shows_before_the_work(
     out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, code: int

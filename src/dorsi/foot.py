@@ -46,6 +46,8 @@ ROOM_QUALITY, BASE_QUALITY = 0.5, 0.35
 """Least correlation at which a registration has found its part. Below, dim far walls slide along themselves
 (1-3 px wrong at 0.3); a foot's outline in the dark still holds (0.2 px at 0.4)."""
 SURE_QUALITY = 0.85
+BETTER = 0.05
+"""Gain in correlation that is worth a third unknown."""
 CHANGED, EXPLAINED = 0.3, 0.25
 """A rear foot that changed this much without any angle explaining this share of it is hidden, not lifted."""
 LATEST_REFERENCE_S = 8.0
@@ -100,6 +102,12 @@ class _Place:
     def rest(self) -> FloatArray:
         """(5, 2) px of the near picture."""
         return (self.rest_xy_px - self.corner_xy_px) * self.near_scale
+
+    @property
+    def reach_px(self) -> float:
+        """From the ball to the heel, px of the clip."""
+        ball = _ball(self.rest_xy_px, self.shank_px)
+        return float(np.hypot(*(ball - self.rest_xy_px[LegPoint.HEEL])))
 
     @property
     def shank(self) -> float:
@@ -159,8 +167,7 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     if place is not None and seen:
         rows = np.array([index for index, _ in seen])
         pitch[rows], support[rows] = _hinge_path(np.stack([cost for _, cost in seen]))
-    reach_px = float(np.hypot(*(_ball(place.rest_xy_px, place.shank_px) - place.rest_xy_px[LegPoint.HEEL]))) if place else 0.0
-    rise = reach_px * np.sin(np.radians(pitch))
+    rise = (place.reach_px if place else 0.0) * np.sin(np.radians(pitch))
     return FootTrack(rise, pitch, support, shift, turn, float(np.mean(luma)) if luma else 0.0)
 
 
@@ -219,18 +226,27 @@ class _Foot:
             starts.append(_about(rotation, toe, _apply(self._last_base, toe)))
         if np.isfinite(toe_xy_px).all():
             starts.append(_about(rotation, toe, (toe_xy_px - place.corner_xy_px) * place.near_scale))
-        best: Motion | None = None
-        for begin in starts or [np.eye(2, 3)]:
-            found = self._base_from(look.near, begin, turns=not known)
-            if best is None or found.quality > best.quality + 0.02:
+        found = self._best_base(look.near, starts or [np.eye(2, 3)], turns=False)
+        if not known:
+            turned = self._best_base(look.near, starts or [np.eye(2, 3)], turns=True)
+            # A hand turns a phone; a turn that explains nothing more is the heel's, or noise.
+            found = turned if turned.quality > found.quality + BETTER else found
+        if found.quality < BASE_QUALITY:
+            # Something passes before the toes; the room still says where a standing foot is.
+            return start
+        self._last_base = found.affine
+        return found.affine
+
+    def _best_base(self, near: Gray, starts: list[Affine], *, turns: bool) -> Motion:
+        """The base from the first of the starts that finds it, or from the best."""
+        best = Motion(np.eye(2, 3), -1.0)
+        for begin in starts:
+            found = self._base_from(near, begin, turns=turns)
+            if found.quality > best.quality + 0.02:
                 best = found
             if best.quality > SURE_QUALITY:
                 break
-        if best is None or best.quality < BASE_QUALITY:
-            # Something passes before the toes; the room still says where a standing foot is.
-            return start
-        self._last_base = best.affine
-        return best.affine
+        return best
 
     def _base_from(self, near: Gray, begin: Affine, *, turns: bool) -> Motion:
         """The base searched from `begin`, in the picture turned back by it."""
@@ -263,7 +279,7 @@ class _Foot:
     def _hinge_in_roi(self, turn_deg: float) -> Affine:
         """(2, 3) from px of the rear-foot window to the near picture, turned about the ball."""
         pivot = (float(self._ball[0]), float(self._ball[1]))
-        affine = np.asarray(cv2.getRotationMatrix2D(pivot, -turn_deg, 1.0))
+        affine = np.asarray(cv2.getRotationMatrix2D(pivot, -turn_deg, 1.0), np.float64)
         affine[:, 2] = _apply(affine, np.array(self._roi[:2], dtype=np.float64))
         return affine
 
@@ -303,7 +319,8 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
     """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
     points = leg.xy_px
     ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
-    shank_px = float(np.nanmedian(np.linalg.norm(points[:, LegPoint.KNEE] - points[:, LegPoint.ANKLE], axis=-1)))
+    shank = points[:, LegPoint.KNEE] - points[:, LegPoint.ANKLE]
+    shank_px = float(np.nanmedian(np.linalg.norm(shank, axis=-1)))
     tilt = tilt_deg(points[ok, LegPoint.ANKLE], points[ok, LegPoint.KNEE], leg.forward)
     high = points[ok, LegPoint.TOE, 1] - points[ok, LegPoint.HEEL, 1]
     upright = tilt <= np.percentile(tilt, 2) + 0.3 * np.subtract(*np.percentile(tilt, (98, 2)))

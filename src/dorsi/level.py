@@ -17,11 +17,14 @@ __all__ = ["UNKNOWN_ROLL_95_DEG", "estimate_level", "find_segments"]
 UNKNOWN_ROLL_95_DEG = 4.0
 """95 % half-width of the roll of a phone propped up by eye when the picture shows no evidence: phones
 leant against things are off level by about 2 deg (1 sd)."""
+WEAKEST_95_DEG = 5.5
+"""Edges that say less than this are no evidence: with it the roll would still be open by over 3 deg."""
 FOCAL_HALVES = 1.7
 """Focal length of phone main cameras in half long sides (26 mm equivalent: 1.45; video crops)."""
-PITCH_SD_DEG = 8.0
+PITCH_SD_DEG = 10.0
 YAW_GUESS_SD_DEG = 4.0
-"""How far phones look up or down, and the error of the yaw guess, 1 sd: they set the fans of edges."""
+"""How far phones look up or down (from the floor up at a knee, from a table down: 10-15 deg at 2-3 m), and
+the error of the yaw guess, 1 sd: they set the fans of edges."""
 MOST_ROLL_DEG = 8.0
 """A phone propped up or held is not more tilted than this unless on purpose."""
 LONG_SIDE_PX = 800
@@ -122,9 +125,9 @@ def estimate_level(segments: FloatArray, width_px: int, height_px: int, yaw_deg:
     roll = float(np.average([r for r, _ in known], weights=weight))
     spread = max((abs(r - roll) for r, _ in known), default=0.0) if len(known) > 1 else 0.0
     half_width = float(np.hypot(weight.sum() ** -0.5, spread))
-    if half_width > UNKNOWN_ROLL_95_DEG:
-        return Level(float("nan"), UNKNOWN_ROLL_95_DEG, "none")
-    return Level(roll, half_width, " and ".join(names))
+    # A phone stood up by eye is itself evidence: weak edges must not claim a tilt that nobody would leave.
+    trust = 1 / (1 + (half_width / UNKNOWN_ROLL_95_DEG) ** 2)
+    return Level(trust * roll, half_width * trust**0.5, " and ".join(names))
 
 
 def _fan_deg(angle_deg: float) -> float:
@@ -148,10 +151,11 @@ def _fan(
     fit, noise = np.zeros(2), 1.0
     normal = np.eye(2)
     for _ in range(15):
-        # Lengths in thirds of a picture count as independent looks; the fan is known beforehand only
-        # as far as people aim their phones, so edges bunched off the axis leave the roll open.
-        normal = 3 * columns.T @ (columns * weight[:, None]) + np.diag([1e-6, (noise / fan_deg) ** 2])
-        fit[:] = np.linalg.solve(normal, 3 * columns.T @ (weight * tilt_deg))
+        # A whole picture's length of edge counts as one look, for the frames show the same edges again;
+        # the fan is known beforehand only as far as people aim their phones, so edges bunched off the
+        # axis leave the roll open.
+        normal = columns.T @ (columns * weight[:, None]) + np.diag([1e-6, (noise / fan_deg) ** 2])
+        fit[:] = np.linalg.solve(normal, columns.T @ (weight * tilt_deg))
         residual = tilt_deg - columns @ fit
         noise = max(0.4, 1.4826 * float(np.median(np.abs(residual))))
         weight[:] = length / (1 + (residual / (2 * noise)) ** 2) ** 2
@@ -161,6 +165,6 @@ def _fan(
     # The fan's second moment times how far its zero may lie from the middle.
     axis = (fit[1] ** 2 + covariance[1, 1]) * axis_unknown**2
     half_width = float(np.hypot(MINIMUM_95_DEG, 1.96 * np.sqrt(covariance[0, 0] + axis)))
-    if half_width > UNKNOWN_ROLL_95_DEG or abs(fit[0]) > MOST_ROLL_DEG:
+    if half_width > WEAKEST_95_DEG or abs(fit[0]) > MOST_ROLL_DEG:
         return float("nan"), float("nan")
     return float(fit[0]), half_width

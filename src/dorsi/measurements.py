@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from dorsi.leg import LegEvidence
-from dorsi.reps import swing_deg
 from dorsi.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
 from dorsi.types import FloatArray, Level, Measurement, Rep, Signals
 
@@ -86,13 +85,10 @@ def measure_clip(
     def at(value: float, half: float, frame: int) -> Measurement:
         return Measurement(float(value), float(half), float(time_s[frame]), int(frame))
 
-    reps = tuple(
-        replace(
-            r,
-            peak_uncertainty_95_deg=float(np.hypot(half_width(r.peak_s), _heel_doubt_deg(r, signals, noise, scale))),
-        )
-        for r in reps
-    )
+    def rep_half_width(rep: Rep) -> float:
+        return float(np.hypot(half_width(rep.peak_s), _heel_doubt_deg(rep, signals, noise, scale)))
+
+    reps = tuple(replace(r, peak_uncertainty_95_deg=rep_half_width(r)) for r in reps)
     found = dict(NOT_MEASURED)
     if level.known:
         found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
@@ -115,7 +111,7 @@ def measure_clip(
                 signals.knee_flexion_deg[bend], np.sqrt(2) * half_width(time_s[bend]), bend
             )
     found.update(_start(signals, half_width))
-    found.update(_heel(signals, noise, scale, evidence))
+    found.update(_heel(signals, reps, noise, scale, evidence))
     return found, reps
 
 
@@ -156,11 +152,15 @@ def _start(signals: Signals, half_width: Callable[[float], float]) -> dict[str, 
 
 
 def _heel(
-    signals: Signals, noise: SignalNoise, scale: Scale, evidence: LegEvidence
+    signals: Signals, reps: tuple[Rep, ...], noise: SignalNoise, scale: Scale, evidence: LegEvidence
 ) -> dict[str, Measurement]:
-    """Greatest heel lift (mm) and pitch (deg), with scale and resting scatter in the half-widths."""
-    lift = signals.heel_lift_mm
-    if not np.isfinite(lift).any() or swing_deg(signals) == 0:
+    """Greatest heel lift (mm) and pitch (deg) of the reps whose heel was seen, with their half-widths."""
+    inside = np.zeros(len(signals), dtype=np.bool_)
+    for rep in reps:
+        if rep.max_heel_lift_mm is not None:
+            inside[rep.start_frame : rep.end_frame + 1] = True
+    lift = np.where(inside, signals.heel_lift_mm, np.nan)
+    if not np.isfinite(lift).any():
         return {}
     frame = int(np.nanargmax(lift))
     value = max(0.0, float(lift[frame]))
@@ -169,7 +169,7 @@ def _heel(
     half = float(np.hypot(value * scale.relative_95, 1.96 * np.hypot(rest_mm, scale.mm_per_px)))
     at_s = float(signals.time_s[frame])
     found = {"max_heel_lift_mm": Measurement(value, half, at_s, frame)}
-    pitch = signals.heel_pitch_deg
+    pitch = np.where(inside, signals.heel_pitch_deg, np.nan)
     if np.isfinite(pitch).any():
         k = int(np.nanargmax(pitch))
         arm_mm = max(80.0, 0.7 * evidence.foot_px * scale.mm_per_px)

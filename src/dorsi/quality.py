@@ -52,6 +52,10 @@ MESSAGES: dict[str, str] = {
         "The two legs could not be told apart at the decisive moment. Leave a clear gap between the legs "
         "and choose clothing and background that differ in brightness."
     ),
+    "heel_hidden": (
+        "The heel was hidden or blurred in part of a lunge, so whether it rose there is not known. Keep the "
+        "rear leg and other things from passing before the heel, and prop the phone up."
+    ),
     "camera_moved": "The camera moved. Prop the phone up on the floor instead of holding it.",
     "camera_tilt_unknown": (
         "Nothing in the picture shows which way is up, so a tilted phone cannot be told from a tilted "
@@ -196,6 +200,8 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
         out.append(note("leg_label_unsure"))
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
+    if any(rep.max_heel_lift_mm is None for rep in seen.reps):
+        out.append(note("heel_hidden"))
     if seen.reps and _cut(seen):
         out.append(note("start_cut"))
     return out

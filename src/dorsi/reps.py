@@ -16,6 +16,8 @@ __all__ = ["LEAST_SWING_DEG", "find_reps", "swing_deg"]
 LEAST_SWING_DEG = 5.0
 """Smaller swings of the shin are standing, not lunging (postural sway plus landmark noise is 1-3 deg)."""
 LEAST_REP_S = 0.25
+HEEL_SEEN_SHARE = 0.75
+"""A heel hidden for more of the deep part of a lunge than the rest of this may have risen unseen."""
 RETURN_SHARE = 0.5
 """A rep falls back by at least this part of the clip's swing."""
 
@@ -89,7 +91,7 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     top = int(span[np.argmax(angle[span])])
     if len(down) and not (down <= top).any():
         down = down[:0]
-    known_lift = bool(np.isfinite(lift[first : last + 1]).any())
+    known_lift = bool(np.isfinite(lift[first : last + 1]).mean() >= HEEL_SEEN_SHARE)
     top_mm = float(np.nanmax(lift[span])) if np.isfinite(lift[span]).any() else None
     lifted = top_mm is not None and top_mm >= HEEL_LIFT_MM and not signals.heel_down[span].all()
     onset_s, onset_deg = _onset(signals, span) if lifted else (None, None)
@@ -107,7 +109,7 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
         heel_lifted=lifted,
         heel_lift_onset_s=onset_s,
         heel_lift_onset_shin_angle_deg=onset_deg,
-        max_heel_lift_mm=max(0.0, top_mm) if top_mm is not None and known_lift else None,
+        max_heel_lift_mm=max(0.0, top_mm) if top_mm is not None and (lifted or known_lift) else None,
         max_heel_pitch_deg=float(max(0.0, np.nanmax(pitch))) if np.isfinite(pitch).any() else None,
     )
 

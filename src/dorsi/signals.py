@@ -17,7 +17,10 @@ from dorsi.leg import LONGEST_GAP_S, LegEvidence
 from dorsi.settings import Settings
 from dorsi.types import FloatArray, LegTrack, Level, Signals
 
-__all__ = ["HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals", "length_scale"]
+__all__ = [
+    "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",
+    "length_scale",
+]  # fmt: skip
 
 HEEL_DOWN_MM = 5.0
 """The heel counts as down below this rise (CLINICAL definitions)."""
@@ -37,6 +40,8 @@ CREEP = 0.1
 """How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks (DESIGN)."""
 LANDMARK_HEEL_SD_MM = 20.0
 """Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank (DESIGN)."""
+LEVEL_SHARE = 0.5
+"""The floor is the lowest heel level held at least this part as long as the one held longest."""
 PROPORTION_SD = 0.045
 """Spread of shank length among people of one height, relative."""
 
@@ -140,13 +145,40 @@ def _heel(
     if foot is None or not np.isfinite(foot.heel_rise_px[rest]).any():
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
-        seen, turn = _from_rest(foot.heel_rise_px, rest), _from_rest(foot.heel_pitch_deg, rest)
+        seen, turn = foot.heel_rise_px.copy(), foot.heel_pitch_deg.copy()
+        planted = _planted(leg.time_s, seen * scale.mm_per_px, rows, scale.mm_per_px)
+        # Toes in the air make an upright leg's heel low; a shaken camera makes a lunging one's low.
+        level = max((rest, planted), key=lambda at: np.nanmedian(seen[at]) if at.any() else -np.inf)
+        seen, turn = _from_rest(seen, level), _from_rest(turn, level)
+        # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
+        seen[seen * scale.mm_per_px < -HEEL_LIFT_MM] = np.nan
         surely_up = ~np.isfinite(seen) & (marked > 2 * creep_px)
         lift_px = np.where(surely_up, marked, seen)
         pitch = np.where(surely_up, marked_deg, turn)
         rest_sd = float(np.nan_to_num(robust_sigma(seen[rest] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM))
     lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
     return lift, _smooth(leg.time_s, pitch, rows), rest_sd
+
+
+def _planted(
+    time_s: FloatArray, rise_mm: FloatArray, rows: npt.NDArray[np.intp], px_mm: float
+) -> npt.NDArray[np.bool_]:
+    """(T,) where the heel is on its lowest level of some duration: that is the floor.
+
+    Not the heel of the first frames: a foot that steps into the lunge lands with its toes up.
+    """
+    known = rows[np.isfinite(rise_mm[rows])]
+    out = np.zeros(len(rise_mm), dtype=np.bool_)
+    if not len(known):
+        return out
+    smooth = _smooth(time_s, rise_mm, rows)[known]
+    noise_mm = robust_sigma(rise_mm[known] - smooth)
+    width_mm = 2 * max(2.5, px_mm, 2 * noise_mm if np.isfinite(noise_mm) else 0.0)
+    order = np.sort(smooth)
+    count = np.searchsorted(order, order + width_mm, side="right") - np.arange(len(order))
+    floor_mm = order[int(np.flatnonzero(count >= LEVEL_SHARE * count.max())[0])]
+    out[known] = (smooth >= floor_mm) & (smooth <= floor_mm + width_mm)
+    return out
 
 
 def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:
