@@ -83,7 +83,7 @@ def _measure(clip: Path, out: Path, model: str, video: bool) -> str | None:
 def table(scores: Sequence[Score]) -> list[str]:
     """One markdown row a clip; lunges first, then what else was there."""
     lines = [
-        "| clip | true peak | error | ± | inside | crest | heel rise | error | lift said | side, leg, reps |",
+        "| clip | true peak | error | ± | inside | crest | heel rise | error | heel said | side, leg, reps |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for s in scores:
@@ -93,7 +93,7 @@ def table(scores: Sequence[Score]) -> list[str]:
                 f"| {s.clip} | {s.peak_true_deg:.1f}° | {_signed(s.peak_error_deg, '°')} | "
                 f"{_plain(s.uncertainty_deg, '°')} | {_yes(s.inside) if s.measured else s.status} | "
                 f"{_signed(s.crest_error_deg, '°')} | {s.lift_true_mm:.0f} mm | "
-                f"{_signed(s.lift_error_mm, ' mm')} | {_yes(s.lift_reported)} | {names} |"
+                f"{_signed(s.lift_error_mm, ' mm')} | {'up' if s.lift_reported else 'down'} | {names} |"
             )
     for s in scores:
         if isinstance(s, BigToeScore):

@@ -72,6 +72,13 @@ def test_the_answer_comes_first() -> None:
     assert "35.2° ± 4.8° Peak shin angle with the heel down, the best of 3 repetitions" in shown.words
 
 
+def test_the_tilt_of_the_camera_drops_out_of_the_excursion() -> None:
+    found = fake_analysis(30.0, 5.0)
+    found.measurements["start_shin_angle_deg"] = Measurement(4.0, 3.0, 0.2, 6)
+    found.measurements["camera_roll_deg"] = Measurement(1.0, 3.0)
+    assert "heel down 26.0° ± 4.0°" in page(found).words
+
+
 @pytest.mark.parametrize(("peak", "tone"), [(35.2, "meets"), (11.0, "borderline"), (3.0, "limited")])
 def test_the_colour_is_that_of_the_verdict(peak: float, tone: str) -> None:
     found = fake_analysis(peak, 2.0)
@@ -94,6 +101,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "collapsing arch or a knee drifting inward cannot be seen",
         "pose model heavy (0123456789ab)", f"rules runner {report.provenance.rules.version}",
         "lifts at 35.2° (6.67 s), up to 22 mm", "stays down", "Highest heel rise 22 mm ± 6 mm",
+        "Excursion from the start pose to the peak, heel down",
         "left knee <to> wall.mp4", "A measurement, not a diagnosis.",
     ):  # fmt: skip
         assert wanted in words, wanted

@@ -9,6 +9,7 @@ import base64
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dorsi.level import UNKNOWN_ROLL_95_DEG
 from dorsi.report.model import Measured, Report
 from dorsi.report.plots import angle_plot, heel_plot
 from dorsi.report.verdict import YOUNG_ADULTS_DEG, headline_finding, verdict_sentence, with_plus_minus
@@ -71,6 +72,19 @@ def _bound(report: Report) -> float | None:
     return first.threshold if first is not None and first.measurement == "peak_shin_angle_deg" else None
 
 
+def _excursion(report: Report) -> Measured:
+    """How far the shin came from the start pose; the tilt of the camera drops out of it."""
+    peak, start = report.measurements.peak_shin_angle_deg, report.measurements.start_shin_angle_deg
+    if peak.value is None or start.value is None:
+        return Measured(value=None, uncertainty_95=None, time_s=None, frame=None)
+    half: float | None = None
+    if peak.uncertainty_95 is not None and start.uncertainty_95 is not None:
+        roll = report.measurements.camera_roll_deg.uncertainty_95
+        shared = (UNKNOWN_ROLL_95_DEG if roll is None else roll) ** 2
+        half = max(0.0, peak.uncertainty_95**2 + start.uncertainty_95**2 - 2 * shared) ** 0.5
+    return Measured(value=peak.value - start.value, uncertainty_95=half, time_s=None, frame=None)
+
+
 def _others(report: Report) -> list[tuple[str, str]]:
     """What was measured besides the headline, as (name, value with its ±)."""
     m = report.measurements
@@ -78,6 +92,7 @@ def _others(report: Report) -> list[tuple[str, str]]:
         ("Shin crest angle at the peak, heel down", m.peak_crest_angle_deg, "°"),
         ("Shin angle reached with the heel in any position", m.peak_shin_angle_any_heel_deg, "°"),
         ("Shin angle in the start pose", m.start_shin_angle_deg, "°"),
+        ("Excursion from the start pose to the peak, heel down", _excursion(report), "°"),
         ("Highest heel rise", m.max_heel_lift_mm, " mm"),
         ("Greatest foot pitch", m.max_heel_pitch_deg, "°"),
         ("Greatest knee bend", m.peak_knee_flexion_deg, "°"),
