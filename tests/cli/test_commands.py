@@ -58,6 +58,7 @@ def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> Non
     assert result.exit_code == 0
     # An example stands on a line of its own.
     assert any(line.strip().startswith(f"dorsi {command}") for line in result.stdout.splitlines())
+    assert "\\b" not in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def _dorsi(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    r"""Film the lunge test with a phone, get a shin angle you can trust, with the proof on the video.
+    """Film the lunge test with a phone, get a shin angle you can trust, with the proof on the video.
 
     \b
     dorsi measure lunge.mp4

@@ -19,7 +19,7 @@ def info(
     clip: Annotated[Path, typer.Argument(metavar="CLIP", help="Clip to look at.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
 ) -> None:
-    r"""Print what a clip is, without measuring it.
+    """Print what a clip is, without measuring it.
 
     \b
     dorsi info lunge.mp4

@@ -42,7 +42,7 @@ def measure(
     ] = False,
     verbose: Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")] = False,
 ) -> None:
-    r"""Measure the peak shin angle of lunge clips.
+    """Measure the peak shin angle of lunge clips.
 
     Each clip gets OUT/<file name>/ with report.html, report.json, signals.csv and annotated.mp4.
 

@@ -11,7 +11,7 @@ __all__ = ["models"]
 
 
 def models() -> None:
-    r"""List the pose weights and check each against its sha256.
+    """List the pose weights and check each against its sha256.
 
     \b
     dorsi models

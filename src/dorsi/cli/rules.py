@@ -17,7 +17,7 @@ __all__ = ["rules"]
 def rules(
     name: Annotated[str, typer.Argument(help="Rule set; the default one when left out.")] = "runner",
 ) -> None:
-    r"""Print a rule set: thresholds, sources, cautions.
+    """Print a rule set: thresholds, sources, cautions.
 
     \b
     dorsi rules
