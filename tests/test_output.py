@@ -13,7 +13,7 @@ import pytest
 
 from dorsi import output
 from dorsi.errors import OutputError
-from dorsi.output import folder_names, result_folder, writing
+from dorsi.output import folder_names, free_name, result_folder, writing
 
 REPORT = json.dumps({"schema": "dorsi.report/1", "run": 1})
 
@@ -270,3 +270,14 @@ def test_leftovers_of_other_names_stay(out: Path, clip: Path) -> None:
 )
 def test_folder_names_never_collide(clips: list[str], names: list[str]) -> None:
     assert folder_names([Path(clip) for clip in clips]) == names
+
+
+def test_the_result_of_another_clip_keeps_its_place(tmp_path: Path) -> None:
+    for name, sha in (("IMG_0001", "a" * 64), ("IMG_0001-2", "b" * 64)):
+        (tmp_path / name).mkdir()
+        report = {"schema": "dorsi.report/1", "clip": {"sha256": sha}}
+        (tmp_path / name / "report.json").write_text(json.dumps(report))
+    assert free_name(tmp_path, "IMG_0001", "a" * 64) == "IMG_0001"
+    assert free_name(tmp_path, "IMG_0001", "b" * 64) == "IMG_0001-2"
+    assert free_name(tmp_path, "IMG_0001", "c" * 64) == "IMG_0001-3"
+    assert free_name(tmp_path, "other", "c" * 64) == "other"

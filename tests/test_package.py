@@ -58,7 +58,7 @@ def test_wheel_carries_every_file_of_the_package(wheel: zipfile.ZipFile, repo: P
 
 def test_wheel_gives_the_command(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    assert "dorsi = dorsi.cli:main" in wheel.read(name).decode()
+    assert "dorsi = dorsi.__main__:main" in wheel.read(name).decode()
 
 
 def test_versions_agree(project: dict[str, Any], repo: Path) -> None:

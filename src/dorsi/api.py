@@ -13,7 +13,7 @@ from typing import TypedDict, Unpack
 
 from dorsi.errors import DorsiError, UsageError
 from dorsi.models import load
-from dorsi.output import folder_names, result_folder, writing
+from dorsi.output import folder_names, free_name, result_folder, writing
 from dorsi.pipeline import analyse
 from dorsi.report.build import build_report
 from dorsi.report.csv_out import write_csv
@@ -58,8 +58,9 @@ def measure(
 
     A clip that supports no number is a result, not an error: `report.status` is then "not_measurable".
     With `out`, writes report.json, report.html, signals.csv and (unless `video` is off) annotated.mp4 into
-    `out/name`, whole or not at all, replacing an older result; `name` is the clip's file name without its
-    ending unless given. Settings come as `settings` or as keywords (`side="left"`, `height_cm=178`).
+    `out/name`, whole or not at all, replacing an older result of it; `name` is the clip's file name without
+    its ending unless given, with a number where the result of another clip lies. Settings come as
+    `settings` or as keywords (`side="left"`, `height_cm=178`).
 
     Raises ClipMissing, ClipEmpty, ClipUnreadable, UsageError, RulesError, ModelError, OutputError: all of
     them DorsiError, with one line fit for a user.
@@ -75,7 +76,7 @@ def measure(
     if out is None:
         analysis = analyse(clip, settings, progress)
         return _report(clip, analysis, settings, rule_set)
-    name = folder_names([clip])[0] if name is None else name
+    name = free_name(Path(out), folder_names([clip])[0], sha256_of(clip)) if name is None else name
     with result_folder(Path(out), name, clip) as folder:
         analysis = analyse(clip, settings, progress)
         report = _report(clip, analysis, settings, rule_set)
@@ -113,19 +114,21 @@ def measure_each(
 ) -> Iterator[Outcome]:
     """Measure several clips in a row, each into a folder of its own; one that fails does not stop the rest.
 
-    Clips with the same file name get `name`, `name-2`, … Raises RulesError or ModelError at once when no
-    clip could be measured with these settings.
+    Clips with the same file name get `name`, `name-2`, …, also beside results of earlier runs.
+    Raises RulesError or ModelError at once when no clip could be measured with these settings.
     """
     load_rules(settings.rules)
     load(settings.model)
     for clip, name in zip(clips, folder_names(clips), strict=True):
         tell = None if progress is None else _telling(progress, clip)
         try:
-            report = measure(clip, out=out, name=name, settings=settings, progress=tell)
+            probe(clip)
+            free = free_name(out, name, sha256_of(clip))
+            report = measure(clip, out=out, name=free, settings=settings, progress=tell)
         except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
             yield Outcome(clip, None, None, error)
         else:
-            yield Outcome(clip, out / name, report, None)
+            yield Outcome(clip, out / free, report, None)
 
 
 def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progress:

@@ -30,7 +30,8 @@ SCENE_SIDE_PX = 480
 BALL = 0.82
 """Ball of the foot (first MTP joint) on the way from heel landmark to toe landmark: the heel rises by turning
 about it. It lies at 0.70-0.75 of the foot's length (Drillis & Contini 1966); the landmarks start about 0.05
-into that length and end at about 0.88 of it (DESIGN: the toe point is 15-20 px short of the tip)."""
+into that length and end at about 0.88 of it (on rendered feet the toe point is 15-20 px short
+of the tip at a shank of 250 px)."""
 HINGE_DEG = np.arange(-12.0, 47.0)
 """Angles tried. Below zero: the reference may have been taken with the heel already up a little."""
 REST = int(np.flatnonzero(HINGE_DEG == 0)[0])

@@ -20,7 +20,7 @@ from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
 
-__all__ = ["LegEvidence", "choose_leg"]
+__all__ = ["LegEvidence", "choose_leg", "doubtful_frames"]
 
 PLANTED_RADIUS = 0.25
 """How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
@@ -33,6 +33,8 @@ SHANK_TOLERANCE = 0.15
 """One standard deviation of a landmark shank's length about the clip's own, as a fraction."""
 LONGEST_GAP_S = 0.4
 """Gaps up to this long are bridged: the shin cannot rise and fall inside one unseen."""
+DOUBT_GAP_DEG = 8.0
+"""Two views of one shin that differ by more call for further looks: on clear legs they differ by 0-6 deg."""
 OUTLIER_DEG = 8.0
 """A lone sample this far from its neighbours' median is a wrong frame: the shin moves under 5 deg
 between samples even in a brisk lunge."""
@@ -109,10 +111,23 @@ def choose_leg(
         shank_px=float(np.nanmedian(np.linalg.norm(xy_px[:, 1] - xy_px[:, 2], axis=-1))),
         foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))),
         planted_xy_px=planted,
-        width_ratio=_width_ratio(tracks[0], rows),
+        width_ratio=_width_ratio(tracks, rows),
         alternates=alternates,
     )
     return track, evidence
+
+
+def doubtful_frames(leg: LegTrack, evidence: LegEvidence, stride: int, most: int) -> list[int]:
+    """Looked-at frames, at most `most` and evenly spread, in which the views do not agree about the shin.
+
+    Within the stay of the foot on its place; a view that lost the leg there does not agree.
+    """
+    stay = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
+    rows = np.arange(0, len(leg), stride)
+    rows = rows[(rows >= stay[0]) & (rows <= stay[-1])]
+    views = evidence.view_angle_deg[:, rows]
+    doubt = rows[~(np.ptp(views, axis=0) <= DOUBT_GAP_DEG)]
+    return [int(i) for i in doubt[np.linspace(0, len(doubt) - 1, min(most, len(doubt))).astype(int)]]
 
 
 def _forward(legs: FloatArray) -> int:
@@ -231,7 +246,8 @@ def _one_leg(
 def _merge(
     legs: FloatArray, seen: FloatArray, picks: Sequence[npt.NDArray[np.intp]], forward: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """One chain a frame: the first view, filled from the others shifted by their usual difference."""
+    """One chain a frame: the first view, filled from the others shifted by their usual difference; the
+    median where three or more views have the leg."""
     n = len(legs)
     angles = np.full((len(picks), n), np.nan)
     chains = np.full((len(picks), n, 5, 2), np.nan)
@@ -255,6 +271,12 @@ def _merge(
         shift = np.median(xy_px[both] - chains[v, both], axis=0) if both.sum() >= 5 else np.zeros((5, 2))
         gap = ~np.isfinite(xy_px[:, 0, 0]) & np.isfinite(chains[v, :, 0, 0])
         xy_px[gap], confidence[gap] = chains[v, gap] + shift, trust[v, gap]
+    # Where three or more look, the one in the middle is believed: a trusted view fails like the others.
+    many = np.isfinite(chains[:, :, 0, 0]).sum(axis=0) >= 3
+    xy_px[many], confidence[many] = (
+        np.nanmedian(chains[:, many], axis=0),
+        np.nanmedian(trust[:, many], axis=0),
+    )
     return xy_px, confidence, other, angles
 
 
@@ -275,9 +297,14 @@ def _rear(
     return "half_kneeling" if np.nanmedian(above) < 0.4 * shank_px else "standing"
 
 
-def _width_ratio(track: PoseTrack, rows: npt.NDArray[np.intp]) -> float:
-    """Median width of shoulders and hips over trunk length: near 0 from the side, 0.6 from the front."""
-    p = track.xy_px[rows]
+def _width_ratio(tracks: Sequence[PoseTrack], rows: npt.NDArray[np.intp]) -> float:
+    """Median width of shoulders and hips over trunk length: near 0 from the side, 0.6 from the front.
+
+    Of the first view that saw the person in most frames, for the views are not equally good.
+    """
+    track = next((t for t in tracks if np.isfinite(t.xy_px[rows, 11, 0]).mean() > 0.5), None)
+    p = (track or max(tracks, key=lambda t: int(np.isfinite(t.xy_px[:, 11, 0]).sum()))).xy_px[rows]
+    p = p[np.isfinite(p[:, 11, 0])]
     trunk = np.linalg.norm((p[:, 11] + p[:, 12] - p[:, 23] - p[:, 24]) / 2, axis=-1)
     width = (np.abs(p[:, 11, 0] - p[:, 12, 0]) + np.abs(p[:, 23, 0] - p[:, 24, 0])) / 2
-    return float(np.nanmedian(width / trunk))
+    return float(np.median(width / trunk))

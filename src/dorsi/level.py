@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dorsi.types import FloatArray, Level
 
-__all__ = ["UNKNOWN_ROLL_95_DEG", "estimate_level", "find_segments"]
+__all__ = ["UNKNOWN_ROLL_95_DEG", "YAW_GUESS_SD_DEG", "estimate_level", "find_segments"]
 
 UNKNOWN_ROLL_95_DEG = 4.0
 """95 % half-width of the roll of a phone propped up by eye when the picture shows no evidence: phones

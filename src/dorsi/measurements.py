@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from dorsi.leg import LegEvidence
+from dorsi.level import YAW_GUESS_SD_DEG
 from dorsi.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
 from dorsi.types import FloatArray, Level, Measurement, Rep, Signals
 
@@ -29,6 +30,12 @@ SHOULDER_WIDTH_RATIO = 0.62
 POINT_SD = 0.04
 """Systematic error of knee and ankle landmarks across the shank, 1 sd, in shank lengths. On a real clip
 the network was off by 1.0-2.3 deg a frame (hand-digitised), which is 0.018-0.040; the worse end is taken."""
+LEAN_SD_DEG = 8.0
+"""Sideways lean of a shin, 1 sd about upright: outward by about 5 deg standing (tibia vara), inward by as
+much and more when the knee drifts in a lunge. No side view shows it, but a view off the side mixes it in."""
+HINGE_95 = 0.2
+"""Relative 95 % error of a heel's turn: the ball lies at 0.70-0.75 of the foot give or take 0.05, and the
+landmarks that bound the foot are off by as much; each shifts the arm of the hinge by about 7 %, 1 sd."""
 PEAK_WINDOW_S = 0.17
 
 
@@ -40,13 +47,17 @@ def yaw_guess_deg(width_ratio: float) -> float:
 
 
 def view_gap_deg(evidence: LegEvidence, time_s: FloatArray, at_s: float) -> float:
-    """Median disagreement of the views about the shin within a moment, deg; NaN with one view."""
+    """Median disagreement of the views about the shin within a moment, deg; NaN where one looks alone.
+
+    Twice the deviation from the median view, so that two views count with their difference.
+    """
     near = np.abs(time_s - at_s) <= PEAK_WINDOW_S
     views = evidence.view_angle_deg[:, near]
-    if len(views) < 2:
+    views = views[:, np.isfinite(views).sum(axis=0) >= 2]
+    if not views.size:
         return float("nan")
-    gap = np.abs(views[1:] - views[0])
-    return float(np.nanmedian(gap)) if np.isfinite(gap).any() else float("nan")
+    gap = 2 * np.nanmedian(np.abs(views - np.nanmedian(views, axis=0)), axis=0)
+    return float(np.median(gap))
 
 
 def peak_uncertainty_95_deg(
@@ -56,14 +67,13 @@ def peak_uncertainty_95_deg(
 
     Landmarks: their place across the shank. Views: how far the mirrored look disagrees here (one that is
     missing counts as much as a poor one). Roll: the level's own. Direction: the sideways lean of a shin
-    (about 5 deg) seen under the guessed yaw, and the perspective of a near phone. Noise: scatter about
-    the smoothed curve.
+    seen under the yaw, known to some degrees. Noise: scatter about the smoothed curve.
     """
     gap = view_gap_deg(evidence, time_s, at_s)
     landmarks = 1.96 * np.degrees(POINT_SD)
     views = 0.5 * (gap if np.isfinite(gap) else 6.0)
-    yaw = yaw_guess_deg(evidence.width_ratio)
-    lean = 1.96 * np.degrees(np.arctan(np.tan(np.radians(5.0)) * np.sin(np.radians(yaw)))) + 0.5
+    yaw_rad = np.radians(np.hypot(yaw_guess_deg(evidence.width_ratio), YAW_GUESS_SD_DEG))
+    lean = 1.96 * np.degrees(np.arctan(np.tan(np.radians(LEAN_SD_DEG)) * np.sin(yaw_rad)))
     scatter = 1.96 * noise.shin_angle_deg / np.sqrt(3) if np.isfinite(noise.shin_angle_deg) else 2.0
     return float(np.sqrt(landmarks**2 + views**2 + level.uncertainty_95_deg**2 + lean**2 + scatter**2))
 
@@ -166,15 +176,15 @@ def _heel(
     value = max(0.0, float(lift[frame]))
     rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else LANDMARK_HEEL_SD_MM
     # One px is the finest a heel is followed on compressed video.
-    half = float(np.hypot(value * scale.relative_95, 1.96 * np.hypot(rest_mm, scale.mm_per_px)))
+    own = 1.96 * float(np.hypot(rest_mm, scale.mm_per_px))
+    half = float(np.sqrt((value * scale.relative_95) ** 2 + (value * HINGE_95) ** 2 + own**2))
     at_s = float(signals.time_s[frame])
     found = {"max_heel_lift_mm": Measurement(value, half, at_s, frame)}
     pitch = np.where(inside, signals.heel_pitch_deg, np.nan)
     if np.isfinite(pitch).any():
         k = int(np.nanargmax(pitch))
         arm_mm = max(80.0, 0.7 * evidence.foot_px * scale.mm_per_px)
-        half_deg = float(np.degrees(1.96 * np.hypot(rest_mm, scale.mm_per_px) / arm_mm))
-        found["max_heel_pitch_deg"] = Measurement(
-            max(0.0, float(pitch[k])), half_deg, float(signals.time_s[k]), k
-        )
+        top = max(0.0, float(pitch[k]))
+        half_deg = float(np.hypot(np.degrees(own / arm_mm), top * HINGE_95))
+        found["max_heel_pitch_deg"] = Measurement(top, half_deg, float(signals.time_s[k]), k)
     return found

@@ -19,7 +19,7 @@ from typing import Final
 
 from dorsi.errors import OutputError
 
-__all__ = ["RESULT_FILES", "folder_names", "result_folder", "writing"]
+__all__ = ["RESULT_FILES", "folder_names", "free_name", "result_folder", "writing"]
 
 RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv")
 _PROBE_BYTES: Final = 1 << 16
@@ -47,6 +47,24 @@ def folder_names(clips: Sequence[Path]) -> list[str]:
         met.add(stem.casefold())
         names.append(name)
     return names
+
+
+def free_name(out: Path, name: str, clip_sha256: str) -> str:
+    """`name`, or `name-2`, `name-3` … when `out/name` is the result of another clip: phones reuse names."""
+    for number in count(1):
+        each = name if number == 1 else f"{name}-{number}"
+        if _clip_of(out / each) in (None, clip_sha256):
+            return each
+    raise AssertionError("unreachable")
+
+
+def _clip_of(folder: Path) -> str | None:
+    """SHA-256 of the clip whose result lies in `folder`, None when none does."""
+    try:
+        report = json.loads((folder / "report.json").read_bytes())
+        return str(report["clip"]["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager

@@ -19,7 +19,12 @@ from dorsi import quality, reps, signals
 from dorsi.landmarks import FACE_POINTS
 from dorsi.models import WEIGHTS
 from dorsi.pose.estimator import PoseEstimator
-from dorsi.pose.mediapipe_backend import MediaPipeEstimator, count_people, without_metrics
+from dorsi.pose.mediapipe_backend import (
+    GlanceEstimator,
+    MediaPipeEstimator,
+    count_people,
+    without_metrics,
+)
 from dorsi.pose.track import as_track, sample_stride, track_poses
 from dorsi.settings import Settings
 from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, Note, PoseTrack
@@ -30,6 +35,10 @@ __all__ = ["Progress", "analyse"]
 Progress = Callable[[str, float], None]
 LEVEL_LOOKS = 5
 PEOPLE_LOOKS = 3
+MOST_GLANCES = 30
+"""Frames of one clip that are looked at anew where the views disagree: four a second of a long lunge."""
+GLANCE_TURNS_DEG = (0.0, 10.0, -10.0)
+"""Turned pictures fail differently; ten degrees is within what the networks were trained for."""
 
 
 def analyse(
@@ -57,7 +66,9 @@ def _analyse(
     say = progress or _unheard
     clip = probe(clip_path)
     stride = sample_stride(clip.frame_rate_hz)
+    glances: Sequence[PoseEstimator] = ()
     if estimators is None:
+        glances = [GlanceEstimator(settings.model, turn_deg=turn) for turn in GLANCE_TURNS_DEG]
         # A mirrored look by the small network is an independent witness at a third of the cost.
         estimators = (MediaPipeEstimator(settings.model), MediaPipeEstimator("full", mirrored=True))
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
@@ -68,6 +79,10 @@ def _analyse(
     chosen = leg_stage.choose_leg(tracks, settings.leg, settings.side) if len(time_s) else None
     if chosen is None:
         return _refused(clip, time_s, tracks, quality.no_person_reasons(clip.duration_s), settings)
+    doubtful = leg_stage.doubtful_frames(*chosen, stride, MOST_GLANCES) if glances else []
+    if doubtful:
+        tracks += _glance(clip, doubtful, stride, time_s, glances, say)
+        chosen = leg_stage.choose_leg(tracks, settings.leg, settings.side) or chosen
     leg, evidence = chosen
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         foot, level, people = _look_again(
@@ -98,7 +113,7 @@ def _analyse(
     return Analysis(
         clip=clip,
         time_s=time_s,
-        face_xy_px=_face(tracks[0]),
+        face_xy_px=_face(tracks),
         leg=leg,
         level=level,
         signals=curves,
@@ -111,6 +126,31 @@ def _analyse(
         scale_mm_per_px=scale.mm_per_px,
         scale_source=scale.source,
     )
+
+
+def _glance(
+    clip: ClipInfo,
+    doubtful: list[int],
+    stride: int,
+    time_s: FloatArray,
+    glances: Sequence[PoseEstimator],
+    say: Progress,
+) -> list[PoseTrack]:
+    """Tracks of fresh looks at some frames of the clip, one for each way of looking."""
+
+    def wanted(reader: FrameReader) -> Iterator[Frame]:
+        left = set(doubtful)
+        for frame in _counted(reader, clip, "look again", say):
+            if frame.index in left:
+                left.discard(frame.index)
+                yield frame
+            if not left:
+                break
+
+    with FrameReader(clip.path, prefetch=4, every=stride) as reader:
+        rows, size_px = track_poses(wanted(reader), glances)
+    say("look again", 1.0)
+    return [as_track(time_s, each, size_px) for each in rows]
 
 
 def _look_again(
@@ -159,8 +199,13 @@ def _counted_clip(clip: ClipInfo, time_s: FloatArray) -> ClipInfo:
     return replace(clip, frame_count=len(time_s), duration_s=float(time_s[-1] - time_s[0] + step))
 
 
-def _face(pose: PoseTrack) -> FloatArray:
-    return pose.xy_px[:, list(FACE_POINTS)]
+def _face(tracks: Sequence[PoseTrack]) -> FloatArray:
+    """(T, 11, 2) px: the face as the first view that found the person sees it."""
+    face = tracks[0].xy_px[:, list(FACE_POINTS)].copy()
+    for track in tracks[1:]:
+        missing = ~np.isfinite(face[:, 0, 0])
+        face[missing] = track.xy_px[missing][:, list(FACE_POINTS)]
+    return face
 
 
 def _refused(
@@ -173,7 +218,7 @@ def _refused(
     return Analysis(
         clip=clip,
         time_s=time_s,
-        face_xy_px=_face(tracks[0]),
+        face_xy_px=_face(tracks),
         leg=None,
         level=None,
         signals=None,

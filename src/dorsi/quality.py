@@ -84,7 +84,7 @@ MESSAGES: dict[str, str] = {
 SHORTEST_S = 0.8
 """A lunge down and back takes longer than this."""
 MOST_YAW_DEG = 30.0
-"""Beyond this a true 40 deg reads 36 or less (DESIGN, geometry) and the guess itself is rough."""
+"""Beyond this a true 40 deg reads 36 or less (projection alone) and the guess itself is rough."""
 LEAST_FOOT_OF_SHANK = 0.38
 """Heel-to-toe over shank in landmarks is 0.48-0.60 from the side; this is that seen under about 40 deg."""
 LEAST_COVERAGE = 0.15
@@ -161,9 +161,14 @@ def _reasons(seen: Seen) -> list[Note]:
     gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
     if np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG:
         out.append(note("legs_confused", gap_deg=gap))
-    elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG:
+    elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG or (not np.isfinite(gap) and _several_views(seen)):
         out.append(note("landmarks_uncertain"))
     return out
+
+
+def _several_views(seen: Seen) -> bool:
+    """Whether more than one view was asked: an answer of one alone is then no answer."""
+    return len(seen.evidence.view_angle_deg) > 1
 
 
 def _warnings(seen: Seen) -> list[Note]:
@@ -179,7 +184,7 @@ def _warnings(seen: Seen) -> list[Note]:
         moved = float(np.nanpercentile(seen.foot.camera_shift_px, 95))
         if moved > SHAKE_OF_SHANK * evidence.shank_px:
             out.append(note("camera_moved", shift_px=moved))
-    if seen.frame_rate_hz < 20:
+    if seen.frame_rate_hz < 23:
         out.append(note("low_frame_rate"))
     if seen.foot.mean_luma < DARK_LUMA:
         out.append(note("too_dark"))

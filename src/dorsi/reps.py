@@ -117,7 +117,8 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
 def _onset(signals: Signals, span: npt.NDArray[np.intp]) -> tuple[float | None, float | None]:
     """Time (s) and shin angle (deg) where the heel passes 5 mm on its way to a lift."""
     up = span[~signals.heel_down[span]]
-    if not len(up):
+    if not len(up) or up[0] == span[0]:
+        # Up from the first moment on: when and where it rose was not seen.
         return None, None
     i = int(up[0])
     before = i - 1

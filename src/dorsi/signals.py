@@ -23,23 +23,21 @@ __all__ = [
 ]  # fmt: skip
 
 HEEL_DOWN_MM = 5.0
-"""The heel counts as down below this rise (CLINICAL definitions)."""
+"""The heel counts as down below this rise: what a clinician lets pass as down."""
 HEEL_LIFT_MM = 10.0
 """A rise is called a lift from here on: twice the heel-down limit, about what a phone picture resolves."""
 SMOOTH_S = 0.17
 """Half width of the local parabola: holds the top of a brisk lunge to 0.2 deg, halves the noise."""
 SHANK_OF_HEIGHT = 0.246
 """Knee joint to ankle joint over body height (Drillis & Contini 1966)."""
-FOOT_OF_HEIGHT = 0.152
-"""Heel to toe tip over body height (Drillis & Contini 1966)."""
 USUAL_HEIGHT_MM, HEIGHT_SD = 1700.0, 0.058
 """Adult height, mean and relative standard deviation over women and men (NCD-RisC 2020, pooled)."""
 SHANK_SHORT = 0.93
 """Landmarks put the ankle 5-10 % of the shank too high, so a landmark shank is this part of a true one."""
 CREEP = 0.1
-"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks (DESIGN)."""
+"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks."""
 LANDMARK_HEEL_SD_MM = 20.0
-"""Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank (DESIGN)."""
+"""Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank."""
 LEVEL_SHARE = 0.5
 """The floor is the lowest heel level held at least this part as long as the one held longest."""
 PROPORTION_SD = 0.045

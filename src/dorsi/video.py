@@ -34,6 +34,7 @@ __all__ = ["FrameReader", "VideoWriter", "probe", "sha256_of"]
 Rgb = npt.NDArray[np.uint8]
 
 TIME_BASE: Final = Fraction(1, 90000)
+DECODE_THREADS: Final = 3
 HDR_TRANSFERS: Final = {16: "pq", 18: "hlg"}
 """H.273 transfer characteristics: SMPTE ST 2084 and ARIB STD-B67."""
 NOT_A_VIDEO = "this is not a video that can be read. Export it again as MP4 or MOV."
@@ -383,6 +384,8 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
         raise ClipUnreadable(f"{name}: there is no picture in it, only sound or data. Film a video.")
     stream = pictures[0]
     stream.thread_type = "AUTO"
+    # One thread for each core holds that many 4K pictures; more than this decode no faster than we look.
+    stream.thread_count = DECODE_THREADS
     return container, stream
 
 

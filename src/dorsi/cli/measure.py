@@ -114,8 +114,8 @@ def _document(outcome: Outcome) -> str:
 def _show(outcome: Outcome, report: Report) -> None:
     from dorsi.report.verdict import verdict_sentence
 
-    say(f"{outcome.clip.name}: {verdict_sentence(report)}")
     if report.status == "measured":
+        say(f"{outcome.clip.name}: {verdict_sentence(report)}")
         for finding in report.findings:
             say(f"  {finding.verdict.replace('_', ' ')}: {finding.message}", _COLOURS[finding.verdict])
     for warning in report.warnings:

@@ -23,7 +23,7 @@ from dorsi.types import FloatArray, Frame, PoseFrame
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
-__all__ = ["MediaPipeEstimator", "count_people", "without_metrics"]
+__all__ = ["GlanceEstimator", "MediaPipeEstimator", "count_people", "without_metrics"]
 
 _NOWHERE = "http://127.0.0.1:9"
 """The discard port: nothing listens there, so what is sent through it never leaves the machine."""
@@ -129,12 +129,56 @@ class MediaPipeEstimator:
         return raw
 
 
-def _detect(landmarker: PoseLandmarker, rgb: npt.NDArray[np.uint8], time_ms: int) -> FloatArray | None:
-    """(33, 4) x px, y px, depth px, visibility, or None."""
+class GlanceEstimator:
+    """IMAGE mode on a picture turned by some degrees: every frame is looked at anew.
+
+    What follows a person through a clip keeps its window from frame to frame, and with it its mistakes; a
+    fresh look costs a person detection more and does not. Raises ModelError on bad weights.
+    """
+
+    def __init__(self, model: ModelName, *, turn_deg: float = 0.0) -> None:
+        self.name = f"{model}-image{turn_deg:+g}"
+        self._model: ModelName = model
+        self._turn_deg = turn_deg
+        self._landmarker: PoseLandmarker | None = None
+
+    def __enter__(self) -> Self:
+        self._landmarker = _landmarker(self._model, video=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._landmarker is not None:
+            self._landmarker.close()
+        self._landmarker = None
+
+    def estimate(self, frame: Frame) -> PoseFrame | None:
+        """Landmarks of the largest person, None when nobody is found."""
+        import cv2
+
+        if self._landmarker is None:
+            raise RuntimeError("use GlanceEstimator as a context manager")
+        height_px, width_px = frame.rgb.shape[:2]
+        turn = cv2.getRotationMatrix2D((width_px / 2, height_px / 2), self._turn_deg, 1.0)
+        rgb = frame.rgb
+        if self._turn_deg:
+            turned = cv2.warpAffine(rgb, turn, (width_px, height_px), borderMode=cv2.BORDER_REPLICATE)
+            rgb = np.asarray(turned, np.uint8)
+        raw = _detect(self._landmarker, rgb, None)
+        if raw is None:
+            return None
+        back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
+        return PoseFrame(raw[:, :2] @ back[:, :2].T + back[:, 2], raw[:, 2], raw[:, 3])
+
+
+def _detect(landmarker: PoseLandmarker, rgb: npt.NDArray[np.uint8], time_ms: int | None) -> FloatArray | None:
+    """(33, 4) x px, y px, depth px, visibility, or None; `time_ms` None in IMAGE mode."""
     import mediapipe as mp
 
     image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-    found = landmarker.detect_for_video(image, time_ms).pose_landmarks
+    result = landmarker.detect(image) if time_ms is None else landmarker.detect_for_video(image, time_ms)
+    found = result.pose_landmarks
     if not found:
         return None
     height_px, width_px = rgb.shape[:2]

@@ -47,11 +47,14 @@ def label(rgb: Rgb, text: str, x: float, y: float, colour: Colour = WHITE, size:
     return width + 2 * pad
 
 
-def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool) -> None:
-    """The leg (5, 2) hip, knee, ankle, heel, toe: outlined bones, joints, the shin thickest."""
+def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool | None) -> None:
+    """The leg (5, 2) hip, knee, ankle, heel, toe: outlined bones, joints, the shin thickest.
+
+    The foot shows the heel: down, up, or not seen (None).
+    """
     u = unit_px(rgb)
     p = [(int(x), int(y)) for x, y in np.round(points_xy_px)]
-    foot = DOWN if heel_down else UP
+    foot = WHITE if heel_down is None else DOWN if heel_down else UP
     bones = ((0, 1, BONE, 0.8), (2, 3, foot, 0.8), (3, 4, foot, 1.1), (2, 4, foot, 0.6), (1, 2, SHIN, 1.3))
     for a, b, _, width in bones:
         cv2.line(rgb, p[a], p[b], INK, round((width + 0.7) * u), cv2.LINE_AA)

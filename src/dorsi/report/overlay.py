@@ -91,7 +91,7 @@ def write_annotated(
 def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, blur: bool) -> _Scene:
     signals, count = analysis.signals, len(analysis.time_s)
     strip = None
-    if signals is not None and np.isfinite(signals.shin_angle_deg).any():
+    if signals is not None and analysis.measured:
         strip_px = max(40, round(STRIP_SHARE * min(width_px, height_px * 0.75)))
         strip = drawing.make_strip(
             width_px, strip_px, signals.time_s, signals.shin_angle_deg, signals.heel_down, analysis.peak_frame
@@ -126,19 +126,21 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
     if leg is not None and signals is not None and seen:
         points = leg.xy_px[i] * scene.scale
         down = bool(signals.heel_down[i])
+        unseen = not np.isfinite(scene.heel_lift_mm[i])
         angle = float(signals.shin_angle_deg[i])
-        drawing.draw_leg(rgb, points, down)
+        drawing.draw_leg(rgb, points, None if unseen else down)
         if np.isfinite(angle) and analysis.measured:
             roll = (
                 analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
             )
             drawing.draw_angle(rgb, points[LegPoint.ANKLE], points[LegPoint.KNEE], angle, roll, leg.forward)
-        lift = scene.heel_lift_mm[i]
-        raised = f"HEEL UP {lift:.0f} mm" if np.isfinite(lift) else "HEEL UP"
-        colour = drawing.DOWN if down else drawing.UP
-        drawing.label(rgb, "HEEL DOWN" if down else raised, 2 * u, 13.5 * u, colour, 1.1)
+        if analysis.measured:
+            raised = f"HEEL UP {scene.heel_lift_mm[i]:.0f} mm"
+            said = "HEEL NOT SEEN" if unseen else "HEEL DOWN" if down else raised
+            colour = drawing.WHITE if unseen else drawing.DOWN if down else drawing.UP
+            drawing.label(rgb, said, 2 * u, 13.5 * u, colour, 1.1)
     elif analysis.measured:
-        drawing.label(rgb, "leg not seen", 2 * u, 13.5 * u)
+        drawing.label(rgb, "not measured here", 2 * u, 13.5 * u)
     _headline(rgb, scene, report, i, u)
     if scene.strip is not None:
         drawing.paste_strip(rgb, scene.strip, i)
@@ -149,10 +151,11 @@ def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None
     analysis = scene.analysis
     if not analysis.measured:
         reason = report.reasons[0].code.replace("_", " ")
-        drawing.label(rgb, f"NOT MEASURABLE: {reason}", 2 * u, 5 * u, drawing.UP, 1.1)
+        drawing.label(rgb, "NOT MEASURABLE", 2 * u, 5 * u, drawing.UP, 1.1)
+        drawing.label(rgb, reason, 2 * u, 13.5 * u, drawing.UP, 1.1)
         return
     peak = report.measurements.peak_shin_angle_deg
-    reps = f"rep {max(1, int(scene.rep_of[i]))}/{len(analysis.reps)}"
+    reps = f"rep {int(scene.rep_of[i])}/{len(analysis.reps)}"
     width = drawing.label(rgb, f"{(report.side or '').upper()} {reps}", 2 * u, 5 * u, size=1.1)
     if peak.time_s is None or peak.value is None:
         return

@@ -1,4 +1,7 @@
-"""Thresholds with their sources, and the verdicts they give. Not here: the values compared (`measure.py`)."""
+"""Thresholds with their sources, and the verdicts they give.
+
+Not here: the values compared (`measurements.py`).
+"""
 
 from dorsi.rules.book import Rule, RuleSet, load_rules, rule_sets
 from dorsi.rules.engine import Finding, Verdict, evaluate
