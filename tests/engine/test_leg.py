@@ -9,7 +9,8 @@ import pytest
 
 from dorsi.geometry import shin_angle_deg
 from dorsi.landmarks import LegPoint
-from dorsi.leg import choose_leg
+from dorsi.leg import choose_leg, doubtful_frames
+from dorsi.measurements import view_gap_deg
 from dorsi.types import LegTrack, PoseTrack
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
@@ -90,3 +91,38 @@ def test_alternating_legs_keep_one() -> None:
     assert evidence.alternates
     assert leg.side == "right"
     assert np.isnan(leg.xy_px[115:, 0, 0]).all()
+
+
+def _off(track: PoseTrack, frames: slice, knee_px: float) -> PoseTrack:
+    """The track with the test knee moved forward by some px in some frames."""
+    xy = track.xy_px.copy()
+    xy[frames, 26, 0] += knee_px
+    return replace(track, xy_px=xy)
+
+
+def test_frames_in_which_the_views_disagree_are_doubtful() -> None:
+    good = pose_track(TIME_S, ANGLE_DEG, noise_px=1)
+    found = choose_leg([good, _off(good, slice(40, 50), -60.0)])
+    assert found is not None
+    assert doubtful_frames(*found, stride=1, most=99) == [*range(40, 50)]
+    assert doubtful_frames(*found, stride=2, most=3) == [40, 44, 48]
+    agreed = choose_leg([good, good])
+    assert agreed is not None
+    assert doubtful_frames(*agreed, stride=1, most=99) == []
+
+
+def test_the_middle_of_three_views_is_believed_over_the_first() -> None:
+    good = pose_track(TIME_S, ANGLE_DEG, noise_px=1)
+    found = choose_leg([_off(good, slice(40, 50), -60.0), good, good])
+    assert found is not None
+    assert np.nanmax(np.abs(_angle(found[0]) - ANGLE_DEG)) < 3
+
+
+def test_the_gap_of_two_views_is_their_difference_and_of_one_unknown() -> None:
+    good = pose_track(TIME_S, ANGLE_DEG)
+    pair, alone = choose_leg([good, _off(good, slice(None), 20.0)]), choose_leg([good])
+    assert pair is not None and alone is not None
+    views = pair[1].view_angle_deg
+    wanted = float(np.median(np.abs(views[1] - views[0])[40:50]))
+    assert view_gap_deg(pair[1], TIME_S, 1.5) == pytest.approx(wanted, abs=0.3)
+    assert np.isnan(view_gap_deg(alone[1], TIME_S, 1.5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,27 @@ def test_refusals_name_their_reason_and_give_no_number(change: dict[str, float],
     assert all(r.message == MESSAGES[r.code] for r in found.reasons)
     assert not found.measured and found.peak_frame is None and found.reps == ()
     assert all(m.value is None for m in found.measurements.values())
+
+
+def test_one_view_alone_of_several_is_no_answer() -> None:
+    track, _ = recorded()
+    blind = replace(track, xy_px=np.full_like(track.xy_px, np.nan))
+    found = analyse(CLIP, Settings(), None, [ReplayEstimator(track), ReplayEstimator(blind)])
+    assert [r.code for r in found.reasons] == ["landmarks_uncertain"]
+    hidden = analyse(CLIP, Settings(), None, [ReplayEstimator(blind), ReplayEstimator(track)])
+    assert np.isfinite(hidden.face_xy_px).all(), "whoever sees the face, it is blurred"
+
+
+def test_the_networks_follow_the_sample_that_is_hard_for_them() -> None:
+    """Dark trousers before a dark wall: what follows the person from frame to frame loses the knee."""
+    _, truth = recorded()
+    seen: set[str] = set()
+    found = analyse(CLIP, Settings(), lambda stage, _: seen.add(stage))
+    assert "look again" in seen
+    for key, true_deg in (("peak_shin_angle_deg", "peak"), ("peak_shin_angle_any_heel_deg", "any")):
+        measured = found.measurements[key]
+        assert measured.value is not None and measured.uncertainty_95 is not None
+        assert abs(measured.value - truth[true_deg]) < min(5.0, measured.uncertainty_95)
 
 
 def test_side_is_renamed_only() -> None:
