@@ -185,11 +185,19 @@ def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:
 
 
 def _heel_down(lift_mm: FloatArray) -> npt.NDArray[np.bool_]:
-    """Down except in episodes above 5 mm that reach the smallest rise called a lift."""
-    above = np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM
-    down = np.ones(len(above), dtype=np.bool_)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(int)))
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    """Down except in episodes above 5 mm that reach the smallest rise called a lift, and where a heel that
+    was up before or after was not seen."""
+    down = np.ones(len(lift_mm), dtype=np.bool_)
+    for start, end in _runs(np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM):
         if np.nanmax(lift_mm[start:end]) >= HEEL_LIFT_MM:
             down[start:end] = False
+    for start, end in _runs(~np.isfinite(lift_mm)):
+        beside = down[[max(0, start - 1), min(len(down) - 1, end)]]
+        down[start:end] = bool(beside.all())
     return down
+
+
+def _runs(flag: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Start and end (exclusive) of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flag, [False]]).astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

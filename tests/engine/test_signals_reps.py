@@ -7,7 +7,7 @@ import pytest
 
 from dorsi.foot import FootTrack
 from dorsi.leg import LegEvidence, choose_leg
-from dorsi.measurements import measure_clip, peak_uncertainty_95_deg, yaw_guess_deg
+from dorsi.measurements import _heel_doubt_deg, measure_clip, peak_uncertainty_95_deg, yaw_guess_deg
 from dorsi.reps import find_reps
 from dorsi.settings import Settings
 from dorsi.signals import Scale, SignalNoise, build_signals, length_scale
@@ -67,6 +67,26 @@ def test_a_rise_under_ten_mm_is_no_lift() -> None:
     (rep,) = find_reps(signals)
     assert not rep.heel_lifted
     assert signals.heel_down.all()
+
+
+def test_a_heel_lost_on_its_way_up_is_not_down() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    rise_px = np.where(truth > 20, 15.0, 0.0)
+    rise_px[truth > 24] = np.nan
+    signals, _ = _signals(truth, rise_px)
+    (rep,) = find_reps(signals)
+    assert rep.heel_lifted
+    assert rep.peak_shin_angle_deg == pytest.approx(20, abs=1.5)
+
+
+def test_a_heel_hidden_at_the_top_widens_the_peak_and_claims_no_rise() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    signals, _ = _signals(truth, np.where(truth > 20, np.nan, 0.0))
+    (rep,) = find_reps(signals)
+    assert not rep.heel_lifted and rep.max_heel_lift_mm is None
+    assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
+    doubt_deg = _heel_doubt_deg(rep, signals, SignalNoise(0.2, 1.0), SCALE)
+    assert doubt_deg == pytest.approx(10, abs=1.5)
 
 
 def test_one_bad_frame_is_never_the_result() -> None:
