@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +108,8 @@ def test_the_networks_follow_the_sample_that_is_hard_for_them() -> None:
     seen: set[str] = set()
     found = analyse(CLIP, Settings(), lambda stage, _: seen.add(stage))
     assert "look again" in seen
+    # A first run builds a font cache that nobody asked about.
+    assert not logging.getLogger("matplotlib.font_manager").isEnabledFor(logging.WARNING)
     for key, true_deg in (("peak_shin_angle_deg", "peak"), ("peak_shin_angle_any_heel_deg", "any")):
         measured = found.measurements[key]
         assert measured.value is not None and measured.uncertainty_95 is not None

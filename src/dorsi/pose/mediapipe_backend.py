@@ -7,6 +7,7 @@ Not here: choosing frames (`track.py`) or weights (`dorsi.models`).
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,8 @@ _SWAP = np.array(
 
 
 def _landmarker(model: ModelName, *, video: bool, people: int = 1) -> PoseLandmarker:
+    # MediaPipe loads Matplotlib for drawings of its own, which on a first run tells of its font cache.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from mediapipe.tasks.python import BaseOptions, vision
 
     mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE

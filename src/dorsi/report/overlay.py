@@ -128,7 +128,7 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
         down = bool(signals.heel_down[i])
         unseen = not np.isfinite(scene.heel_lift_mm[i])
         angle = float(signals.shin_angle_deg[i])
-        drawing.draw_leg(rgb, points, None if unseen else down)
+        drawing.draw_leg(rgb, points, down if analysis.measured and not unseen else None)
         if np.isfinite(angle) and analysis.measured:
             roll = (
                 analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
