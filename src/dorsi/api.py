@@ -68,21 +68,29 @@ def measure(
     if settings is not None and options:
         raise UsageError("Give either settings or single options, not both.")
     settings = Settings(**options) if settings is None else settings
-    clip = Path(clip)
+    clip, out = Path(clip), None if out is None else Path(out)
+    plain = folder_names([clip])[0] if name is None else name
+    return _measure(clip, out, plain, settings, progress, numbered=name is None)[0]
+
+
+def _measure(
+    clip: Path, out: Path | None, name: str, settings: Settings, progress: Progress | None, *, numbered: bool
+) -> tuple[Report, Path | None]:
+    """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
     # Everything that can be found wrong at once is found before the long work.
     rule_set = load_rules(settings.rules)
     probe(clip)
     load(settings.model)
+    sha256 = sha256_of(clip)
     if out is None:
+        return _report(sha256, analyse(clip, settings, progress), settings, rule_set), None
+    target = out / (free_name(out, name, sha256) if numbered else name)
+    with result_folder(out, target.name, clip) as folder:
         analysis = analyse(clip, settings, progress)
-        return _report(clip, analysis, settings, rule_set)
-    name = free_name(Path(out), folder_names([clip])[0], sha256_of(clip)) if name is None else name
-    with result_folder(Path(out), name, clip) as folder:
-        analysis = analyse(clip, settings, progress)
-        report = _report(clip, analysis, settings, rule_set)
-        with writing(Path(out) / name):
+        report = _report(sha256, analysis, settings, rule_set)
+        with writing(target):
             _write(folder, clip, analysis, report, settings, progress)
-    return report
+    return report, target
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +130,20 @@ def measure_each(
     for clip, name in zip(clips, folder_names(clips), strict=True):
         tell = None if progress is None else _telling(progress, clip)
         try:
-            probe(clip)
-            free = free_name(out, name, sha256_of(clip))
-            report = measure(clip, out=out, name=free, settings=settings, progress=tell)
+            report, folder = _measure(clip, out, name, settings, tell, numbered=True)
         except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
             yield Outcome(clip, None, None, error)
         else:
-            yield Outcome(clip, out / free, report, None)
+            yield Outcome(clip, folder, report, None)
 
 
 def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progress:
     return lambda stage, fraction: progress(clip, stage, fraction)
 
 
-def _report(clip: Path, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
+def _report(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
     findings = evaluate(rule_set, analysis.measurements, analysis.reps, analysis.measured)
-    return build_report(analysis, findings, settings, rule_set, sha256_of(clip))
+    return build_report(analysis, findings, settings, rule_set, sha256)
 
 
 def _write(

@@ -10,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.geometry import tilt_deg
+from dorsi.geometry import cheapest_path, tilt_deg
 from dorsi.landmarks import LegPoint
 from dorsi.registration import Affine, Gray, Motion, Registration, normalised
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["FootTrack", "follow_foot"]
+
+Picture = TypeVar("Picture", npt.NDArray[np.uint8], npt.NDArray[np.float32])
 
 WORK_SHANK_PX = 240.0
 """Pictures are reduced so that the shank is at most this long: 1 px is then about 1.7 mm, finer than
@@ -60,16 +63,13 @@ class FootTrack:
     """Per frame of the clip, NaN where not looked at or lost.
 
     `heel_rise_px` (T,) up from the reference picture, camera motion taken off; `heel_pitch_deg` (T,)
-    turn of the rear foot about its ball, positive heel up; `support` (T,) share of the change in the
-    rear foot's picture that the turn explains; `camera_shift_px` (T,) how far the scene at the foot has
-    moved; `camera_turn_deg` (T,) its turn; `mean_luma` brightness 0..255.
+    turn of the rear foot about its ball, positive heel up; `camera_shift_px` (T,) how far the scene at the
+    foot has moved; `mean_luma` brightness 0..255.
     """
 
     heel_rise_px: FloatArray
     heel_pitch_deg: FloatArray
-    support: FloatArray
     camera_shift_px: FloatArray
-    camera_turn_deg: FloatArray
     mean_luma: float
 
 
@@ -126,8 +126,7 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     `person_xy_px` (T, K, 2) all landmarks, to keep the scene free of the person.
     """
     count = len(leg)
-    pitch, support = np.full(count, np.nan), np.zeros(count)
-    shift, turn, luma = np.full(count, np.nan), np.full(count, np.nan), []
+    pitch, shift, luma = np.full(count, np.nan), np.full(count, np.nan), []
     place: _Place | None = None
     foot: _Foot | None = None
     waiting: list[_Look] = []
@@ -137,7 +136,6 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
         motion, cost = foot.look(look, leg.xy_px[look.index, LegPoint.TOE])
         if motion is not None:
             shift[look.index] = foot.shift_px(motion)
-            turn[look.index] = _turn_deg(motion)
         if cost is not None:
             seen.append((look.index, cost))
 
@@ -167,9 +165,9 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     seen.sort(key=lambda each: each[0])
     if place is not None and seen:
         rows = np.array([index for index, _ in seen])
-        pitch[rows], support[rows] = _hinge_path(np.stack([cost for _, cost in seen]))
+        pitch[rows] = _hinge_path(np.stack([cost for _, cost in seen]))
     rise = (place.reach_px if place else 0.0) * np.sin(np.radians(pitch))
-    return FootTrack(rise, pitch, support, shift, turn, float(np.mean(luma)) if luma else 0.0)
+    return FootTrack(rise, pitch, shift, float(np.mean(luma)) if luma else 0.0)
 
 
 class _Foot:
@@ -181,9 +179,8 @@ class _Foot:
         people = person_xy_px * place.scene_scale
         scene_mask = _scene_mask(look.scene.shape, people, place.shank_px * place.scene_scale)
         base_mask = _base_mask(look.near.shape, place.rest, self._ball, place.shank)
-        self._room = Registration(look.scene, scene_mask, turns=True)
-        self._base = Registration(look.near, base_mask, turns=False)
-        self._base_turning = Registration(look.near, base_mask, turns=True)
+        self._room = Registration(look.scene, scene_mask)
+        self._base = Registration(look.near, base_mask)
         self._radius_px = place.shank / 40
         self._roi = _heel_roi(look.near.shape, place.rest, place.shank)
         left, top, right, bottom = self._roi
@@ -206,11 +203,7 @@ class _Foot:
         motion = self._base_motion(look, toe_xy_px)
         if motion is None or not self._rest.size:
             return None, None
-        still = cv2.warpAffine(
-            look.near, motion, look.near.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        return motion, self._hinge_cost(np.asarray(still, np.uint8))
+        return motion, self._hinge_cost(_pulled_back(look.near, motion, look.near.shape))
 
     def _base_motion(self, look: _Look, toe_xy_px: FloatArray) -> Affine | None:
         """The room says how the camera moved; forefoot and floor say where the foot stands."""
@@ -252,12 +245,8 @@ class _Foot:
     def _base_from(self, near: Gray, begin: Affine, *, turns: bool) -> Motion:
         """The base searched from `begin`, in the picture turned back by it."""
         if turns:
-            return self._base_turning.find(near, begin)
-        back = cv2.warpAffine(
-            near, begin, near.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        rest = self._base.find(np.asarray(back, np.uint8))
+            return self._base.find(near, begin)
+        rest = self._base.find(_pulled_back(near, begin, near.shape), turns=False)
         shift = begin[:, :2] @ rest.affine[:, 2] + begin[:, 2]
         return Motion(np.hstack([begin[:, :2], shift[:, None]]), rest.quality)
 
@@ -270,10 +259,7 @@ class _Foot:
             return np.full(len(HINGE_DEG), float(stayed.mean()))
         cost = np.empty(len(HINGE_DEG))
         for k, hinge in enumerate(self._hinges):
-            turned = cv2.warpAffine(
-                picture, hinge, (right - left, bottom - top), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderMode=cv2.BORDER_REPLICATE,
-            )  # fmt: skip
+            turned = _pulled_back(picture, hinge, self._rest.shape)
             cost[k] = float(np.minimum(np.abs(turned - self._rest), stayed).mean())
         return cost
 
@@ -285,24 +271,15 @@ class _Foot:
         return affine
 
 
-def _hinge_path(cost: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Pitch deg (N,) by Viterbi over the costs (N, K) of the clip, and the share of change it explains.
+def _hinge_path(cost: FloatArray) -> FloatArray:
+    """Pitch deg (N,): the cheapest path through the costs (N, K) of the clip.
 
     NaN where the rear foot looks different and no angle says why.
     """
     stayed, usual = cost[:, REST], np.median(cost, axis=1)
     gain = usual[:, None] - cost - (CHANCE_SHARE * stayed + CHANCE_FLOOR)[:, None]
     gain[:, REST] = 0.0
-    step = TURN_COST * np.abs(HINGE_DEG[:, None] - HINGE_DEG[None])
-    total, back = -gain[0], np.zeros(cost.shape, dtype=np.intp)
-    for i in range(1, len(cost)):
-        reach = total[:, None] + step
-        back[i] = reach.argmin(axis=0)
-        total = reach.min(axis=0) - gain[i]
-    path = np.zeros(len(cost), dtype=np.intp)
-    path[-1] = int(total.argmin())
-    for i in range(len(cost) - 1, 0, -1):
-        path[i - 1] = back[i, path[i]]
+    path = cheapest_path(-gain, TURN_COST * np.abs(HINGE_DEG[:, None] - HINGE_DEG[None]))
     pitch = HINGE_DEG[path].copy()
     for i, k in enumerate(path):
         if k != REST and 0 < k < len(HINGE_DEG) - 1:
@@ -313,7 +290,7 @@ def _hinge_path(cost: FloatArray) -> tuple[FloatArray, FloatArray]:
     chosen = cost[np.arange(len(cost)), path]
     support = 1 - chosen / np.maximum(stayed, 1e-6)
     pitch[(stayed > CHANGED) & (support < EXPLAINED)] = np.nan
-    return pitch, support
+    return pitch
 
 
 def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
@@ -408,6 +385,15 @@ def _gray(rgb: npt.NDArray[np.uint8], scale: float) -> Gray:
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
+def _pulled_back(picture: Picture, motion: Affine, shape: tuple[int, ...]) -> Picture:
+    """What a motion (2, 3) has moved, put back where it came from, in a picture of this shape."""
+    back = cv2.warpAffine(
+        picture, motion, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    return np.asarray(back, picture.dtype)
+
+
 def _about(rotation: FloatArray, point: FloatArray, moved: FloatArray) -> Affine:
     """(2, 3) motion that turns by `rotation` (2, 2) and takes `point` to `moved`."""
     return np.hstack([rotation, (moved - rotation @ point)[:, None]])
@@ -415,7 +401,3 @@ def _about(rotation: FloatArray, point: FloatArray, moved: FloatArray) -> Affine
 
 def _apply(affine: Affine, point: FloatArray) -> FloatArray:
     return np.asarray(affine[:, :2] @ point + affine[:, 2])
-
-
-def _turn_deg(affine: Affine) -> float:
-    return float(np.degrees(np.arctan2(affine[1, 0], affine[0, 0])))

@@ -12,7 +12,7 @@ from scipy.ndimage import median_filter
 
 from dorsi.types import FloatArray
 
-__all__ = ["fill_short_gaps", "robust_sigma", "running_median", "shin_angle_deg", "tilt_deg"]
+__all__ = ["cheapest_path", "fill_short_gaps", "robust_sigma", "running_median", "shin_angle_deg", "tilt_deg"]
 
 
 def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> FloatArray:
@@ -64,3 +64,21 @@ def fill_short_gaps(time_s: FloatArray, values: FloatArray, longest_gap_s: float
         todo = ~np.isfinite(column) & inside & (gap_s <= longest_gap_s)
         column[todo] = np.interp(time_s[todo], time_s[known], column[known])
     return np.asarray(flat.reshape(values.shape))
+
+
+def cheapest_path(cost: FloatArray, move: FloatArray) -> npt.NDArray[np.intp]:
+    """States (N,) of least total cost through N looks at K states (Viterbi).
+
+    `cost` (N, K) of each state; `move` (K, K) from state to state, or (N - 1, K, K) when it differs by look.
+    """
+    steps = np.broadcast_to(move, (len(cost) - 1, cost.shape[1], cost.shape[1]))
+    total, back = cost[0].copy(), np.zeros(cost.shape, dtype=np.intp)
+    for i in range(1, len(cost)):
+        reach = total[:, None] + steps[i - 1]
+        back[i] = reach.argmin(axis=0)
+        total = reach.min(axis=0) + cost[i]
+    path = np.zeros(len(cost), dtype=np.intp)
+    path[-1] = int(total.argmin())
+    for i in range(len(cost) - 1, 0, -1):
+        path[i - 1] = back[i, path[i]]
+    return path

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.geometry import fill_short_gaps, running_median, tilt_deg
+from dorsi.geometry import cheapest_path, fill_short_gaps, running_median, tilt_deg
 from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
@@ -46,9 +46,8 @@ class LegEvidence:
 
     `view_angle_deg` (V, T) picture tilt of the shin per view (NaN where that view had no valid
     chain); `coverage` share of looked-at frames with a valid chain; `label_agreement` 0.5..1;
-    `shank_px`, `foot_px` typical lengths; `planted_xy_px` (2,) where the foot stands;
-    `width_ratio` hip and shoulder width over trunk length (small from the side); `alternates` whether
-    both legs took turns on the same spot, of which one is kept.
+    `shank_px`, `foot_px` typical lengths; `width_ratio` hip and shoulder width over trunk length (small
+    from the side); `alternates` whether both legs took turns on the same spot, of which one is kept.
     """
 
     view_angle_deg: FloatArray
@@ -56,7 +55,6 @@ class LegEvidence:
     label_agreement: float
     shank_px: float
     foot_px: float
-    planted_xy_px: FloatArray
     width_ratio: float
     alternates: bool
 
@@ -110,7 +108,6 @@ def choose_leg(
         label_agreement=float(max(np.mean(votes), 1 - np.mean(votes))),
         shank_px=float(np.nanmedian(np.linalg.norm(xy_px[:, 1] - xy_px[:, 2], axis=-1))),
         foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))),
-        planted_xy_px=planted,
         width_ratio=_width_ratio(tracks, rows),
         alternates=alternates,
     )
@@ -185,19 +182,11 @@ def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArr
     cost = np.full((len(pair), 3), missing)
     data = foot**2 + (length / SHANK_TOLERANCE) ** 2
     cost[:, :2] = np.where(np.isfinite(data) & (foot < 1.4), data, lost)
-    total, back = cost[0].copy(), np.zeros((len(pair), 3), dtype=np.intp)
     change = np.array([[0, 2, 0.5], [2, 0, 0.5], [0.5, 0.5, 0]])
-    for i in range(1, len(pair)):
-        jump = np.linalg.norm(pair[i - 1, :, None, 1] - pair[i, None, :, 1], axis=-1) / (0.3 * shank_px)
-        move = change.copy()
-        move[:2, :2] += np.nan_to_num(np.minimum(jump**2, 4), nan=4.0)
-        step = total[:, None] + move
-        back[i] = step.argmin(axis=0)
-        total = step.min(axis=0) + cost[i]
-    path = np.zeros(len(pair), dtype=np.intp)
-    path[-1] = total.argmin()
-    for i in range(len(pair) - 1, 0, -1):
-        path[i - 1] = back[i, path[i]]
+    move = np.repeat(change[None], max(0, len(pair) - 1), axis=0)
+    jump = np.linalg.norm(pair[:-1, :, None, 1] - pair[1:, None, :, 1], axis=-1) / (0.3 * shank_px)
+    move[:, :2, :2] += np.nan_to_num(np.minimum(jump**2, 4), nan=4.0)
+    path = cheapest_path(cost, move)
     return np.where((path == 2) | (cost[np.arange(len(pair)), path] >= lost), -1, path)
 
 

@@ -124,7 +124,6 @@ def _analyse(
         warnings=warnings,
         model_name=settings.model,
         model_sha256=WEIGHTS[settings.model].sha256,
-        scale_mm_per_px=scale.mm_per_px,
         scale_source=scale.source,
     )
 

@@ -58,11 +58,10 @@ def normalised(gray: Gray, radius_px: float = CONTRAST_PX) -> npt.NDArray[np.flo
 class Registration:
     """The masked part of one reference picture, to be found again in later ones."""
 
-    def __init__(self, reference: Gray, mask: Gray, *, turns: bool) -> None:
-        """`mask` is non-zero where the scene is still; `turns` adds a rotation to the shift."""
+    def __init__(self, reference: Gray, mask: Gray) -> None:
+        """`mask` is non-zero where the scene is still."""
         self._centre = np.array([reference.shape[1] / 2, reference.shape[0] / 2])
         self._levels: list[tuple[float, FloatArray, FloatArray, FloatArray]] = []
-        self._size = 3 if turns else 2
         picture = normalised(reference)
         inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
         inner[:3] = inner[-3:] = 0
@@ -79,7 +78,7 @@ class Registration:
             at = np.stack([x, y], axis=1).astype(np.float64)
             gx, gy = across.ravel()[pick].astype(np.float64), down.ravel()[pick].astype(np.float64)
             arm = at - self._centre
-            slope = np.stack([gx, gy, gy * arm[:, 0] - gx * arm[:, 1]], axis=1)[:, : self._size]
+            slope = np.stack([gx, gy, gy * arm[:, 0] - gx * arm[:, 1]], axis=1)
             self._levels.append((blur_px, at, level.ravel()[pick].astype(np.float64), slope))
 
     @property
@@ -87,19 +86,24 @@ class Registration:
         """Whether the masked part holds too little to be found again."""
         return len(self._levels[-1][1]) < 50
 
-    def find(self, gray: Gray, start: Affine | None = None) -> Motion:
-        """Where the part is in `gray`, searched from `start` (a rigid motion; default: where it was)."""
+    def find(self, gray: Gray, start: Affine | None = None, *, turns: bool = True) -> Motion:
+        """Where the part is in `gray`, searched from `start` (a rigid motion; default: where it was).
+
+        Without `turns` only the shift is searched.
+        """
         if self.empty:
             return Motion(np.eye(2, 3), -1.0)
-        motion = np.zeros(self._size)
+        size = 3 if turns else 2
+        motion = np.zeros(size)
         if start is not None:
             motion[:2] = start[:, :2] @ self._centre + start[:, 2] - self._centre
-            if self._size == 3:
+            if turns:
                 motion[2] = np.arctan2(start[1, 0], start[0, 0])
         picture = normalised(gray)
         residual, ok = np.empty(0), np.empty(0, dtype=np.bool_)
         wanted = self._levels[-1][2]
-        for blur_px, at, wanted, slope in self._levels:
+        for blur_px, at, wanted, slopes in self._levels:
+            slope = slopes[:, :size]
             level = _blurred(picture, blur_px)
             for _ in range(STEPS):
                 residual, ok = _residual(level, self._affine(motion), at, wanted)
@@ -108,7 +112,7 @@ class Registration:
                 spread = max(0.03, 1.4826 * float(np.median(np.abs(residual[ok]))))
                 weight = np.clip(1 - (residual / (TUKEY * spread)) ** 2, 0, None) ** 2 * ok
                 pull = slope * weight[:, None]
-                normal = pull.T @ slope + 1e-6 * len(at) * np.eye(self._size)
+                normal = pull.T @ slope + 1e-6 * len(at) * np.eye(size)
                 step = np.linalg.solve(normal, -pull.T @ residual)
                 motion += step
                 if np.abs(step[:2]).max() < STILL_PX and abs(step[2:].sum()) < 1e-4:
@@ -117,7 +121,7 @@ class Registration:
         return Motion(self._affine(motion), float(np.corrcoef(here, there)[0, 1]))
 
     def _affine(self, motion: FloatArray) -> Affine:
-        turn = float(motion[2]) if self._size == 3 else 0.0
+        turn = float(motion[2]) if len(motion) == 3 else 0.0
         a, b = np.cos(turn), np.sin(turn)
         rotation = np.array([[a, -b], [b, a]])
         return np.hstack([rotation, (self._centre + motion[:2] - rotation @ self._centre)[:, None]])

@@ -256,7 +256,6 @@ class Analysis:
     warnings: tuple[Note, ...]
     model_name: str
     model_sha256: str
-    scale_mm_per_px: float | None = None
     scale_source: str = "body proportions"
 
     @property

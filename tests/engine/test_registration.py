@@ -33,7 +33,7 @@ def _everywhere() -> Gray:
 @given(st.floats(-7, 7), st.floats(-7, 7), st.floats(-2.5, 2.5))
 def test_a_rigid_motion_is_recovered(dx: float, dy: float, turn_deg: float) -> None:
     now, affine = _moved(_scene(), (dx, dy), turn_deg)
-    found = Registration(_scene(), _everywhere(), turns=True).find(now)
+    found = Registration(_scene(), _everywhere()).find(now)
     assert found.quality > 0.9
     corner = np.array([20.0, 30.0, 1.0])
     assert found.affine @ corner == pytest.approx(affine @ corner, abs=0.4)
@@ -42,24 +42,22 @@ def test_a_rigid_motion_is_recovered(dx: float, dy: float, turn_deg: float) -> N
 def test_what_covers_a_part_has_no_say() -> None:
     now, _ = _moved(_scene(), (3.0, -2.0))
     now[:, : SIDE // 3] = 20
-    found = Registration(_scene(), _everywhere(), turns=False).find(now)
+    found = Registration(_scene(), _everywhere()).find(now, turns=False)
     assert found.affine[:, 2] == pytest.approx([3.0, -2.0], abs=0.3)
 
 
 def test_a_start_is_followed_far() -> None:
     now, _ = _moved(_scene(), (60.0, 0.0))
     start = np.array([[1.0, 0.0, 57.0], [0.0, 1.0, 0.0]])
-    assert Registration(_scene(), _everywhere(), turns=True).find(now, start).affine[0, 2] == pytest.approx(
-        60, abs=1
-    )
+    assert Registration(_scene(), _everywhere()).find(now, start).affine[0, 2] == pytest.approx(60, abs=1)
 
 
 def test_another_scene_is_not_found() -> None:
-    assert Registration(_scene(1), _everywhere(), turns=True).find(_scene(2)).quality < 0.5
+    assert Registration(_scene(1), _everywhere()).find(_scene(2)).quality < 0.5
 
 
 def test_a_blank_wall_is_not_found() -> None:
     blank = np.full((SIDE, SIDE), 90, np.uint8)
-    registration = Registration(blank, _everywhere(), turns=True)
+    registration = Registration(blank, _everywhere())
     assert registration.empty
     assert registration.find(blank).quality < 0

@@ -27,7 +27,7 @@ def _leg(angle_deg: FloatArray, **scene: object) -> tuple[LegTrack, LegEvidence]
 
 def _foot(rise_px: FloatArray) -> FootTrack:
     blank = np.zeros(len(rise_px))
-    return FootTrack(rise_px, rise_px / 2, blank + 9, blank, blank, 120.0)
+    return FootTrack(rise_px, rise_px / 2, blank, 120.0)
 
 
 def _signals(angle_deg: FloatArray, rise_px: FloatArray | None = None) -> tuple[Signals, SignalNoise]:

@@ -15,6 +15,7 @@ from dorsi.report.model import Report
 from dorsi.rules import evaluate, load_rules
 from dorsi.settings import Settings
 from dorsi.types import Analysis, ClipInfo, LegTrack, Level, Measurement, Note, Rep, Signals
+from tests.fakes import MEASUREMENTS
 
 RATE_HZ = 30.0
 REP_FRAMES = 80
@@ -41,7 +42,7 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
         onset = start + 30 if last else None
         reps.append(_rep(start, peak, float(top - (5.0 if last else 0.0)), half_deg, float(top), onset))
     shin[100:104] = np.nan
-    values = {key: Measurement() for key in _KEYS}
+    values = {key: Measurement() for key in MEASUREMENTS}
     best = reps[2]
     values["peak_shin_angle_deg"] = Measurement(peak_deg, half_deg, best.peak_s, best.peak_frame)
     values["peak_shin_angle_any_heel_deg"] = Measurement(float(tops[2]), half_deg, 7.0, 210)
@@ -93,19 +94,6 @@ def report_of(found: Analysis, rules: str = "runner") -> Report:
     rule_set = load_rules(rules)
     findings = evaluate(rule_set, found.measurements, found.reps, found.measured)
     return build_report(found, findings, Settings(rules=rules), rule_set, "ab" * 32)
-
-
-_KEYS = (
-    "peak_shin_angle_deg",
-    "peak_crest_angle_deg",
-    "peak_shin_angle_any_heel_deg",
-    "start_shin_angle_deg",
-    "max_heel_lift_mm",
-    "max_heel_pitch_deg",
-    "big_toe_extension_deg",
-    "peak_knee_flexion_deg",
-    "camera_roll_deg",
-)
 
 
 def _rep(start: int, peak: int, value: float, half: float, any_heel: float, onset: int | None) -> Rep:

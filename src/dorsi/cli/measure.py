@@ -35,7 +35,7 @@ def measure(
     model: Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")] = "heavy",
     rules: Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")] = "runner",
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
-    blur_face: Annotated[bool, typer.Option(help="Blur faces in annotated.mp4.")] = True,
+    blur_face: Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")] = True,
     max_side: Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")] = 1280,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print only the report, as JSON, on stdout.")
