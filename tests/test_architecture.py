@@ -18,13 +18,13 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types", "landmarks"),
-    ("settings", "geometry", "quiet", "registration"),
+    ("settings", "geometry", "quiet", "registration", "view"),
     ("video", "models"),
     ("pose",),
     ("leg",),
-    ("foot", "level"),
+    ("foot", "level", "edges"),
     ("signals",),
-    ("reps",),
+    ("reps", "uncertainty"),
     ("measurements",),
     ("quality",),
     ("pipeline", "rules"),

@@ -37,9 +37,7 @@ def test_package_data_comes_before_the_checkout(tmp_path: Path, monkeypatch: pyt
 
 def test_missing_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "_FOLDERS", (tmp_path,))
-    with pytest.raises(
-        ModelError, match=r"pose_landmarker_full\.task are not installed: install Dorsi again"
-    ):
+    with pytest.raises(ModelError, match=r"pose_landmarker_full\.task is not installed: install Dorsi again"):
         load("full")
 
 

@@ -47,7 +47,9 @@ class LegEvidence:
     `view_angle_deg` (V, T) picture tilt of the shin per view (NaN where that view had no valid
     chain); `coverage` share of looked-at frames with a valid chain; `label_agreement` 0.5..1;
     `shank_px`, `foot_px` typical lengths; `width_ratio` hip and shoulder width over trunk length (small
-    from the side); `alternates` whether both legs took turns on the same spot, of which one is kept.
+    from the side); `near_ahead_ratio` how far the near shoulder and hip lie ahead of the far ones, over
+    the trunk; `depth_lean` how far the shoulders lie behind the ankles in depth, over their height;
+    `alternates` whether both legs took turns on the same spot, of which one is kept.
     """
 
     view_angle_deg: FloatArray
@@ -56,6 +58,8 @@ class LegEvidence:
     shank_px: float
     foot_px: float
     width_ratio: float
+    near_ahead_ratio: float
+    depth_lean: float
     alternates: bool
 
 
@@ -102,13 +106,16 @@ def choose_leg(
     view_angle = np.full((len(tracks), len(track)), np.nan)
     view_angle[:, rows] = angles
     foot = xy_px[:, LegPoint.TOE] - xy_px[:, LegPoint.HEEL]
+    width_ratio, near_ahead_ratio, depth_lean = _trunk_ratios(tracks, rows)
     evidence = LegEvidence(
         view_angle_deg=view_angle,
         coverage=float(np.isfinite(xy_px[:, 0, 0]).mean()),
         label_agreement=float(max(np.mean(votes), 1 - np.mean(votes))),
         shank_px=float(np.nanmedian(np.linalg.norm(xy_px[:, 1] - xy_px[:, 2], axis=-1))),
         foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))),
-        width_ratio=_width_ratio(tracks, rows),
+        width_ratio=width_ratio,
+        near_ahead_ratio=near_ahead_ratio,
+        depth_lean=depth_lean,
         alternates=alternates,
     )
     return track, evidence
@@ -286,14 +293,22 @@ def _rear(
     return "half_kneeling" if np.nanmedian(above) < 0.4 * shank_px else "standing"
 
 
-def _width_ratio(tracks: Sequence[PoseTrack], rows: npt.NDArray[np.intp]) -> float:
-    """Median width of shoulders and hips over trunk length: near 0 from the side, 0.6 from the front.
+def _trunk_ratios(tracks: Sequence[PoseTrack], rows: npt.NDArray[np.intp]) -> tuple[float, float, float]:
+    """Medians: over trunk length, the width of shoulders and hips (near 0 from the side, 0.6 from the front)
+    and how far the near ones lie ahead; over their height, how far shoulders lie behind ankles in depth.
 
     Of the first view that saw the person in most frames, for the views are not equally good.
     """
     track = next((t for t in tracks if np.isfinite(t.xy_px[rows, 11, 0]).mean() > 0.5), None)
-    p = (track or max(tracks, key=lambda t: int(np.isfinite(t.xy_px[:, 11, 0]).sum()))).xy_px[rows]
-    p = p[np.isfinite(p[:, 11, 0])]
+    track = track or max(tracks, key=lambda t: int(np.isfinite(t.xy_px[:, 11, 0]).sum()))
+    found = rows[np.isfinite(track.xy_px[rows, 11, 0])]
+    p, depth = track.xy_px[found], track.depth_px[found]
     trunk = np.linalg.norm((p[:, 11] + p[:, 12] - p[:, 23] - p[:, 24]) / 2, axis=-1)
-    width = (np.abs(p[:, 11, 0] - p[:, 12, 0]) + np.abs(p[:, 23, 0] - p[:, 24, 0])) / 2
-    return float(np.median(width / trunk))
+    # Facing right the right side is near, and right of left is ahead; facing left both are turned about.
+    shoulders, hips = p[:, 12, 0] - p[:, 11, 0], p[:, 24, 0] - p[:, 23, 0]
+    width = (np.abs(shoulders) + np.abs(hips)) / 2
+    height = (p[:, 27, 1] + p[:, 28, 1] - p[:, 11, 1] - p[:, 12, 1]) / 2
+    behind = (depth[:, 11] + depth[:, 12] - depth[:, 27] - depth[:, 28]) / 2
+    ratios = width / trunk, (shoulders + hips) / 2 / trunk, behind / np.maximum(height, trunk)
+    wide, ahead, lean = (float(np.median(ratio)) for ratio in ratios)
+    return wide, ahead, lean

@@ -1,4 +1,5 @@
-"""Which way is up: camera roll from straight edges of the room, with a confidence.
+"""Which way is up and how square the view is: roll, pitch and yaw of the camera from straight edges of the
+room, with a confidence.
 
 Door frames, wall corners and furniture are upright; skirting boards and floor edges are level. Edges on
 the person are left out. Not here: camera motion over time (`foot.py`).
@@ -6,25 +7,28 @@ the person are left out. Not here: camera motion over time (`foot.py`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from dorsi.types import FloatArray, Level
+from dorsi.view import View
 
-__all__ = ["UNKNOWN_ROLL_95_DEG", "YAW_GUESS_SD_DEG", "estimate_level", "find_segments"]
+__all__ = ["UNKNOWN_ROLL_95_DEG", "estimate_level", "find_segments"]
 
+ROLL_SD_DEG = 2.0
+"""How far phones leant against things are off level, 1 sd."""
 UNKNOWN_ROLL_95_DEG = 4.0
-"""95 % half-width of the roll of a phone propped up by eye when the picture shows no evidence: phones
-leant against things are off level by about 2 deg (1 sd)."""
-WEAKEST_95_DEG = 5.5
-"""Edges that say less than this are no evidence: with it the roll would still be open by over 3 deg."""
-FOCAL_HALVES = 1.7
-"""Focal length of phone main cameras in half long sides (26 mm equivalent: 1.45; video crops)."""
-PITCH_SD_DEG = 10.0
-YAW_GUESS_SD_DEG = 4.0
-"""How far phones look up or down (from the floor up at a knee, from a table down: 10-15 deg at 2-3 m), and
-the error of the yaw guess, 1 sd: they set the fans of edges."""
+"""95 % half-width of the roll of a phone propped up by eye when the picture shows no evidence."""
+WEAKEST_SD_DEG = 1.5
+"""Edges that leave the roll more open than this are no evidence."""
+UNSURE_YAW = 0.6
+"""A view that reads far off square is the less sure how far."""
+FIRST_NOISE_DEG, NOISE_DEG = 6.0, 0.5
+"""Scatter of edges about true uprights and levels, 1 sd: allowed at first, so that none is lost to a poor
+guess, and in the end."""
 MOST_ROLL_DEG = 8.0
 """A phone propped up or held is not more tilted than this unless on purpose."""
 LONG_SIDE_PX = 800
@@ -82,89 +86,93 @@ def _body_mask(xy_px: FloatArray, width_px: int, height_px: int) -> npt.NDArray[
     return mask
 
 
-def estimate_level(segments: FloatArray, width_px: int, height_px: int, yaw_deg: float) -> Level:
-    """Roll from edges (N, 4) gathered over some frames, upright and level ones together.
+def estimate_level(segments: FloatArray, forward: int, view: View) -> tuple[Level, View]:
+    """Roll, and a better view, from edges (N, 4) gathered over some frames and what is known of the view.
 
-    `yaw_deg` is a guess of how far the view is from a true side view: it says how much level edges
-    may lean by perspective.
+    Uprights fan out across the picture of a camera that looks up or down, level lines along the lunge with
+    distance from the horizon under one that is not square to it: roll, pitch and yaw are solved together,
+    each weighed against how phones stand. Edges that lie otherwise lose their weight.
     """
+    long_side_px = max(view.width_px, view.height_px)
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
-    length = np.hypot(dx, dy) / max(width_px, height_px)
-    centre = (segments[:, :2] + segments[:, 2:]) / 2
-    up = np.sign(-dy)
-    upright_deg = np.degrees(np.arctan2(dx * up, np.abs(dy)))
+    centre = (segments[:, :2] + segments[:, 2:]) / 2 - (view.width_px / 2, view.height_px / 2)
+    upright_deg = np.degrees(np.arctan2(dx * np.sign(-dy), np.abs(dy)))
     level_deg = np.degrees(np.arctan2(dy * np.sign(dx), np.abs(dx)))
-    half = max(width_px, height_px) / 2
-    # A camera that looks down or up makes uprights fan out across the picture; yaw does the same to
-    # level lines with height. Both fans are zero on the axis through the middle.
-    vertical = np.abs(upright_deg) < MOST_TILT_DEG
-    horizontal = np.abs(level_deg) < MOST_TILT_DEG
-    yaw_sd = float(np.hypot(yaw_deg, YAW_GUESS_SD_DEG))
-    horizon_sd = FOCAL_HALVES * float(np.tan(np.radians(PITCH_SD_DEG)))
-    guesses = [
-        _fan(
-            upright_deg[vertical],
-            (centre[vertical, 0] - width_px / 2) / half,
-            length[vertical],
-            _fan_deg(PITCH_SD_DEG),
-            0.02,
-        ),
-        _fan(
-            level_deg[horizontal],
-            (centre[horizontal, 1] - height_px / 2) / half,
-            length[horizontal],
-            _fan_deg(yaw_sd),
-            horizon_sd,
-        ),
-    ]
-    known = [(roll, half_width) for roll, half_width in guesses if np.isfinite(roll)]
-    if not known:
-        return Level(float("nan"), UNKNOWN_ROLL_95_DEG, "none")
-    names = [n for n, g in zip(("uprights", "level edges"), guesses, strict=True) if np.isfinite(g[0])]
-    weight = np.array([1 / h**2 for _, h in known])
-    roll = float(np.average([r for r, _ in known], weights=weight))
-    spread = max((abs(r - roll) for r, _ in known), default=0.0) if len(known) > 1 else 0.0
-    half_width = float(np.hypot(weight.sum() ** -0.5, spread))
-    # A phone stood up by eye is itself evidence: weak edges must not claim a tilt that nobody would leave.
-    trust = 1 / (1 + (half_width / UNKNOWN_ROLL_95_DEG) ** 2)
-    return Level(trust * roll, half_width * trust**0.5, " and ".join(names))
+    upright, level = np.abs(upright_deg) < MOST_TILT_DEG, np.abs(level_deg) < MOST_TILT_DEG
+    pick = np.concatenate([np.flatnonzero(upright), np.flatnonzero(level)])
+    is_upright = np.arange(len(pick)) < upright.sum()
+    edges = _Edges(
+        tilt_deg=np.where(is_upright, upright_deg[pick], level_deg[pick]),
+        # A whole picture's length of edge counts as one look, for the frames show the same edges again.
+        length=np.hypot(dx, dy)[pick] / long_side_px,
+        is_upright=is_upright,
+        place=np.where(is_upright, centre[pick, 0], centre[pick, 1]) / view.focal_px,
+    )
+    yaw_sd = max(view.yaw_sd_deg, UNSURE_YAW * abs(view.yaw_deg))
+    guess = np.array([0.0, view.pitch_deg, view.yaw_deg * forward])
+    guess_sd = np.array([ROLL_SD_DEG, view.pitch_sd_deg, yaw_sd])
+    found, sd, weight = _solve(edges, guess, guess_sd)
+    better = replace(
+        view, yaw_deg=float(found[2] * forward), yaw_sd_deg=float(sd[2]),
+        pitch_deg=float(found[1]), pitch_sd_deg=float(sd[1]),
+    )  # fmt: skip
+    half_width = float(np.hypot(MINIMUM_95_DEG, 1.96 * np.hypot(sd[0], _discord_deg(edges, found, weight))))
+    if sd[0] > WEAKEST_SD_DEG or abs(found[0]) > MOST_ROLL_DEG:
+        return Level(float("nan"), UNKNOWN_ROLL_95_DEG, "none"), better
+    kinds = (("uprights", edges.is_upright), ("level edges", ~edges.is_upright))
+    names = [name for name, of_kind in kinds if weight[of_kind].sum() > 0.1 * weight.sum()]
+    return Level(float(found[0]), half_width, " and ".join(names)), better
 
 
-def _fan_deg(angle_deg: float) -> float:
-    """Growth of tilt per half picture of edges seen under `angle_deg` of pitch or yaw."""
-    return float(np.degrees(np.tan(np.radians(angle_deg)) / FOCAL_HALVES))
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Straight edges (N,): tilt off upright or level deg, length in pictures, whether upright, and place
+    across (uprights) or below (level ones) the middle, in focal lengths."""
+
+    tilt_deg: FloatArray
+    length: FloatArray
+    is_upright: npt.NDArray[np.bool_]
+    place: FloatArray
+
+    def expected(self, camera: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Tilt deg (N,) under roll, pitch, yaw (3,) deg, and its derivative (N, 3)."""
+        pitch, yaw = np.tan(np.radians(camera[1:]))
+        below = self.place + pitch
+        fan = np.where(self.is_upright, pitch * self.place, yaw * below)
+        slope = np.stack(
+            [
+                np.ones_like(self.place),
+                np.where(self.is_upright, self.place, yaw),
+                np.where(self.is_upright, 0.0, below),
+            ],
+            axis=1,
+        )
+        return camera[0] + np.degrees(fan), slope
 
 
-def _fan(
-    tilt_deg: FloatArray, place: FloatArray, length: FloatArray, fan_deg: float, axis_unknown: float
-) -> tuple[float, float]:
-    """Tilt at place 0 of edges whose tilt grows with place, and its 95 % half-width, deg.
+def _solve(
+    edges: _Edges, guess: FloatArray, guess_sd: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Roll, pitch and yaw (3,), their standard deviations (3,) and the weights (N,) of the edges."""
+    camera, prior = guess.copy(), np.diag(guess_sd**-2.0)
+    normal, weight = prior, edges.length.copy()
+    for step in range(25):
+        # All edges have a say at first, then those that agree: residuals of a poor start are no scatter.
+        noise = max(NOISE_DEG, FIRST_NOISE_DEG * 0.7**step)
+        expected, slope = edges.expected(camera)
+        left = edges.tilt_deg - expected
+        weight = edges.length / (1 + (left / (2 * noise)) ** 2) ** 2
+        normal = slope.T @ (slope * weight[:, None]) / noise**2 + prior
+        pull = slope.T @ (weight * left) / noise**2 - prior @ (camera - guess)
+        camera = camera + np.linalg.solve(normal, pull)
+    return camera, np.sqrt(np.diag(np.linalg.inv(normal))), weight
 
-    `place` in half pictures from the middle; `fan_deg` expected growth per half picture (1 sd);
-    `axis_unknown` how far (1 sd) the true zero of the fan lies from the middle: camera pitch moves the
-    horizon, the principal point moves little. NaN when the edges do not tell.
-    """
-    if length.sum() < 0.2 or len(length) < 2:
-        return float("nan"), float("nan")
-    columns = np.stack([np.ones_like(place), place], axis=1)
-    weight = np.array(length, dtype=np.float64)
-    fit, noise = np.zeros(2), 1.0
-    normal = np.eye(2)
-    for _ in range(15):
-        # A whole picture's length of edge counts as one look, for the frames show the same edges again;
-        # the fan is known beforehand only as far as people aim their phones, so edges bunched off the
-        # axis leave the roll open.
-        normal = columns.T @ (columns * weight[:, None]) + np.diag([1e-6, (noise / fan_deg) ** 2])
-        fit[:] = np.linalg.solve(normal, columns.T @ (weight * tilt_deg))
-        residual = tilt_deg - columns @ fit
-        noise = max(0.4, 1.4826 * float(np.median(np.abs(residual))))
-        weight[:] = length / (1 + (residual / (2 * noise)) ** 2) ** 2
-    if weight.sum() < 0.3 * length.sum() or weight.sum() < 0.15:
-        return float("nan"), float("nan")
-    covariance = noise**2 * np.linalg.inv(normal)
-    # The fan's second moment times how far its zero may lie from the middle.
-    axis = (fit[1] ** 2 + covariance[1, 1]) * axis_unknown**2
-    half_width = float(np.hypot(MINIMUM_95_DEG, 1.96 * np.sqrt(covariance[0, 0] + axis)))
-    if half_width > WEAKEST_95_DEG or abs(fit[0]) > MOST_ROLL_DEG:
-        return float("nan"), float("nan")
-    return float(fit[0]), half_width
+
+def _discord_deg(edges: _Edges, camera: FloatArray, weight: FloatArray) -> float:
+    """How far uprights and level edges stay apart after the solution, deg."""
+    left = edges.tilt_deg - edges.expected(camera)[0]
+    kinds = (edges.is_upright, ~edges.is_upright)
+    return max(
+        (abs(float(np.average(left[k], weights=weight[k]))) for k in kinds if weight[k].sum() > 0.1),
+        default=0.0,
+    )

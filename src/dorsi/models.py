@@ -16,7 +16,7 @@ from typing import Final
 from dorsi.errors import ModelError
 from dorsi.settings import ModelName
 
-__all__ = ["WEIGHTS", "Weights", "load"]
+__all__ = ["WEIGHTS", "Weights", "load", "outline_model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,25 @@ def load(name: ModelName) -> Path:
     every load checks the whole file (well under 0.1 s). Raises ModelError when it is missing or different.
     """
     weights = WEIGHTS[name]
-    path = next((folder / weights.file for folder in _FOLDERS if (folder / weights.file).is_file()), None)
-    if path is None:
-        raise ModelError(
-            f"Pose weights {weights.file} are not installed: install Dorsi again, they are part of it."
-        )
+    path = _find(weights.file)
     try:
         intact = path.stat().st_size == weights.bytes and _sha256(path) == weights.sha256
     except OSError as error:
         raise ModelError(f"Pose weights {path} cannot be read: {error.strerror}.") from error
     if not intact:
         raise ModelError(f"Pose weights {path} are not the file Dorsi was checked with: install Dorsi again.")
+    return path
+
+
+def outline_model() -> Path:
+    """Path of the shank outline model, which `dorsi.edges` reads. Raises ModelError when it is missing."""
+    return _find("shank_outline.json")
+
+
+def _find(file: str) -> Path:
+    path = next((folder / file for folder in _FOLDERS if (folder / file).is_file()), None)
+    if path is None:
+        raise ModelError(f"{file} is not installed: install Dorsi again, it is part of it.")
     return path
 
 

@@ -6,16 +6,17 @@ Not here: how any stage works, findings (`rules`) and outputs (`report`, `api.py
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from dorsi import edges as edge_stage
 from dorsi import foot as foot_stage
 from dorsi import leg as leg_stage
 from dorsi import level as level_stage
 from dorsi import measurements as measure_stage
-from dorsi import quality, reps, signals
+from dorsi import quality, reps, signals, uncertainty
 from dorsi.landmarks import FACE_POINTS
 from dorsi.models import WEIGHTS
 from dorsi.pose.estimator import PoseEstimator
@@ -29,6 +30,7 @@ from dorsi.pose.track import as_track, sample_stride, track_poses
 from dorsi.settings import Settings
 from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, Note, PoseTrack
 from dorsi.video import FrameReader, probe
+from dorsi.view import View, estimate_view
 
 __all__ = ["Progress", "analyse"]
 
@@ -86,25 +88,28 @@ def _analyse(
         chosen = leg_stage.choose_leg(tracks, settings.leg, settings.side) or chosen
     leg, evidence = chosen
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
-        foot, level, people = _look_again(
-            _counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence
-        )
+        again = _look_again(_counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence)
+    foot, level, view, shank = again.foot, again.level, again.view, again.shank
     say("measure", 0.0)
+    leg = edge_stage.straightened_leg(leg, shank)
     scale = signals.length_scale(evidence, settings)
-    curves, noise = signals.build_signals(leg, level, foot, scale, stride)
+    crest_offset_deg = edge_stage.crest_offset_deg(shank)
+    curves, noise = signals.build_signals(leg, level, view, foot, scale, stride, crest_offset_deg)
     found = reps.find_reps(curves)
-    measurements, found = measure_stage.measure_clip(evidence, level, curves, noise, scale, found)
+    doubt = uncertainty.half_widths(leg, evidence, level, view, shank, noise)
+    measurements, found = measure_stage.measure_clip(evidence, level, curves, noise, scale, found, doubt)
     seen = quality.Seen(
         tracks[0],
         leg,
         evidence,
+        shank,
         level,
         foot,
         curves,
         found,
         measurements,
         clip.frame_rate_hz,
-        people,
+        again.people_height_px,
         truncated,
     )
     reasons, warnings = quality.judge(seen)
@@ -153,29 +158,45 @@ def _glance(
     return [as_track(time_s, each, size_px) for each in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What the second pass found."""
+
+    foot: foot_stage.FootTrack
+    shank: edge_stage.ShankTrack
+    level: Level
+    view: View
+    people_height_px: list[list[float]]
+
+
 def _look_again(
     frames: Iterable[Frame], leg: LegTrack, pose: PoseTrack, stride: int, evidence: leg_stage.LegEvidence
-) -> tuple[foot_stage.FootTrack, Level, list[list[float]]]:
-    """Second pass, for what needs pixels around known points: foot, level, bystanders."""
+) -> _Again:
+    """Second pass, for what needs pixels around known points: foot, shank, level, bystanders."""
+    shank_at = set(edge_stage.frames_to_look_at(leg, stride))
     sampled = np.arange(0, len(leg), stride)
     level_at = set(sampled[np.linspace(0, len(sampled) - 1, LEVEL_LOOKS).astype(int)].tolist())
     people_at = set(sampled[np.linspace(0, len(sampled) - 1, PEOPLE_LOOKS + 2).astype(int)[1:-1]].tolist())
     edges: list[FloatArray] = []
     portraits: list[Frame] = []
+    looks: list[edge_stage.ShankLook] = []
 
     def watched() -> Iterator[Frame]:
         for frame in frames:
             if frame.index in level_at:
                 edges.append(level_stage.find_segments(frame.rgb, pose.xy_px[frame.index]))
+            if frame.index in shank_at:
+                points = leg.xy_px[frame.index]
+                looks.append(edge_stage.look_at_shank(frame.rgb, points, leg.forward, frame.index))
             if frame.index in people_at:
                 portraits.append(frame)
             yield frame
 
     foot = foot_stage.follow_foot(watched(), leg, pose.xy_px, stride)
     lines = np.concatenate(edges) if edges else np.empty((0, 4))
-    yaw_deg = measure_stage.yaw_guess_deg(evidence.width_ratio)
-    level = level_stage.estimate_level(lines, pose.width_px, pose.height_px, yaw_deg)
-    return foot, level, count_people(portraits)
+    view = estimate_view(evidence.near_ahead_ratio, evidence.depth_lean, pose.width_px, pose.height_px)
+    level, view = level_stage.estimate_level(lines, leg.forward, view)
+    return _Again(foot, edge_stage.shank_track(looks), level, view, count_people(portraits))
 
 
 def _unheard(_stage: str, _fraction: float) -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dorsi.edges import ShankTrack
 from dorsi.foot import FootTrack
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
-from dorsi.measurements import view_gap_deg, yaw_guess_deg
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.types import LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals
+from dorsi.uncertainty import view_gap_deg
+from dorsi.view import yaw_guess_deg
 
 __all__ = ["MESSAGES", "Seen", "judge", "no_person_reasons", "note"]
 
@@ -107,6 +109,7 @@ class Seen:
     pose: PoseTrack
     leg: LegTrack
     evidence: LegEvidence
+    shank: ShankTrack
     level: Level
     foot: FootTrack
     signals: Signals
@@ -186,6 +189,8 @@ def _warnings(seen: Seen) -> list[Note]:
             out.append(note("camera_moved", shift_px=moved))
     if seen.frame_rate_hz < 23:
         out.append(note("low_frame_rate"))
+    if seen.shank.loose:
+        out.append(note("loose_clothing"))
     if seen.foot.mean_luma < DARK_LUMA:
         out.append(note("too_dark"))
     if evidence.shank_px < SMALL_SHANK_PX:

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dorsi.foot import FootTrack
-from dorsi.geometry import fill_short_gaps, robust_sigma, running_median, shin_angle_deg, tilt_deg
+from dorsi.geometry import fill_short_gaps, robust_sigma, running_median, tilt_deg
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LONGEST_GAP_S, LegEvidence
 from dorsi.settings import Settings
 from dorsi.types import FloatArray, LegTrack, Level, Signals
+from dorsi.view import View
 
 __all__ = [
     "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",
@@ -75,26 +76,35 @@ def length_scale(evidence: LegEvidence, settings: Settings) -> Scale:
 
 
 def build_signals(
-    leg: LegTrack, level: Level, foot: FootTrack | None, scale: Scale, stride: int
+    leg: LegTrack,
+    level: Level,
+    view: View,
+    foot: FootTrack | None,
+    scale: Scale,
+    stride: int,
+    crest_offset_deg: float = float("nan"),
 ) -> tuple[Signals, SignalNoise]:
-    """Curves on every frame of the clip, corrected for the roll when it is known."""
+    """Curves on every frame of the clip, in the plane of the lunge, corrected for the roll when known.
+
+    `crest_offset_deg` how much more the crest leans than the line between the joints (NaN: not seen).
+    """
     count = len(leg)
     roll_deg = level.camera_roll_deg if level.known else 0.0
     rows = np.arange(0, count, max(1, stride))
-    raw = shin_angle_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward, roll_deg)
+    hip, knee, ankle = (leg.xy_px[:, p] for p in (LegPoint.HIP, LegPoint.KNEE, LegPoint.ANKLE))
+    raw = view.shin_angle_deg(ankle, knee, leg.forward, roll_deg)
     shin = _smooth(leg.time_s, raw, rows)
     # Knee flexion is between two tilts of one picture, so the roll drops out.
-    thigh = tilt_deg(leg.xy_px[:, LegPoint.KNEE], leg.xy_px[:, LegPoint.HIP], leg.forward)
-    knee = _smooth(leg.time_s, raw + leg.forward * roll_deg - thigh, rows)
+    bend = tilt_deg(ankle, knee, leg.forward) - tilt_deg(knee, hip, leg.forward)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
     signals = Signals(
         time_s=leg.time_s,
         shin_angle_deg=shin,
-        crest_angle_deg=np.full(count, np.nan),
+        crest_angle_deg=shin + crest_offset_deg,
         heel_lift_mm=lift,
         heel_pitch_deg=pitch,
         big_toe_deg=np.full(count, np.nan),
-        knee_flexion_deg=knee,
+        knee_flexion_deg=_smooth(leg.time_s, bend, rows),
         heel_down=_heel_down(lift),
     )
     return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)

@@ -10,8 +10,8 @@ import pytest
 from dorsi.geometry import shin_angle_deg
 from dorsi.landmarks import LegPoint
 from dorsi.leg import choose_leg, doubtful_frames
-from dorsi.measurements import view_gap_deg
 from dorsi.types import LegTrack, PoseTrack
+from dorsi.uncertainty import view_gap_deg
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(90) / 30

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from dorsi.level import UNKNOWN_ROLL_95_DEG, estimate_level, find_segments
+from dorsi.view import View, estimate_view
 
 NOBODY = np.full((33, 2), np.nan)
 
@@ -23,21 +26,64 @@ def _room(roll_deg: float) -> np.ndarray:
 
 @pytest.mark.parametrize("roll_deg", [-4.0, 0.0, 3.0])
 def test_roll_of_a_room_is_read_with_its_sign(roll_deg: float) -> None:
-    level = estimate_level(find_segments(_room(roll_deg), NOBODY), 720, 1280, yaw_deg=0.0)
+    level, _ = estimate_level(find_segments(_room(roll_deg), NOBODY), 1, estimate_view(0.0, 0.0, 720, 1280))
     assert level.camera_roll_deg == pytest.approx(roll_deg, abs=0.5)
     assert abs(level.camera_roll_deg - roll_deg) < level.uncertainty_95_deg < 2.5
 
 
 def test_an_empty_room_says_unknown() -> None:
     blank = np.full((640, 360, 3), 128, np.uint8)
-    level = estimate_level(find_segments(blank, NOBODY), 360, 640, yaw_deg=0.0)
+    view = estimate_view(0.0, 0.0, 360, 640)
+    level, same = estimate_level(find_segments(blank, NOBODY), 1, view)
+    assert same == view
     assert not level.known
     assert level.uncertainty_95_deg == UNKNOWN_ROLL_95_DEG
     assert level.source == "none"
 
 
-def test_a_single_level_edge_tells_less_the_more_the_view_is_turned() -> None:
-    edge = np.array([[0.0, 900.0, 700.0, 912.0], [0.0, 905.0, 690.0, 917.0]])
-    straight = estimate_level(edge, 720, 1280, yaw_deg=0.0)
-    turned = estimate_level(edge, 720, 1280, yaw_deg=25.0)
+def test_a_single_level_edge_tells_less_the_less_square_the_view_is() -> None:
+    edge = np.array([[0.0, 1100.0, 700.0, 1112.0], [0.0, 1105.0, 690.0, 1117.0]])
+    square = estimate_view(0.0, 0.0, 720, 1280)
+    straight, _ = estimate_level(edge, 1, square)
+    turned, _ = estimate_level(edge, 1, replace(square, yaw_deg=12.0))
     assert turned.uncertainty_95_deg > straight.uncertainty_95_deg
+
+
+@pytest.mark.parametrize("forward", [1, -1])
+@pytest.mark.parametrize(
+    ("roll_deg", "pitch_deg", "yaw_deg"), [(2.0, 6.0, -8.0), (-3.0, -5.0, 6.0), (0.0, 8.0, 0.0)]
+)
+def test_roll_pitch_and_yaw_of_a_projected_room(
+    forward: int, roll_deg: float, pitch_deg: float, yaw_deg: float
+) -> None:
+    view = estimate_view(0.0, 0.0, 1080, 1920)
+    edges = _edges_of_a_room(view, forward, roll_deg, pitch_deg, yaw_deg)
+    level, better = estimate_level(edges, forward, view)
+    assert level.camera_roll_deg == pytest.approx(roll_deg, abs=0.4)
+    assert abs(better.pitch_deg - pitch_deg) < 2 * better.pitch_sd_deg < 4
+    assert abs(better.yaw_deg - yaw_deg) < 2 * better.yaw_sd_deg < 4
+    assert better.yaw_sd_deg < view.yaw_sd_deg and better.pitch_sd_deg < view.pitch_sd_deg
+
+
+def _edges_of_a_room(
+    view: View, forward: int, roll_deg: float, pitch_deg: float, yaw_deg: float
+) -> np.ndarray:
+    """Door posts and skirtings of a wall along the lunge, as a camera 3 m away sees them, (N, 4) px."""
+    posts = [((x, -1.0), (x, 1.0)) for x in (-1.0, -0.4, 0.5, 0.9)]
+    boards = [((-1.0, y), (1.0, y)) for y in (-1.1, -0.9, 0.8)]
+    roll, pitch, yaw = np.radians([roll_deg, pitch_deg, yaw_deg * forward])
+    rows = []
+    for ends in posts + boards:
+        row: list[float] = []
+        for x, y in ends:
+            # Right, up, away from the camera; someone who faces partly towards it walks nearer as he goes.
+            right, up, away = x * np.cos(yaw), y, 3.0 - x * np.sin(yaw)
+            up, away = up * np.cos(pitch) + away * np.sin(pitch), away * np.cos(pitch) - up * np.sin(pitch)
+            seen_x, seen_y = view.focal_px * right / away, -view.focal_px * up / away
+            # The camera turned counter-clockwise shows the scene clockwise: x right, y down.
+            row += [
+                seen_x * np.cos(roll) - seen_y * np.sin(roll) + view.width_px / 2,
+                seen_x * np.sin(roll) + seen_y * np.cos(roll) + view.height_px / 2,
+            ]
+        rows.append(row)
+    return np.array(rows)

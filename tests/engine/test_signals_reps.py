@@ -5,17 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dorsi.edges import shank_track
 from dorsi.foot import FootTrack
 from dorsi.leg import LegEvidence, choose_leg
-from dorsi.measurements import _heel_doubt_deg, measure_clip, peak_uncertainty_95_deg, yaw_guess_deg
+from dorsi.measurements import _unseen_gain_deg, measure_clip
 from dorsi.reps import find_reps
 from dorsi.settings import Settings
 from dorsi.signals import Scale, SignalNoise, build_signals, length_scale
 from dorsi.types import FloatArray, LegTrack, Level, Signals
+from dorsi.uncertainty import half_widths
+from dorsi.view import View, yaw_guess_deg
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(180) / 30
 LEVEL = Level(0.0, 0.6, "uprights")
+VIEW = View(0.0, 5.0, 0.0, 4.0, 1024.0, 720, 1280)
+NO_OUTLINE = shank_track([])
 SCALE = Scale(1.8, 0.1, "given body height")
 
 
@@ -33,7 +38,7 @@ def _foot(rise_px: FloatArray) -> FootTrack:
 def _signals(angle_deg: FloatArray, rise_px: FloatArray | None = None) -> tuple[Signals, SignalNoise]:
     leg, _ = _leg(angle_deg)
     foot = None if rise_px is None else _foot(rise_px)
-    return build_signals(leg, LEVEL, foot, SCALE, stride=1)
+    return build_signals(leg, LEVEL, VIEW, foot, SCALE, stride=1)
 
 
 @pytest.mark.parametrize("reps", [1, 2, 3])
@@ -85,7 +90,7 @@ def test_a_heel_hidden_at_the_top_widens_the_peak_and_claims_no_rise() -> None:
     (rep,) = find_reps(signals)
     assert not rep.heel_lifted and rep.max_heel_lift_mm is None
     assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
-    doubt_deg = _heel_doubt_deg(rep, signals, SignalNoise(0.2, 1.0), SCALE)
+    doubt_deg = _unseen_gain_deg(rep, signals)
     assert doubt_deg == pytest.approx(10, abs=1.5)
 
 
@@ -95,7 +100,7 @@ def test_one_bad_frame_is_never_the_result() -> None:
     xy = leg.xy_px.copy()
     xy[90, 1] += (200.0, 0.0)
     bad = LegTrack(leg.time_s, xy, leg.confidence, leg.other_xy_px, leg.side, leg.facing, leg.test_leg)
-    signals, _ = build_signals(bad, LEVEL, _foot(np.zeros(180)), SCALE, 1)
+    signals, _ = build_signals(bad, LEVEL, VIEW, _foot(np.zeros(180)), SCALE, 1)
     (rep,) = find_reps(signals)
     assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
 
@@ -119,20 +124,23 @@ def test_a_step_that_leaves_the_floor_is_no_rep() -> None:
 
 def test_roll_shifts_the_angle_and_lack_of_it_widens_the_interval() -> None:
     leg, evidence = _leg(lunge_angle_deg(TIME_S, 30.0))
-    tilted, noise = build_signals(leg, Level(2.0, 0.6, "uprights"), None, SCALE, 1)
-    plain, _ = build_signals(leg, LEVEL, None, SCALE, 1)
+    tilted, noise = build_signals(leg, Level(2.0, 0.6, "uprights"), VIEW, None, SCALE, 1)
+    plain, _ = build_signals(leg, LEVEL, VIEW, None, SCALE, 1)
     assert np.nanmedian(tilted.shin_angle_deg - plain.shin_angle_deg) == pytest.approx(-2, abs=0.01)
     assert np.nanmedian(tilted.knee_flexion_deg - plain.knee_flexion_deg) == pytest.approx(0, abs=0.01)
-    known = peak_uncertainty_95_deg(evidence, LEVEL, noise, leg.time_s, 3.0)
-    unknown = peak_uncertainty_95_deg(evidence, Level(float("nan"), 4.0, "none"), noise, leg.time_s, 3.0)
-    assert unknown > known + 1
+    known, unknown = (
+        half_widths(leg, evidence, level, VIEW, NO_OUTLINE, noise).shin_deg[90]
+        for level in (LEVEL, Level(float("nan"), 4.0, "none"))
+    )
+    assert unknown == pytest.approx(np.sqrt(known**2 - 0.6**2 + 4.0**2))
 
 
 def test_measurements_cover_the_contract_and_carry_their_moment() -> None:
     truth = lunge_angle_deg(TIME_S, 32.0, reps=2)
     leg, evidence = _leg(truth)
-    signals, noise = build_signals(leg, LEVEL, _foot(np.zeros(180)), SCALE, 1)
-    found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals))
+    signals, noise = build_signals(leg, LEVEL, VIEW, _foot(np.zeros(180)), SCALE, 1)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
+    found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), doubt)
     peak = found["peak_shin_angle_deg"]
     assert peak.value == pytest.approx(32, abs=1) and peak.frame is not None and peak.time_s is not None
     assert leg.time_s[peak.frame] == peak.time_s

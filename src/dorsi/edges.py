@@ -1,0 +1,353 @@
+"""The outline of the shank in the picture: where the line from ankle to knee and the shin's crest lie.
+
+Landmarks of a knee err by degrees across the shank, and by as much in every look; the front and back edge of
+a leg are seen to a fraction of a pixel. `models/shank_outline.json` says how such edges lie about the line
+between the joints on human bodies (one Gaussian over outline, knee bend and the turn from the line of the
+landmarks to that of the joints), so the edges that are seen tell that turn and how sure it is.
+Not here: landmarks (`leg.py`), curves over time (`signals.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
+
+from dorsi.errors import ModelError
+from dorsi.geometry import cheapest_path, running_median, tilt_deg
+from dorsi.landmarks import LegPoint
+from dorsi.models import outline_model
+from dorsi.types import FloatArray, LegTrack
+
+__all__ = [
+    "BARE_SD_DEG", "CLEAR", "ShankLook", "ShankTrack", "crest_offset_deg", "frames_to_look_at",
+    "look_at_shank", "shank_track", "straightened_leg",
+]  # fmt: skip
+
+PATCH_SHANK_PX = 200
+"""Length of the shank in the straightened picture: 1 px is 2 mm, 0.3 deg over the length of a shin."""
+BOTTOM, TOP, BEHIND, AHEAD = -0.05, 1.05, -0.45, 0.45
+"""The straightened picture about the line from ankle to knee, in shank lengths."""
+ROWS = np.arange(0.05, 0.951, 0.02)
+"""Heights at which the edges are sought."""
+EDGE_SCALE_PX = 1.5
+SIDE_STEP = 0.025
+"""Just inside and just outside of an edge, in shank lengths."""
+OWN_COLOUR_FLOOR = 3.0
+"""Grey levels by which a plain surface varies on compressed video."""
+PLACE_SD = 0.05
+"""How far the outline may lie from where bodies of the model have it (clothes, landmarks), shank lengths."""
+EDGE_GAIN, PLACE_PRICE, PLACE_MOST, STEP_PRICE, STEP_MOST = 2.0, 0.1, 16.0, 0.08, 10.0
+"""An edge is worth at most the first; being out of place or stepping sideways from row to row costs."""
+EDGE_SD = 0.004
+"""Error of a clear edge at one height, shank lengths: about a pixel of a phone picture."""
+CLOTH_SD = 0.03
+"""Thickness of cloth, shank lengths (about 12 mm), which moves both edges out."""
+UNLIKE_SD, UNLIKE_RANGE = 0.008, 0.4
+"""How real outlines depart from the model's, smoothly along the shank: 1 sd and range, shank lengths."""
+BLUNDER_SD = 0.04
+"""Shift and tilt of an edge that is not seen clearly: it may be another edge altogether."""
+CLEAR = 0.45
+"""Mean strength (0..1) of an edge followed without doubt."""
+BARE_SD_DEG = 0.6
+"""Spread of the crest about the joint line among people beyond what the model holds: crests read 2-6 deg
+more than joint lines (Hall & Docherty 2017), 4.0 +- 0.75 on the model's bodies."""
+CLEAR_CREST = 0.3
+LEAST_LOOKS = 3
+"""Fewer looks than this cannot be checked against each other."""
+LOOSE_WIDTH = 0.275
+"""Depth of the lower shank over its length: legs have 0.19-0.23 there, a loose trouser leg 0.30 and more."""
+MOST_LOOKS = 24
+CREST = (0.3, 0.7)
+"""The part of the shank that is straight in front, where an inclinometer is laid (DESIGN: 30-70 %)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShankLook:
+    """What one frame shows.
+
+    `turn_deg` to be added to the tilt of the landmarks' shank to get that of the joints', positive forward,
+    with `sd_deg`; `crest_turn_deg` the same to get the crest; `width` depth of the lower shank over its
+    length; `clarity` mean strength of the front edge, 0..1; `edges` (2, R) front and back across the shank
+    at ROWS, in shank lengths.
+    """
+
+    index: int
+    turn_deg: float
+    sd_deg: float
+    crest_turn_deg: float
+    width: float
+    clarity: float
+    edges: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class ShankTrack:
+    """The looks of a clip, in order. Arrays (N,); `loose` whether cloth hides the shin's shape.
+
+    `turn_deg` and `crest_turn_deg` are medians of three neighbours.
+    """
+
+    index: npt.NDArray[np.intp]
+    turn_deg: FloatArray
+    sd_deg: FloatArray
+    crest_turn_deg: FloatArray
+    clarity: FloatArray
+    loose: bool
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+def frames_to_look_at(leg: LegTrack, stride: int) -> list[int]:
+    """Frames worth the outline: half of them where the shin is farthest forward, the rest evenly spread."""
+    points = leg.xy_px
+    tilt = tilt_deg(points[:, LegPoint.ANKLE], points[:, LegPoint.KNEE], leg.forward)
+    known = np.flatnonzero(np.isfinite(tilt))
+    known = known[known % stride == 0]
+    if not len(known):
+        return []
+    low, high = np.percentile(tilt[known], (2, 98))
+    top = known[tilt[known] > high - 0.15 * (high - low)]
+    return sorted({*_evenly(top, MOST_LOOKS // 2), *_evenly(known, MOST_LOOKS // 2)})
+
+
+def look_at_shank(
+    rgb: npt.NDArray[np.uint8], points_xy_px: FloatArray, forward: int, index: int = 0
+) -> ShankLook:
+    """Edges of one shank in one frame; `points_xy_px` (5, 2) in `LegPoint` order.
+
+    Raises ModelError when the outline model is missing.
+    """
+    model = _model()
+    ankle, knee = points_xy_px[LegPoint.ANKLE], points_xy_px[LegPoint.KNEE]
+    patch = _own_colours(_straightened(rgb, ankle, knee, forward))
+    front, front_seen = _edge(patch, model, 0)
+    back, back_seen = _edge(patch, model, 1)
+    bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
+    turn, sd = model.turn(front, front_seen, back, back_seen, float(np.radians(bend)))
+    low = (ROWS > 0.12) & (ROWS < 0.3)
+    return ShankLook(
+        index=index,
+        turn_deg=turn,
+        sd_deg=sd,
+        crest_turn_deg=_line_deg(front, front_seen),
+        width=float(np.median((front - back)[low])),
+        clarity=float(front_seen.mean()),
+        edges=np.stack([front, back]),
+    )
+
+
+def shank_track(looks: Sequence[ShankLook]) -> ShankTrack:
+    """The looks of a clip as one record."""
+    looks = sorted(looks, key=lambda each: each.index)
+    turn, crest = (
+        running_median(np.array([getattr(each, name) for each in looks], dtype=np.float64), 3)
+        if looks
+        else np.empty(0)
+        for name in ("turn_deg", "crest_turn_deg")
+    )
+    return ShankTrack(
+        index=np.array([each.index for each in looks], dtype=np.intp),
+        turn_deg=turn,
+        sd_deg=np.array([each.sd_deg for each in looks], dtype=np.float64),
+        crest_turn_deg=crest,
+        clarity=np.array([each.clarity for each in looks], dtype=np.float64),
+        loose=bool(looks) and float(np.median([each.width for each in looks])) > LOOSE_WIDTH,
+    )
+
+
+def straightened_leg(leg: LegTrack, shank: ShankTrack) -> LegTrack:
+    """The leg with its knee moved across the shank onto the line that the outline tells."""
+    if len(shank) < LEAST_LOOKS:
+        return leg
+    turn = np.radians(np.interp(leg.time_s, leg.time_s[shank.index], shank.turn_deg)) * leg.forward
+    xy_px = leg.xy_px.copy()
+    along = xy_px[:, LegPoint.KNEE] - xy_px[:, LegPoint.ANKLE]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    xy_px[:, LegPoint.KNEE] += np.tan(turn)[:, None] * across
+    return replace(leg, xy_px=xy_px)
+
+
+def crest_offset_deg(shank: ShankTrack) -> float:
+    """How much more the crest leans than the line between the joints, deg: one number, for bone is rigid.
+
+    NaN when cloth hides the crest or too few looks show it clearly.
+    """
+    clear = shank.clarity >= CLEAR_CREST
+    if shank.loose or clear.sum() < LEAST_LOOKS:
+        return float("nan")
+    return float(np.median((shank.crest_turn_deg - shank.turn_deg)[clear]))
+
+
+def _evenly(rows: npt.NDArray[np.intp], most: int) -> list[int]:
+    return [int(i) for i in rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]]
+
+
+def _straightened(
+    rgb: npt.NDArray[np.uint8], ankle: FloatArray, knee: FloatArray, forward: int
+) -> npt.NDArray[np.float32]:
+    """(H, W, 3): the shank upright with the knee on top, facing right, PATCH_SHANK_PX long."""
+    length = float(np.hypot(*(knee - ankle)))
+    along = (knee - ankle) / length
+    ahead = np.array([-along[1], along[0]]) * forward
+    px = length / PATCH_SHANK_PX
+    corner = ankle + length * (BEHIND * ahead + TOP * along)
+    affine = np.stack([px * ahead, -px * along, corner], axis=1)
+    size = (round((AHEAD - BEHIND) * PATCH_SHANK_PX), round((TOP - BOTTOM) * PATCH_SHANK_PX))
+    if px > 1.5:
+        # Fewer pixels than the picture has: what is left out must not alias into edges.
+        reach = round(1.2 * length)
+        left, top = (np.maximum(0, np.minimum(ankle, knee) - reach)).astype(int)
+        right, bottom = (np.maximum(ankle, knee) + reach).astype(int)
+        rgb = rgb[top:bottom, left:right]
+        if rgb.size:
+            rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.5 * px), np.uint8)
+        affine[:, 2] -= (left, top)
+    if not rgb.size:
+        return np.zeros((size[1], size[0], 3), np.float32)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    patch = cv2.warpAffine(rgb, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(patch, np.float32)
+
+
+def _own_colours(patch: npt.NDArray[np.float32]) -> FloatArray:
+    """The picture in units of how much the shank's own colour varies: shading counts little, a change of
+    surface much."""
+    smooth = np.asarray(cv2.GaussianBlur(patch, (0, 0), 1.0), np.float64)
+    rows = slice(round((TOP - 0.9) * PATCH_SHANK_PX), round((TOP - 0.15) * PATCH_SHANK_PX))
+    inner = smooth[rows, _column(-0.08) : _column(0.05)].reshape(-1, 3)
+    low, high = np.percentile(inner, (5, 95), axis=0)
+    inner = inner[((inner >= low) & (inner <= high)).all(axis=1)]
+    spread = OWN_COLOUR_FLOOR**2 * np.eye(3)
+    if len(inner) > 10:
+        spread = spread + np.cov(inner.T)
+    values, vectors = np.linalg.eigh(spread)
+    smooth = gaussian_filter1d(smooth, 2.0, axis=0)
+    return np.asarray(smooth @ (vectors / np.sqrt(values)))
+
+
+def _column(across: float) -> int:
+    return round((across - BEHIND) * PATCH_SHANK_PX)
+
+
+def _edge(patch: FloatArray, model: _OutlineModel, which: int) -> tuple[FloatArray, FloatArray]:
+    """Front (0) or back (1) edge at ROWS in shank lengths ahead of the line, and its strength (R,) 0..1.
+
+    The cheapest path down the picture along strong changes of colour whose inner side looks like the shank.
+    """
+    usual, spread = model.place(which)
+    lines = np.round((TOP - ROWS) * PATCH_SHANK_PX).astype(int)
+    step = round(SIDE_STEP * PATCH_SHANK_PX)
+    change = np.linalg.norm(gaussian_filter1d(patch, EDGE_SCALE_PX, axis=1, order=1)[lines], axis=-1)
+    colours = patch[lines]
+    out = 1 if which == 0 else -1
+    inside, outside = np.roll(colours, out * step, axis=1), np.roll(colours, -out * step, axis=1)
+    own = np.median(colours[:, _column(-0.05) : _column(0.02)], axis=1)
+    unlike = np.linalg.norm(inside - own[:, None], axis=-1)
+    contrast = np.linalg.norm(inside - outside, axis=-1)
+    across = BEHIND + np.arange(patch.shape[1]) / PATCH_SHANK_PX
+    near = np.abs(across - usual[:, None]) < 0.15
+    usual_change = 6 * float(np.median(change)) + 0.1 + 0.25 * float(np.median((change * near).max(axis=1)))
+    strength = change / (change + usual_change) * np.exp(-0.5 * (unlike / (contrast + 0.6)) ** 2)
+    off = (across - usual[:, None]) / np.hypot(spread, PLACE_SD)[:, None]
+    cost = PLACE_PRICE * np.minimum(off**2, PLACE_MOST) - EDGE_GAIN * strength
+    first, last = (_column(-0.04), _column(0.33)) if which == 0 else (_column(-0.42), _column(0.0))
+    wander = np.arange(last - first)
+    steps = wander[None] - wander[:, None] - np.diff(usual)[:, None, None] * PATCH_SHANK_PX
+    path = cheapest_path(cost[:, first:last], STEP_PRICE * np.minimum(np.abs(steps), STEP_MOST)) + first
+    rows = np.arange(len(ROWS))
+    below, here, above = change[rows, path - 1], change[rows, path], change[rows, path + 1]
+    bend = below - 2 * here + above
+    fine = np.where(bend < -1e-9, 0.5 * (below - above) / np.where(bend < -1e-9, bend, 1.0), 0.0)
+    return across[path] + np.clip(fine, -0.5, 0.5) / PATCH_SHANK_PX, strength[rows, path]
+
+
+def _line_deg(front: FloatArray, seen: FloatArray) -> float:
+    """Tilt of the straight part of the front edge against the line of the landmarks, deg."""
+    part = (CREST[0] <= ROWS) & (CREST[1] >= ROWS)
+    x, y, weight = ROWS[part], front[part], np.maximum(seen[part], 0.02)
+    slope = 0.0
+    keep = weight.copy()
+    for _ in range(6):
+        slope, offset = np.polyfit(x, y, 1, w=np.sqrt(keep))
+        keep = weight / (1 + ((y - slope * x - offset) / (2 * EDGE_SD)) ** 2)
+    return float(np.degrees(np.arctan(slope)))
+
+
+@dataclass(frozen=True, slots=True)
+class _OutlineModel:
+    """One Gaussian over front edge (G,), back edge (G,), knee bend rad and turn rad."""
+
+    grid: FloatArray
+    mean: FloatArray
+    covariance: FloatArray
+
+    def place(self, which: int) -> tuple[FloatArray, FloatArray]:
+        """Usual place and spread of an edge at ROWS."""
+        part = slice(which * len(self.grid), (which + 1) * len(self.grid))
+        spread = np.sqrt(np.diag(self.covariance))
+        return np.interp(ROWS, self.grid, self.mean[part]), np.interp(ROWS, self.grid, spread[part])
+
+    def turn(
+        self, front: FloatArray, front_seen: FloatArray, back: FloatArray, back_seen: FloatArray, bend: float
+    ) -> tuple[float, float]:
+        """Turn deg and its standard deviation, given edges at ROWS: robust Gaussian conditioning."""
+        count = len(self.grid)
+        seen = np.concatenate([self._at_grid(front_seen), self._at_grid(back_seen)])
+        edge = np.concatenate([self._at_grid(front), self._at_grid(back)])
+        told = np.append(edge, bend) - self.mean[:-1]
+        known = self.covariance[:-1, :-1] + self._freedom(float(front_seen.mean()), float(back_seen.mean()))
+        noise = np.append(EDGE_SD / np.clip(seen, 0.05, None), np.radians(4.0))
+        trust = np.ones(len(told))
+        gain = np.zeros(len(told))
+        for _ in range(8):
+            gain = np.asarray(np.linalg.solve(known + np.diag(noise**2 / trust), told))
+            # What is left unexplained at one height, in its own noise: a fold, a lace, another leg.
+            left = (told - known @ gain) / noise
+            trust[: 2 * count] = 1 / (1 + (left[: 2 * count] / 2) ** 2)
+        shared = self.covariance[-1, :-1]
+        turn = self.mean[-1] + shared @ gain
+        rest = self.covariance[-1, -1] - shared @ np.linalg.solve(known + np.diag(noise**2 / trust), shared)
+        return float(np.degrees(turn)), float(np.degrees(np.sqrt(max(rest, 1e-8))))
+
+    def _at_grid(self, values: FloatArray) -> FloatArray:
+        return np.asarray(np.interp(self.grid, ROWS, gaussian_filter1d(values, 1.0)))
+
+    def _freedom(self, front_clarity: float, back_clarity: float) -> FloatArray:
+        """(2G + 1, 2G + 1) what may move edges beside body shape: cloth, real legs, edges hardly seen."""
+        count = len(self.grid)
+        out = np.zeros((2 * count + 1, 2 * count + 1))
+        cloth = np.concatenate([np.ones(count), -np.ones(count), [0.0]])
+        out += CLOTH_SD**2 * np.outer(cloth, cloth)
+        apart = self.grid[:, None] - self.grid[None]
+        unlike = UNLIKE_SD**2 * np.exp(-0.5 * (apart / UNLIKE_RANGE) ** 2)
+        lever = self.grid - 0.5
+        for which, clarity in enumerate((front_clarity, back_clarity)):
+            part = slice(which * count, (which + 1) * count)
+            doubt = BLUNDER_SD * max(0.0, 1 - clarity / CLEAR) ** 2
+            out[part, part] += unlike + doubt**2 * (1 + 4 * np.outer(lever, lever))
+        return out
+
+
+@cache
+def _model() -> _OutlineModel:
+    path = outline_model()
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["schema"] != "dorsi.shank-outline/1":
+            raise KeyError(record["schema"])
+        grid, mean, covariance = (
+            np.array(record[k], dtype=np.float64) for k in ("grid", "mean", "covariance")
+        )
+        if mean.shape != (2 * len(grid) + 2,) or covariance.shape != (len(mean), len(mean)):
+            raise ValueError("shapes")
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The outline model {path} cannot be used: install Dorsi again.") from error
+    return _OutlineModel(grid, mean, covariance)
