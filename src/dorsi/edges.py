@@ -51,8 +51,10 @@ CLOTH_SD = 0.03
 """Thickness of cloth, shank lengths (about 12 mm), which moves both edges out."""
 UNLIKE_SD, UNLIKE_RANGE = 0.008, 0.4
 """How real outlines depart from the model's, smoothly along the shank: 1 sd and range, shank lengths."""
-BLUNDER_SD = 0.04
-"""Shift and tilt of an edge that is not seen clearly: it may be another edge altogether."""
+BLUNDER_SD = 0.2
+"""Shift and tilt of an edge that is not seen at all: it is where it was expected, or another edge."""
+MOST_TURN_SDS = 3.0
+"""A turn this far beyond what landmarks err by is no shank's: that look says nothing."""
 CLEAR = 0.45
 """Mean strength (0..1) of an edge followed without doubt."""
 BARE_SD_DEG = 0.6
@@ -132,6 +134,9 @@ def look_at_shank(
     back, back_seen = _edge(patch, model, 1)
     bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
     turn, sd = model.turn(front, front_seen, back, back_seen, float(np.radians(bend)))
+    usual, usual_sd = model.turn_before()
+    if abs(turn - usual) > MOST_TURN_SDS * usual_sd:
+        turn, sd, front_seen = usual, usual_sd, 0 * front_seen
     low = (ROWS > 0.12) & (ROWS < 0.3)
     return ShankLook(
         index=index,
@@ -295,6 +300,10 @@ class _OutlineModel:
         spread = np.sqrt(np.diag(self.covariance))
         return np.interp(ROWS, self.grid, self.mean[part]), np.interp(ROWS, self.grid, spread[part])
 
+    def turn_before(self) -> tuple[float, float]:
+        """Turn deg and its standard deviation before anything is seen."""
+        return float(np.degrees(self.mean[-1])), float(np.degrees(np.sqrt(self.covariance[-1, -1])))
+
     def turn(
         self, front: FloatArray, front_seen: FloatArray, back: FloatArray, back_seen: FloatArray, bend: float
     ) -> tuple[float, float]:
@@ -304,7 +313,7 @@ class _OutlineModel:
         edge = np.concatenate([self._at_grid(front), self._at_grid(back)])
         told = np.append(edge, bend) - self.mean[:-1]
         known = self.covariance[:-1, :-1] + self._freedom(float(front_seen.mean()), float(back_seen.mean()))
-        noise = np.append(EDGE_SD / np.clip(seen, 0.05, None), np.radians(4.0))
+        noise = np.append(EDGE_SD / np.clip(seen, 0.02, None), np.radians(4.0))
         trust = np.ones(len(told))
         gain = np.zeros(len(told))
         for _ in range(8):
@@ -348,6 +357,6 @@ def _model() -> _OutlineModel:
         )
         if mean.shape != (2 * len(grid) + 2,) or covariance.shape != (len(mean), len(mean)):
             raise ValueError("shapes")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The outline model {path} cannot be used: install Dorsi again.") from error
     return _OutlineModel(grid, mean, covariance)

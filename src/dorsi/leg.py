@@ -20,7 +20,7 @@ from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
 
-__all__ = ["LegEvidence", "choose_leg", "doubtful_frames"]
+__all__ = ["LegEvidence", "choose_leg", "doubtful_frames", "legs_only"]
 
 PLANTED_RADIUS = 0.25
 """How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
@@ -35,6 +35,9 @@ LONGEST_GAP_S = 0.4
 """Gaps up to this long are bridged: the shin cannot rise and fall inside one unseen."""
 DOUBT_GAP_DEG = 8.0
 """Two views of one shin that differ by more call for further looks: on clear legs they differ by 0-6 deg."""
+TRUNK_OF_LEG = 0.35
+"""Hips nearer than this to the top of the picture, in leg lengths, leave no room for shoulders: a trunk
+that leans well forward still takes 0.4."""
 OUTLIER_DEG = 8.0
 """A lone sample this far from its neighbours' median is a wrong frame: the shin moves under 5 deg
 between samples even in a brisk lunge."""
@@ -119,6 +122,21 @@ def choose_leg(
         alternates=alternates,
     )
     return track, evidence
+
+
+def legs_only(track: PoseTrack, stride: int) -> bool:
+    """Whether the picture starts so little above the hips that no trunk fits in.
+
+    A person detector wants a whole body: its answer is then missing or made up. Nobody found: False.
+    """
+    points = track.xy_px[::stride]
+    points = points[np.isfinite(points[:, 0, 0])]
+    if not len(points):
+        return False
+    sides = np.array([LEFT_LEG[:3], RIGHT_LEG[:3]])
+    hip, knee, ankle = (points[:, sides[:, k]] for k in range(3))
+    leg_px = (np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)).max(axis=1)
+    return bool(np.median(hip[..., 1].mean(axis=1) / leg_px) < TRUNK_OF_LEG)
 
 
 def doubtful_frames(leg: LegTrack, evidence: LegEvidence, stride: int, most: int) -> list[int]:

@@ -111,6 +111,7 @@ def _analyse(
         clip.frame_rate_hz,
         again.people_height_px,
         truncated,
+        leg_stage.legs_only(tracks[0], stride),
     )
     reasons, warnings = quality.judge(seen)
     if reasons:

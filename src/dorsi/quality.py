@@ -26,6 +26,10 @@ MESSAGES: dict[str, str] = {
         "the trunk partly in view, from the side and in good light."
     ),
     "several_people": "More than one person is in the picture. Film with only the person under test in view.",
+    "legs_only": (
+        "Only the legs are in the picture, and Dorsi finds a leg by the body it belongs to. Film the whole "
+        "body, or at least from the chest down."
+    ),
     "not_side_view": (
         "The leg was not filmed from the side. Put the phone level with the shin, at a right angle to the "
         "foot, about two to three metres away."
@@ -118,6 +122,7 @@ class Seen:
     frame_rate_hz: float
     people_height_px: list[list[float]]
     truncated: bool
+    legs_only: bool
 
 
 def note(code: str, **detail: float) -> Note:
@@ -133,7 +138,10 @@ def no_person_reasons(duration_s: float) -> tuple[Note, ...]:
 def judge(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
     """Reasons (empty = measurable) and warnings."""
     reasons = _reasons(seen)
-    return tuple(reasons), tuple(_warnings(seen))
+    if reasons and seen.legs_only and reasons[0].code not in {"too_short", "foot_out_of_frame"}:
+        # Whatever went wrong, went wrong because of this.
+        reasons = [note("legs_only")]
+    return tuple(reasons), tuple(_warnings(seen, measured=not reasons))
 
 
 def _reasons(seen: Seen) -> list[Note]:
@@ -174,7 +182,7 @@ def _several_views(seen: Seen) -> bool:
     return len(seen.evidence.view_angle_deg) > 1
 
 
-def _warnings(seen: Seen) -> list[Note]:
+def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
     out: list[Note] = []
     evidence = seen.evidence
     tallest = [sizes[0] for sizes in seen.people_height_px if sizes]
@@ -189,6 +197,8 @@ def _warnings(seen: Seen) -> list[Note]:
             out.append(note("camera_moved", shift_px=moved))
     if seen.frame_rate_hz < 23:
         out.append(note("low_frame_rate"))
+    if seen.legs_only and measured:
+        out.append(note("legs_only"))
     if seen.shank.loose:
         out.append(note("loose_clothing"))
     if seen.foot.mean_luma < DARK_LUMA:

@@ -6,6 +6,7 @@ Not here: decoding (`video`) and meaning (`leg.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import numpy as np
@@ -16,7 +17,7 @@ from dorsi.types import FloatArray, Frame, PoseFrame, PoseTrack
 
 __all__ = ["as_track", "sample_stride", "track_poses"]
 
-SAMPLE_RATE_HZ = 15.0
+SAMPLE_RATE_HZ = 12.0
 """Poses a second. A lunge moves at most ~60 deg/s with bends over ~0.3 s; at 15 Hz a straight line
 between samples is off by less than the landmarks' own noise (about 0.3 deg)."""
 
@@ -29,7 +30,7 @@ def sample_stride(frame_rate_hz: float) -> int:
 def track_poses(
     frames: Iterable[Frame], estimators: Sequence[PoseEstimator]
 ) -> tuple[list[dict[int, PoseFrame]], tuple[int, int]]:
-    """Run every estimator on each frame given.
+    """Run every estimator on each frame given, side by side: a network keeps one core busy.
 
     Returns, per estimator, what it found by frame index, and the width and height of the frames in px.
     """
@@ -37,10 +38,11 @@ def track_poses(
     size_px = (0, 0)
     with ExitStack() as stack:
         running = [stack.enter_context(e) for e in estimators]
+        workers = stack.enter_context(ThreadPoolExecutor(max(1, len(running)), "dorsi-pose"))
         for frame in frames:
             size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
-            for estimator, rows in zip(running, found, strict=True):
-                pose = estimator.estimate(frame)
+            poses = workers.map(lambda estimator, shown=frame: estimator.estimate(shown), running)
+            for pose, rows in zip(poses, found, strict=True):
                 if pose is not None:
                     rows[frame.index] = pose
     return found, size_px

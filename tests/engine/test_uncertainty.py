@@ -1,0 +1,153 @@
+"""What widens the ± of an angle, and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dorsi.edges import BARE_SD_DEG, CLEAR, ROWS, ShankLook, ShankTrack, shank_track
+from dorsi.leg import LegEvidence, choose_leg
+from dorsi.signals import SignalNoise
+from dorsi.types import FloatArray, LegTrack, Level
+from dorsi.uncertainty import LANDMARK_SD_DEG, LONE_VIEW_GAP_DEG, HalfWidths, half_widths, view_gap_deg
+from dorsi.view import View
+from tests.engine.scenes import lunge_angle_deg, pose_track
+
+TIME_S = np.arange(120) / 30
+LEVEL = Level(0.0, 0.6, "uprights")
+VIEW = View(0.0, 5.0, 0.0, 4.0, 1024.0, 720, 1280)
+NOISE = SignalNoise(0.5, 2.0)
+NO_LOOKS = shank_track([])
+NAN = float("nan")
+
+
+def _found() -> tuple[LegTrack, LegEvidence]:
+    found = choose_leg([pose_track(TIME_S, lunge_angle_deg(TIME_S, 32.0))])
+    assert found is not None
+    return found
+
+
+LEG, EVIDENCE = _found()
+
+
+def _views(*gaps_deg: float) -> LegEvidence:
+    """Evidence of views that differ from the first by so much."""
+    first = EVIDENCE.view_angle_deg[:1]
+    return replace(EVIDENCE, view_angle_deg=np.concatenate([first, *(first + gap for gap in gaps_deg)]))
+
+
+def _looks(clarity: float, sd_deg: float = 0.9) -> ShankTrack:
+    return shank_track(
+        [
+            ShankLook(i, 0.0, sd_deg, 4.0, 0.22, clarity, np.zeros((2, len(ROWS))))
+            for i in range(0, len(LEG), 10)
+        ]
+    )
+
+
+CLEAR_LOOKS, BLURRED_LOOKS = _looks(0.7), _looks(0.1)
+
+
+def _widths(
+    *,
+    leg: LegTrack = LEG,
+    evidence: LegEvidence = EVIDENCE,
+    level: Level = LEVEL,
+    view: View = VIEW,
+    shank: ShankTrack = CLEAR_LOOKS,
+    noise: SignalNoise = NOISE,
+) -> HalfWidths:
+    return half_widths(leg, evidence, level, view, shank, noise)
+
+
+def _both(**given: object) -> FloatArray:
+    """(2, T) of the shin and of the crest."""
+    found = _widths(**given)  # type: ignore[arg-type]
+    return np.stack([found.shin_deg, found.crest_deg])
+
+
+def test_every_frame_of_a_known_leg_has_a_width() -> None:
+    widths = _both()
+    assert widths.shape == (2, len(LEG))
+    assert np.isfinite(widths).all() and (widths > 0).all()
+
+
+def test_landmarks_alone_are_trusted_less_than_a_clear_outline() -> None:
+    alone, clear = _widths(shank=NO_LOOKS), _widths()
+    assert np.all(alone.shin_deg > clear.shin_deg + 1.0)
+    # The same parts in square, but for the line and the views, of which an outline leaves nothing.
+    line = 1.96**2 * (LANDMARK_SD_DEG**2 - 0.9**2 - BARE_SD_DEG**2)
+    lone_view = (LONE_VIEW_GAP_DEG / 2) ** 2
+    assert alone.shin_deg**2 - clear.shin_deg**2 == pytest.approx(line + lone_view)
+
+
+def test_a_look_that_is_less_sure_widens_the_shin_alone() -> None:
+    sure, unsure = _widths(shank=_looks(0.7, sd_deg=0.5)), _widths(shank=_looks(0.7, sd_deg=2.0))
+    assert np.all(unsure.shin_deg > sure.shin_deg + 0.5)
+    assert unsure.crest_deg == pytest.approx(sure.crest_deg)
+
+
+def test_views_that_disagree_widen_nothing_where_the_outline_is_clear() -> None:
+    agree, differ = _views(0.0), _views(10.0)
+    assert _both(evidence=differ) == pytest.approx(_both(evidence=agree))
+    assert _both(evidence=differ) == pytest.approx(_both(evidence=EVIDENCE))
+
+
+@pytest.mark.parametrize("shank", [BLURRED_LOOKS, NO_LOOKS])
+def test_views_that_disagree_widen_where_the_outline_is_unclear(shank: ShankTrack) -> None:
+    widths = [_both(evidence=_views(gap), shank=shank) for gap in (0.0, 4.0, 10.0)]
+    assert np.all(np.diff(widths, axis=0) > 0.2)
+
+
+def test_the_less_clear_the_outline_the_more_the_views_count() -> None:
+    evidence = _views(8.0)
+    widths = [
+        _both(evidence=evidence, shank=_looks(clarity)) for clarity in (CLEAR, 0.6 * CLEAR, 0.3 * CLEAR, 0.0)
+    ]
+    assert np.all(np.diff(widths, axis=0) > 0.1)
+
+
+def test_one_view_counts_as_two_that_disagree() -> None:
+    lone = _both(shank=BLURRED_LOOKS)
+    assert lone == pytest.approx(_both(evidence=_views(LONE_VIEW_GAP_DEG), shank=BLURRED_LOOKS))
+    assert np.all(lone > _both(evidence=_views(1.0), shank=BLURRED_LOOKS))
+
+
+def test_a_roll_that_is_not_known_widens_in_square() -> None:
+    known, unknown = _both(), _both(level=Level(NAN, 4.0, "none"))
+    assert unknown**2 - known**2 == pytest.approx(np.full_like(known, 4.0**2 - 0.6**2))
+
+
+def test_a_view_less_known_and_samples_that_scatter_widen() -> None:
+    plain = _both()
+    assert np.all(_both(view=replace(VIEW, pitch_sd_deg=8.0)) > plain)
+    assert np.all(_both(noise=SignalNoise(2.0, 2.0)) > plain)
+    assert np.all(_both(noise=SignalNoise(NAN, 2.0)) > plain), "scatter that is not known is not none"
+
+
+def test_frames_without_a_leg_have_no_width() -> None:
+    xy_px = LEG.xy_px.copy()
+    xy_px[50:60] = NAN
+    known = np.ones(len(LEG), bool)
+    known[50:60] = False
+    for shank in (CLEAR_LOOKS, NO_LOOKS):
+        widths = _both(leg=replace(LEG, xy_px=xy_px), shank=shank)
+        assert np.array_equal(np.isfinite(widths), np.stack([known, known]))
+
+
+@pytest.mark.parametrize("shank", [CLEAR_LOOKS, BLURRED_LOOKS, _looks(0.7, sd_deg=0.0), NO_LOOKS])
+def test_the_crest_is_surer_than_the_shin(shank: ShankTrack) -> None:
+    widths = _widths(shank=shank)
+    assert np.all(widths.crest_deg < widths.shin_deg)
+
+
+def test_the_gap_of_views_is_their_difference_and_needs_two() -> None:
+    assert view_gap_deg(_views(4.0), TIME_S, 2.0) == pytest.approx(4.0)
+    assert view_gap_deg(_views(0.0, 20.0), TIME_S, 2.0) == pytest.approx(0.0), "two of three agree"
+    assert np.isnan(view_gap_deg(EVIDENCE, TIME_S, 2.0))
+    seen = _views(4.0)
+    seen.view_angle_deg[1, TIME_S > 1.0] = NAN
+    assert view_gap_deg(seen, TIME_S, 0.5) == pytest.approx(4.0)
+    assert np.isnan(view_gap_deg(seen, TIME_S, 2.0))
