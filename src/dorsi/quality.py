@@ -100,6 +100,10 @@ WORST_VIEW_GAP_DEG = 15.0
 LARGEST_HALF_WIDTH_DEG = 10.0
 """An angle known to no better than this answers none of the questions asked of it."""
 DARK_LUMA = 40.0
+SEEN_FOR_ITSELF = {"too_short", "foot_out_of_frame", "leg_out_of_frame"}
+"""Reasons that hold whether or not there is a trunk in the picture."""
+MOST_SHAKE_OF_SHANK = 0.75
+"""Camera motion that refuses: the foot has left what it was compared with."""
 SHAKE_OF_SHANK = 0.10
 """Camera motion that warns, in shank lengths at the foot."""
 SMALL_SHANK_PX = 90.0
@@ -138,7 +142,7 @@ def no_person_reasons(duration_s: float) -> tuple[Note, ...]:
 def judge(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
     """Reasons (empty = measurable) and warnings."""
     reasons = _reasons(seen)
-    if reasons and seen.legs_only and reasons[0].code not in {"too_short", "foot_out_of_frame"}:
+    if reasons and seen.legs_only and reasons[0].code not in SEEN_FOR_ITSELF:
         # Whatever went wrong, went wrong because of this.
         reasons = [note("legs_only")]
     return tuple(reasons), tuple(_warnings(seen, measured=not reasons))
@@ -146,16 +150,9 @@ def judge(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
 
 def _reasons(seen: Seen) -> list[Note]:
     leg, evidence = seen.leg, seen.evidence
-    out: list[Note] = []
     if leg.time_s[-1] - leg.time_s[0] < SHORTEST_S:
         return [note("too_short")]
-    yaw_deg = yaw_guess_deg(evidence.width_ratio)
-    if yaw_deg > MOST_YAW_DEG or evidence.foot_px < LEAST_FOOT_OF_SHANK * evidence.shank_px:
-        out.append(note("not_side_view", yaw_deg=yaw_deg))
-    if _outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3:
-        out.append(note("foot_out_of_frame"))
-    if _outside(seen, (LegPoint.KNEE,)) > 0.2:
-        out.append(note("leg_out_of_frame"))
+    out = _filmed_wrong(seen)
     if out:
         return out
     if swing_deg(seen.signals) < LEAST_SWING_DEG:
@@ -169,12 +166,37 @@ def _reasons(seen: Seen) -> list[Note]:
     if not -20 <= peak.value <= 65:
         # No ankle bends this far: the points are not on a shin.
         return [note("landmarks_uncertain")]
+    out = []
     gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
     if np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG:
         out.append(note("legs_confused", gap_deg=gap))
     elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG or (not np.isfinite(gap) and _several_views(seen)):
         out.append(note("landmarks_uncertain"))
     return out
+
+
+def _filmed_wrong(seen: Seen) -> list[Note]:
+    """Reasons that lie in where the camera stood and what it showed."""
+    evidence = seen.evidence
+    out: list[Note] = []
+    yaw_deg = yaw_guess_deg(evidence.width_ratio)
+    if yaw_deg > MOST_YAW_DEG or evidence.foot_px < LEAST_FOOT_OF_SHANK * evidence.shank_px:
+        out.append(note("not_side_view", yaw_deg=yaw_deg))
+    if _outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3:
+        out.append(note("foot_out_of_frame"))
+    if _outside(seen, (LegPoint.KNEE,)) > 0.2:
+        out.append(note("leg_out_of_frame"))
+    if _shift_of_shank(seen) > MOST_SHAKE_OF_SHANK:
+        out.append(note("camera_moved"))
+    return out
+
+
+def _shift_of_shank(seen: Seen) -> float:
+    """How far the scene moved at the foot, over the shank: the 95th percentile of the looks; 0 if unknown."""
+    shift_px = seen.foot.camera_shift_px
+    if not np.isfinite(shift_px).any():
+        return 0.0
+    return float(np.nanpercentile(shift_px, 95)) / seen.evidence.shank_px
 
 
 def _several_views(seen: Seen) -> bool:
@@ -191,10 +213,8 @@ def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
         out.append(note("several_people"))
     if not seen.level.known:
         out.append(note("camera_tilt_unknown"))
-    if np.isfinite(seen.foot.camera_shift_px).any():
-        moved = float(np.nanpercentile(seen.foot.camera_shift_px, 95))
-        if moved > SHAKE_OF_SHANK * evidence.shank_px:
-            out.append(note("camera_moved", shift_px=moved))
+    if measured and _shift_of_shank(seen) > SHAKE_OF_SHANK:
+        out.append(note("camera_moved"))
     if seen.frame_rate_hz < 23:
         out.append(note("low_frame_rate"))
     if seen.legs_only and measured:

@@ -18,6 +18,8 @@ LEAST_SWING_DEG = 5.0
 LEAST_REP_S = 0.25
 HEEL_SEEN_SHARE = 0.75
 """A heel hidden for more of the deep part of a lunge than the rest of this may have risen unseen."""
+TOP_SEEN_S = 0.15
+"""A top closer than this to a stretch in which the leg was lost may not be the top."""
 RETURN_SHARE = 0.5
 """A rep falls back by at least this part of the clip's swing."""
 
@@ -90,6 +92,9 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     # A heel that was already up when the leg came into view never showed what it reaches when down.
     top = int(span[np.argmax(angle[span])])
     if len(down) and not (down <= top).any():
+        down = down[:0]
+    around = np.abs(time_s - time_s[peak]) <= TOP_SEEN_S
+    if not np.isfinite(angle[around]).all():
         down = down[:0]
     known_lift = bool(np.isfinite(lift[first : last + 1]).mean() >= HEEL_SEEN_SHARE)
     top_mm = float(np.nanmax(lift[span])) if np.isfinite(lift[span]).any() else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -166,3 +168,11 @@ def test_scale_sources_and_their_widths() -> None:
 @pytest.mark.parametrize(("ratio", "low", "high"), [(0.0, 0, 1), (0.31, 25, 35), (0.6, 70, 90)])
 def test_yaw_grows_with_the_width_of_the_trunk(ratio: float, low: float, high: float) -> None:
     assert low <= yaw_guess_deg(ratio) <= high
+
+
+def test_a_top_behind_which_the_leg_is_lost_is_no_peak() -> None:
+    truth = lunge_angle_deg(TIME_S, 36.0)
+    signals, _ = _signals(truth, np.zeros(180))
+    angle = np.where(np.abs(TIME_S - TIME_S[90]) < 0.6, np.nan, signals.shin_angle_deg)
+    hidden = replace(signals, shin_angle_deg=angle)
+    assert all(rep.peak_shin_angle_deg is None for rep in find_reps(hidden))
