@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from dorsi.errors import ModelError
-from dorsi.geometry import cheapest_path, running_median, tilt_deg
+from dorsi.geometry import cheapest_path, robust_sigma, running_median, tilt_deg
 from dorsi.landmarks import LegPoint
 from dorsi.models import outline_model
 from dorsi.types import FloatArray, LegTrack
@@ -57,17 +57,23 @@ MOST_TURN_SDS = 3.0
 """A turn this far beyond what landmarks err by is no shank's: that look says nothing."""
 CLEAR = 0.45
 """Mean strength (0..1) of an edge followed without doubt."""
-BARE_SD_DEG = 0.6
-"""Spread of the crest about the joint line among people beyond what the model holds: crests read 2-6 deg
-more than joint lines (Hall & Docherty 2017), 4.0 +- 0.75 on the model's bodies."""
+BARE_SD_DEG = 0.8
+"""What real legs add to the model's own 0.9 deg, 1 sd: crests read 2-6 deg more than joint lines among
+people (Hall & Docherty 2017), where the model's bodies have 4.0 +- 0.75, and on real frames the line lay 0-4
+deg ahead of where it was put by eye (docs/method.md)."""
 CLEAR_CREST = 0.3
+CREST_LINE_SD_DEG = 0.5
+"""A straight line through twenty edge points with a pixel of error each."""
+CREST_SPREAD_DEG = 1.5
+"""Looks that spread more (1 sd) about one rigid angle followed something else."""
 LEAST_LOOKS = 3
 """Fewer looks than this cannot be checked against each other."""
 LOOSE_WIDTH = 0.275
 """Depth of the lower shank over its length: legs have 0.19-0.23 there, a loose trouser leg 0.30 and more."""
 MOST_LOOKS = 24
-CREST = (0.3, 0.7)
-"""The part of the shank that is straight in front, where an inclinometer is laid (DESIGN: 30-70 %)."""
+CREST = (0.25, 0.67)
+"""The part of the shank that is straight in front, where an inclinometer is laid: 30-70 % of the way from
+ankle joint to knee joint, in landmark lengths, which begin about 6 % up and end 1-2 % beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +186,20 @@ def straightened_leg(leg: LegTrack, shank: ShankTrack) -> LegTrack:
     return replace(leg, xy_px=xy_px)
 
 
-def crest_offset_deg(shank: ShankTrack) -> float:
-    """How much more the crest leans than the line between the joints, deg: one number, for bone is rigid.
+def crest_offset_deg(shank: ShankTrack) -> tuple[float, float]:
+    """How much more the crest leans than the line between the joints, deg, and its standard deviation.
 
-    NaN when cloth hides the crest or too few looks show it clearly.
+    One number a clip, for bone is rigid: looks that differ about it did not all follow the crest. NaN when
+    cloth hides the crest, too few looks show it clearly, or they do not agree.
     """
     clear = shank.clarity >= CLEAR_CREST
     if shank.loose or clear.sum() < LEAST_LOOKS:
-        return float("nan")
-    return float(np.median((shank.crest_turn_deg - shank.turn_deg)[clear]))
+        return float("nan"), float("nan")
+    offset = (shank.crest_turn_deg - shank.turn_deg)[clear]
+    spread = robust_sigma(offset)
+    if spread > CREST_SPREAD_DEG:
+        return float("nan"), float("nan")
+    return float(np.median(offset)), float(np.hypot(CREST_LINE_SD_DEG, spread))
 
 
 def _evenly(rows: npt.NDArray[np.intp], most: int) -> list[int]:

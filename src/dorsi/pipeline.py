@@ -28,11 +28,11 @@ from dorsi.pose.mediapipe_backend import (
 )
 from dorsi.pose.track import as_track, sample_stride, track_poses
 from dorsi.settings import Settings
-from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, Note, PoseTrack
+from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, PoseTrack
 from dorsi.video import FrameReader, probe
 from dorsi.view import View, estimate_view
 
-__all__ = ["Progress", "analyse"]
+__all__ = ["Again", "Observed", "Progress", "analyse", "conclude", "observe"]
 
 Progress = Callable[[str, float], None]
 LEVEL_LOOKS = 5
@@ -56,17 +56,56 @@ def analyse(
     re-analysis of recorded landmarks); the first is trusted most. Raises ClipUnreadable (or a child)
     and ModelError.
     """
-    with without_metrics():
-        return _analyse(clip_path, settings or Settings(), progress, estimators)
+    settings, say = settings or Settings(), progress or _unheard
+    seen = observe(clip_path, settings, say, estimators)
+    say("measure", 0.0)
+    found = conclude(seen, settings)
+    say("measure", 1.0)
+    return found
 
 
-def _analyse(
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What the second pass found."""
+
+    foot: foot_stage.FootTrack
+    shank: edge_stage.ShankTrack
+    level: Level
+    view: View
+    people_height_px: list[list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the passes over the pixels found; everything after is arithmetic on it.
+
+    `tracks` one a view, the most trusted first; `leg` None (with all after it) when nobody was found.
+    """
+
+    clip: ClipInfo
+    time_s: FloatArray
+    stride: int
+    truncated: bool
+    tracks: list[PoseTrack]
+    leg: LegTrack | None = None
+    evidence: leg_stage.LegEvidence | None = None
+    again: Again | None = None
+
+
+def observe(
     clip_path: Path,
     settings: Settings,
-    progress: Progress | None,
-    estimators: Sequence[PoseEstimator] | None,
-) -> Analysis:
-    say = progress or _unheard
+    progress: Progress | None = None,
+    estimators: Sequence[PoseEstimator] | None = None,
+) -> Observed:
+    """Every look at the pixels of a clip. Arguments and errors as of `analyse`."""
+    with without_metrics():
+        return _observe(clip_path, settings, progress or _unheard, estimators)
+
+
+def _observe(
+    clip_path: Path, settings: Settings, say: Progress, estimators: Sequence[PoseEstimator] | None
+) -> Observed:
     clip = probe(clip_path)
     stride = sample_stride(clip.frame_rate_hz)
     glances: Sequence[PoseEstimator] = ()
@@ -81,7 +120,7 @@ def _analyse(
     clip = _counted_clip(clip, time_s)
     chosen = leg_stage.choose_leg(tracks, settings.leg, settings.side) if len(time_s) else None
     if chosen is None:
-        return _refused(clip, time_s, tracks, quality.no_person_reasons(clip.duration_s), settings)
+        return Observed(clip, time_s, stride, truncated, tracks)
     doubtful = leg_stage.doubtful_frames(*chosen, stride, MOST_GLANCES) if glances else []
     if doubtful:
         tracks += _glance(clip, doubtful, stride, time_s, glances, say)
@@ -89,40 +128,50 @@ def _analyse(
     leg, evidence = chosen
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         again = _look_again(_counted(reader, clip, "follow the foot", say), leg, tracks[0], stride, evidence)
-    foot, level, view, shank = again.foot, again.level, again.view, again.shank
-    say("measure", 0.0)
-    leg = edge_stage.straightened_leg(leg, shank)
+    return Observed(clip, time_s, stride, truncated, tracks, leg, evidence, again)
+
+
+def conclude(seen: Observed, settings: Settings) -> Analysis:
+    """Curves, repetitions, numbers and the judgement on them from what was observed."""
+    if seen.leg is None or seen.evidence is None or seen.again is None:
+        return _refused(seen, settings)
+    evidence, again = seen.evidence, seen.again
+    leg = edge_stage.straightened_leg(seen.leg, again.shank)
     scale = signals.length_scale(evidence, settings)
-    crest_offset_deg = edge_stage.crest_offset_deg(shank)
-    curves, noise = signals.build_signals(leg, level, view, foot, scale, stride, crest_offset_deg)
-    found = reps.find_reps(curves)
-    doubt = uncertainty.half_widths(leg, evidence, level, view, shank, noise)
-    measurements, found = measure_stage.measure_clip(evidence, level, curves, noise, scale, found, doubt)
-    seen = quality.Seen(
-        tracks[0],
-        leg,
-        evidence,
-        shank,
-        level,
-        foot,
-        curves,
-        found,
-        measurements,
-        clip.frame_rate_hz,
-        again.people_height_px,
-        truncated,
-        leg_stage.legs_only(tracks[0], stride),
+    crest_offset_deg, _ = edge_stage.crest_offset_deg(again.shank)
+    curves, noise = signals.build_signals(
+        leg, again.level, again.view, again.foot, scale, seen.stride, crest_offset_deg
     )
-    reasons, warnings = quality.judge(seen)
+    found = reps.find_reps(curves)
+    doubt = uncertainty.half_widths(leg, evidence, again.level, again.view, again.shank, noise)
+    measurements, found = measure_stage.measure_clip(
+        evidence, again.level, curves, noise, scale, found, doubt
+    )
+    reasons, warnings = quality.judge(
+        quality.Seen(
+            pose=seen.tracks[0],
+            leg=leg,
+            evidence=evidence,
+            shank=again.shank,
+            level=again.level,
+            foot=again.foot,
+            signals=curves,
+            reps=found,
+            measurements=measurements,
+            frame_rate_hz=seen.clip.frame_rate_hz,
+            people_height_px=again.people_height_px,
+            truncated=seen.truncated,
+            legs_only=leg_stage.legs_only(seen.tracks[0], seen.stride),
+        )
+    )
     if reasons:
         measurements, found = dict(measure_stage.NOT_MEASURED), ()
-    say("measure", 1.0)
     return Analysis(
-        clip=clip,
-        time_s=time_s,
-        face_xy_px=_face(tracks),
+        clip=seen.clip,
+        time_s=seen.time_s,
+        face_xy_px=_face(seen.tracks),
         leg=leg,
-        level=level,
+        level=again.level,
         signals=curves,
         reps=found,
         measurements=measurements,
@@ -159,20 +208,9 @@ def _glance(
     return [as_track(time_s, each, size_px) for each in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Again:
-    """What the second pass found."""
-
-    foot: foot_stage.FootTrack
-    shank: edge_stage.ShankTrack
-    level: Level
-    view: View
-    people_height_px: list[list[float]]
-
-
 def _look_again(
     frames: Iterable[Frame], leg: LegTrack, pose: PoseTrack, stride: int, evidence: leg_stage.LegEvidence
-) -> _Again:
+) -> Again:
     """Second pass, for what needs pixels around known points: foot, shank, level, bystanders."""
     shank_at = set(edge_stage.frames_to_look_at(leg, stride))
     sampled = np.arange(0, len(leg), stride)
@@ -197,7 +235,7 @@ def _look_again(
     lines = np.concatenate(edges) if edges else np.empty((0, 4))
     view = estimate_view(evidence.near_ahead_ratio, evidence.depth_lean, pose.width_px, pose.height_px)
     level, view = level_stage.estimate_level(lines, leg.forward, view)
-    return _Again(foot, edge_stage.shank_track(looks), level, view, count_people(portraits))
+    return Again(foot, edge_stage.shank_track(looks), level, view, count_people(portraits))
 
 
 def _unheard(_stage: str, _fraction: float) -> None:
@@ -230,23 +268,17 @@ def _face(tracks: Sequence[PoseTrack]) -> FloatArray:
     return face
 
 
-def _refused(
-    clip: ClipInfo,
-    time_s: FloatArray,
-    tracks: Sequence[PoseTrack],
-    reasons: tuple[Note, ...],
-    settings: Settings,
-) -> Analysis:
+def _refused(seen: Observed, settings: Settings) -> Analysis:
     return Analysis(
-        clip=clip,
-        time_s=time_s,
-        face_xy_px=_face(tracks),
+        clip=seen.clip,
+        time_s=seen.time_s,
+        face_xy_px=_face(seen.tracks),
         leg=None,
         level=None,
         signals=None,
         reps=(),
         measurements=dict(measure_stage.NOT_MEASURED),
-        reasons=reasons,
+        reasons=quality.no_person_reasons(seen.clip.duration_s),
         warnings=(),
         model_name=settings.model,
         model_sha256=WEIGHTS[settings.model].sha256,

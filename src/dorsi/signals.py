@@ -27,6 +27,8 @@ HEEL_DOWN_MM = 5.0
 """The heel counts as down below this rise: what a clinician lets pass as down."""
 HEEL_LIFT_MM = 10.0
 """A rise is called a lift from here on: twice the heel-down limit, about what a phone picture resolves."""
+LIFT_PX = 3.0
+"""A lift must also be seen: this many px of the clip, each about the error of a heel on compressed video."""
 SMOOTH_S = 0.17
 """Half width of the local parabola: holds the top of a brisk lunge to 0.2 deg, halves the noise."""
 SHANK_OF_HEIGHT = 0.246
@@ -105,7 +107,7 @@ def build_signals(
         heel_pitch_deg=pitch,
         big_toe_deg=np.full(count, np.nan),
         knee_flexion_deg=_smooth(leg.time_s, bend, rows),
-        heel_down=_heel_down(lift),
+        heel_down=_heel_down(lift, max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)),
     )
     return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
 
@@ -194,12 +196,12 @@ def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:
     return values - (np.median(values[ok]) if ok.any() else 0.0)
 
 
-def _heel_down(lift_mm: FloatArray) -> npt.NDArray[np.bool_]:
+def _heel_down(lift_mm: FloatArray, least_lift_mm: float) -> npt.NDArray[np.bool_]:
     """Down except in episodes above 5 mm that reach the smallest rise called a lift, and where a heel that
     was up before or after was not seen."""
     down = np.ones(len(lift_mm), dtype=np.bool_)
     for start, end in _runs(np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM):
-        if np.nanmax(lift_mm[start:end]) >= HEEL_LIFT_MM:
+        if np.nanmax(lift_mm[start:end]) >= least_lift_mm:
             down[start:end] = False
     for start, end in _runs(~np.isfinite(lift_mm)):
         beside = down[[max(0, start - 1), min(len(down) - 1, end)]]

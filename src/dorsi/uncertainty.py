@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dorsi.edges import BARE_SD_DEG, CLEAR, ShankTrack
+from dorsi.edges import BARE_SD_DEG, CLEAR, ShankTrack, crest_offset_deg
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
 from dorsi.signals import SignalNoise
@@ -23,8 +23,6 @@ __all__ = ["HalfWidths", "half_widths", "view_gap_deg"]
 LANDMARK_SD_DEG = 2.3
 """Error of a shin angle from landmarks alone, 1 sd: on a real clip the network was off by 1.0-2.3 deg a
 frame (hand-digitised); the worse end is taken."""
-CREST_LINE_SD_DEG = 0.5
-"""A straight line through twenty edge points with a pixel of error each."""
 LONE_VIEW_GAP_DEG = 6.0
 """A view without a second one counts as one of two that disagree by this much."""
 UNKNOWN_SCATTER_95_DEG = 2.0
@@ -56,7 +54,7 @@ def view_gap_deg(evidence: LegEvidence, time_s: FloatArray, at_s: float) -> floa
 def half_widths(
     leg: LegTrack, evidence: LegEvidence, level: Level, view: View, shank: ShankTrack, noise: SignalNoise
 ) -> HalfWidths:
-    """Half-widths at every frame of the clip, NaN where the leg is not known."""
+    """Half-widths at every frame of the clip, NaN where the leg is not known or the crest was not seen."""
     time_s = leg.time_s
     gap = np.array([view_gap_deg(evidence, time_s, t) for t in time_s])
     views = 0.5 * np.where(np.isfinite(gap), gap, LONE_VIEW_GAP_DEG)
@@ -75,5 +73,5 @@ def half_widths(
     shared = seen**2 + level.uncertainty_95_deg**2 + scatter**2 + views**2
     return HalfWidths(
         shin_deg=np.sqrt(shared + (1.96 * line_sd) ** 2),
-        crest_deg=np.sqrt(shared + (1.96 * CREST_LINE_SD_DEG) ** 2),
+        crest_deg=np.sqrt(shared + (1.96 * crest_offset_deg(shank)[1]) ** 2),
     )

@@ -205,9 +205,10 @@ def test_loose_cloth_is_told_and_hides_the_crest() -> None:
         for cloth in (0.0, CLOTH)
     )
     assert not bare.loose and clothed.loose
-    assert 1.5 < crest_offset_deg(bare) < 6.5
-    assert crest_offset_deg(bare) == pytest.approx(_drawn_crest_deg(), abs=0.8)
-    assert np.isnan(crest_offset_deg(clothed))
+    offset, sd = crest_offset_deg(bare)
+    assert 1.5 < offset < 6.5 and 0.4 < sd < 1.0
+    assert offset == pytest.approx(_drawn_crest_deg(), abs=0.8)
+    assert np.isnan(crest_offset_deg(clothed)).all()
 
 
 @pytest.mark.parametrize("off_deg", TURNS_DEG)
@@ -274,14 +275,21 @@ def test_a_track_is_in_order_and_one_odd_look_does_not_count() -> None:
     assert shank.index.tolist() == [0, 10, 20, 30, 40]
     assert shank.turn_deg == pytest.approx([1.0, 1.2, 1.4, 1.6, 1.6])
     assert len(shank) == 5 and len(shank_track([])) == 0
-    assert not shank_track([]).loose and np.isnan(crest_offset_deg(shank_track([])))
+    assert not shank_track([]).loose and np.isnan(crest_offset_deg(shank_track([]))).all()
 
 
 def test_the_crest_offset_is_of_clear_looks_alone() -> None:
     clear = [_made_look(i, 1.0, 5.0) for i in range(0, 30, 10)]
     blurred = [_made_look(i, 1.0, 25.0, clarity=0.1) for i in range(30, 90, 10)]
-    assert crest_offset_deg(shank_track(clear + blurred)) == pytest.approx(4.0)
-    assert np.isnan(crest_offset_deg(shank_track(clear[:2] + blurred)))
+    assert crest_offset_deg(shank_track(clear + blurred))[0] == pytest.approx(4.0)
+    assert np.isnan(crest_offset_deg(shank_track(clear[:2] + blurred))).all()
+
+
+def test_looks_that_differ_about_a_rigid_angle_give_no_crest() -> None:
+    spread = [_made_look(10 * i, 1.0, crest) for i, crest in enumerate([1.0, 1.0, 5.0, 5.0, 9.0, 9.0])]
+    near = [_made_look(10 * i, 1.0, crest) for i, crest in enumerate([4.0, 4.0, 5.0, 5.0, 6.0, 6.0])]
+    assert np.isnan(crest_offset_deg(shank_track(spread))).all()
+    assert crest_offset_deg(shank_track(near))[1] > crest_offset_deg(shank_track(near[2:4] * 2))[1]
 
 
 @pytest.mark.parametrize("forward", [1, -1])

@@ -94,13 +94,14 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "The test was filmed in shoes. Repeat barefoot.",
         "far below the 35–40° that healthy young adults reach",
         "generally do not predict running injury",
-        "ankle joint to the knee joint", "Shin crest angle", "It was not measured in this clip",
+        "ankle joint to the knee joint", "Shin crest angle: not measured.",
         "-1.4° ± 0.6°, read from upright edges in the room",
         "a scale from usual body proportions",
         "smaller than 3.8°", "Konor 2012",
         "collapsing arch or a knee drifting inward cannot be seen",
         "pose model heavy (0123456789ab)", f"rules runner {report.provenance.rules.version}",
-        "lifts at 35.2° (6.67 s), up to 22 mm", "stays down", "Highest heel rise 22 mm ± 6 mm",
+        "lifts at a shin angle of 35.2° (6.67 s), up to 22 mm", "stays down",
+        "Highest heel rise 22 mm ± 6 mm",
         "Excursion from the start pose to the peak, heel down",
         "left knee <to> wall.mp4", "A measurement, not a diagnosis.",
     ):  # fmt: skip
@@ -152,5 +153,24 @@ def test_what_is_not_known_is_said() -> None:
 
 def test_a_measured_crest_is_shown_apart_from_the_shin_angle() -> None:
     words = page(fake_analysis(crest=True)).words
-    assert "Here: 39.2° ± 4.8°." in words
-    assert "It was not measured in this clip" not in words
+    crest = words.index("Shin crest angle at that moment: 39.2° ± 4.8°")
+    assert words.index("35.2° ± 4.8° Peak shin angle") < crest < words.index("Findings")
+    assert "reads some degrees more than the line from ankle to knee" in words
+    assert "small in white: the shin crest angle" in words
+    assert "not measured" not in words
+
+
+def test_a_crest_that_was_not_measured_is_said_beside_the_shin_angle() -> None:
+    words = page(fake_analysis()).words
+    shin = words.index("35.2° ± 4.8° Peak shin angle")
+    assert shin < words.index("Shin crest angle: not measured.") < words.index("Findings")
+    assert "39.2°" not in words and "in white" not in words
+
+
+@pytest.mark.parametrize("crest", [True, False])
+def test_every_finding_says_which_angle_it_is_about(crest: bool) -> None:
+    found = fake_analysis(crest=crest)
+    for rules, angle in (("runner", "Shin angle"), ("young-adults", "Shin crest angle")):
+        words = page(found, rules).words
+        finding = report_of(found, rules).findings[0]
+        assert f"{finding.message} {angle} · {finding.source}" in words

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
+from dorsi.report import drawing
 from dorsi.report.build import build_report
 from dorsi.report.csv_out import COLUMNS, write_csv
-from dorsi.report.drawing import blur_face
+from dorsi.report.drawing import blur_face, draw_angle
 from dorsi.report.html import render_html
 from dorsi.report.model import Report
 from dorsi.report.overlay import write_annotated
@@ -93,6 +96,44 @@ def test_the_video_keeps_size_and_uneven_times_and_is_drawn_on(tmp_path: Path, m
     assert float(np.ptp(top)) > 100, "words are on the picture"
     assert (jpeg is not None and jpeg[:2] == b"\xff\xd8") == measured
     assert told[-1] == 1.0
+
+
+@pytest.mark.parametrize("forward", [1, -1])
+def test_a_measured_crest_is_a_small_plate_more_on_the_picture(forward: int) -> None:
+    def drawn(crest_deg: float | None) -> np.ndarray:
+        picture = np.full((640, 360, 3), 120, np.uint8)
+        ankle = np.array([180.0, 400.0])
+        draw_angle(picture, ankle, ankle + [forward * 75.0, -90.0], 40.0, 0.0, forward, crest_deg)
+        return picture
+
+    rows, columns = np.nonzero((drawn(None) != drawn(44.0)).any(axis=2))
+    assert 100 < len(rows) < 0.03 * 640 * 360
+    assert (forward * (columns - 180) > 75).all(), "clear of the shin"
+    assert rows.max() < 400, "clear of the foot"
+
+
+@pytest.mark.parametrize("measured", [True, False])
+def test_the_video_names_the_crest_only_where_it_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: bool
+) -> None:
+    clip = tmp_path / "lunge.mp4"
+    analysis = fake_analysis(clip, measured=True, model="heavy")
+    assert analysis.signals is not None
+    crest = analysis.signals.shin_angle_deg + 3.0 if measured else analysis.signals.crest_angle_deg
+    analysis = replace(analysis, signals=replace(analysis.signals, crest_angle_deg=crest))
+    _clip(clip, analysis.time_s)
+    texts: list[str] = []
+    put = drawing.label
+
+    def label(rgb: drawing.Rgb, text: str, *args: Any, **more: Any) -> int:
+        texts.append(text)
+        return put(rgb, text, *args, **more)
+
+    monkeypatch.setattr(drawing, "label", label)
+    settings = Settings(video=False)
+    write_annotated(clip, analysis, _report(analysis, settings), tmp_path / "a.mp4", settings)
+    assert [t for t in texts if "crest" in t] == (["crest 41°"] if measured else [])
+    assert "38°" in texts
 
 
 def test_without_video_only_the_peak_picture_is_made(tmp_path: Path) -> None:

@@ -33,13 +33,22 @@ def unit_px(rgb: Rgb) -> float:
     return max(2.6, float(min(rgb.shape[:2])) / 100)
 
 
-def label(rgb: Rgb, text: str, x: float, y: float, colour: Colour = WHITE, size: float = 1.0) -> int:
-    """Text with a dark plate, its left middle at (x, y), kept inside the frame; returns its width."""
+def label(
+    rgb: Rgb,
+    text: str,
+    x: float,
+    y: float,
+    colour: Colour = WHITE,
+    size: float = 1.0,
+    ends_at_x: bool = False,
+) -> int:
+    """Text with a dark plate, its left (or right) middle at (x, y), kept in the frame; returns its width."""
     u = unit_px(rgb)
     scale, thick = 0.165 * u * size, max(1, round(0.22 * u * size))
     (width, height), base = cv2.getTextSize(text, FONT, scale, thick)
     pad = round(1.1 * u * size)
-    left = int(np.clip(x, 0, max(0, rgb.shape[1] - width - 2 * pad)))
+    start = x - width - 2 * pad if ends_at_x else x
+    left = int(np.clip(start, 0, max(0, rgb.shape[1] - width - 2 * pad)))
     top = int(np.clip(y - height / 2 - pad, 0, max(0, rgb.shape[0] - height - base - 2 * pad)))
     plate = rgb[top : top + height + base + 2 * pad, left : left + width + 2 * pad]
     plate[:] = (plate * 0.28 + np.array(INK) * 0.72).astype(np.uint8)
@@ -68,9 +77,18 @@ def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool | None) -> None
 
 
 def draw_angle(
-    rgb: Rgb, ankle_xy_px: FloatArray, knee_xy_px: FloatArray, angle_deg: float, roll_deg: float, forward: int
+    rgb: Rgb,
+    ankle_xy_px: FloatArray,
+    knee_xy_px: FloatArray,
+    angle_deg: float,
+    roll_deg: float,
+    forward: int,
+    crest_deg: float | None = None,
 ) -> None:
-    """The true vertical through the ankle, the arc from it to the shin, and the angle in figures."""
+    """The true vertical through the ankle, the arc from it to the shin, and the angle in figures.
+
+    Small below it the angle of the shin crest, when there is one.
+    """
     u = unit_px(rgb)
     shank = float(np.linalg.norm(knee_xy_px - ankle_xy_px))
     lean = np.radians(roll_deg)
@@ -89,8 +107,12 @@ def draw_angle(
         rgb, ankle, (radius, radius), 0, start, start + sweep, SHIN, max(1, round(0.7 * u)), cv2.LINE_AA
     )
     text = f"{angle_deg:.0f}°"
-    x = ankle_xy_px[0] + forward * 0.55 * shank - (0 if forward > 0 else 14 * u)
-    label(rgb, text, float(x), float(ankle_xy_px[1] - 0.62 * shank), SHIN, 1.25)
+    # In front of the knee as well: the reader checks that its point sits on it.
+    ahead = max(0.55 * shank, forward * float(knee_xy_px[0] - ankle_xy_px[0]) + 3 * u)
+    x, y = float(ankle_xy_px[0]) + forward * ahead, float(ankle_xy_px[1]) - 0.62 * shank
+    label(rgb, text, x, y, SHIN, 1.25, ends_at_x=forward < 0)
+    if crest_deg is not None:
+        label(rgb, f"crest {crest_deg:.0f}°", x, y + 8 * u, WHITE, 0.75, ends_at_x=forward < 0)
 
 
 def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:

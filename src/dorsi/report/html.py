@@ -89,7 +89,6 @@ def _others(report: Report) -> list[tuple[str, str]]:
     """What was measured besides the headline, as (name, value with its ±)."""
     m = report.measurements
     rows: list[tuple[str, Measured, str]] = [
-        ("Shin crest angle at the peak, heel down", m.peak_crest_angle_deg, "°"),
         ("Shin angle reached with the heel in any position", m.peak_shin_angle_any_heel_deg, "°"),
         ("Shin angle in the start pose", m.start_shin_angle_deg, "°"),
         ("Excursion from the start pose to the peak, heel down", _excursion(report), "°"),

@@ -133,7 +133,16 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
             roll = (
                 analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
             )
-            drawing.draw_angle(rgb, points[LegPoint.ANKLE], points[LegPoint.KNEE], angle, roll, leg.forward)
+            crest = float(signals.crest_angle_deg[i])
+            drawing.draw_angle(
+                rgb,
+                points[LegPoint.ANKLE],
+                points[LegPoint.KNEE],
+                angle,
+                roll,
+                leg.forward,
+                crest if np.isfinite(crest) else None,
+            )
         if analysis.measured:
             raised = f"HEEL UP {scene.heel_lift_mm[i]:.0f} mm"
             said = "HEEL NOT SEEN" if unseen else "HEEL DOWN" if down else raised
