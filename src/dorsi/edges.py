@@ -53,8 +53,10 @@ UNLIKE_SD, UNLIKE_RANGE = 0.008, 0.4
 """How real outlines depart from the model's, smoothly along the shank: 1 sd and range, shank lengths."""
 BLUNDER_SD = 0.2
 """Shift and tilt of an edge that is not seen at all: it is where it was expected, or another edge."""
-MOST_TURN_SDS = 3.0
-"""A turn this far beyond what landmarks err by is no shank's: that look says nothing."""
+MOST_REPEATS, SETTLED_DEG = 2, 1.5
+"""How often a shank is straightened anew by the line found, and what is close enough."""
+UNSETTLED_DEG, MOST_TURN_DEG = 4.0, 12.0
+"""A line that will not settle, or lies this far from the landmarks', is no shank's: such a look is void."""
 CLEAR = 0.45
 """Mean strength (0..1) of an edge followed without doubt."""
 BARE_SD_DEG = 0.8
@@ -83,7 +85,7 @@ class ShankLook:
     `turn_deg` to be added to the tilt of the landmarks' shank to get that of the joints', positive forward,
     with `sd_deg`; `crest_turn_deg` the same to get the crest; `width` depth of the lower shank over its
     length; `clarity` mean strength of the front edge, 0..1; `edges` (2, R) front and back across the shank
-    at ROWS, in shank lengths.
+    as last straightened, at ROWS, in shank lengths.
     """
 
     index: int
@@ -134,18 +136,40 @@ def look_at_shank(
     Raises ModelError when the outline model is missing.
     """
     model = _model()
+    points = points_xy_px
+    turned_deg = 0.0
+    found = _one_look(rgb, points, forward, model)
+    # The model leans towards the landmarks it is given: what it tells is put in and asked again.
+    for _ in range(MOST_REPEATS):
+        if abs(found.turn_deg) <= SETTLED_DEG or abs(turned_deg + found.turn_deg) > MOST_TURN_DEG:
+            break
+        turned_deg += found.turn_deg
+        points = _with_knee_turned(points, found.turn_deg, forward)
+        found = _one_look(rgb, points, forward, model)
+    if abs(turned_deg + found.turn_deg) > MOST_TURN_DEG or abs(found.turn_deg) > UNSETTLED_DEG:
+        usual_deg, usual_sd_deg = model.turn_before()
+        found = replace(found, turn_deg=usual_deg, sd_deg=usual_sd_deg, clarity=0.0)
+        return replace(found, index=index)
+    return replace(
+        found,
+        index=index,
+        turn_deg=turned_deg + found.turn_deg,
+        crest_turn_deg=turned_deg + found.crest_turn_deg,
+    )
+
+
+def _one_look(
+    rgb: npt.NDArray[np.uint8], points_xy_px: FloatArray, forward: int, model: _OutlineModel
+) -> ShankLook:
     ankle, knee = points_xy_px[LegPoint.ANKLE], points_xy_px[LegPoint.KNEE]
     patch = _own_colours(_straightened(rgb, ankle, knee, forward))
     front, front_seen = _edge(patch, model, 0)
     back, back_seen = _edge(patch, model, 1)
     bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
     turn, sd = model.turn(front, front_seen, back, back_seen, float(np.radians(bend)))
-    usual, usual_sd = model.turn_before()
-    if abs(turn - usual) > MOST_TURN_SDS * usual_sd:
-        turn, sd, front_seen = usual, usual_sd, 0 * front_seen
     low = (ROWS > 0.12) & (ROWS < 0.3)
     return ShankLook(
-        index=index,
+        index=0,
         turn_deg=turn,
         sd_deg=sd,
         crest_turn_deg=_line_deg(front, front_seen),
@@ -155,9 +179,18 @@ def look_at_shank(
     )
 
 
+def _with_knee_turned(points_xy_px: FloatArray, turn_deg: float | FloatArray, forward: int) -> FloatArray:
+    """Points (..., 5, 2) with the knee moved across the shank until its line leans `turn_deg` further."""
+    out = np.array(points_xy_px, dtype=np.float64)
+    along = out[..., LegPoint.KNEE, :] - out[..., LegPoint.ANKLE, :]
+    across = np.stack([-along[..., 1], along[..., 0]], axis=-1) * forward
+    out[..., LegPoint.KNEE, :] += np.tan(np.radians(turn_deg))[..., None] * across
+    return out
+
+
 def shank_track(looks: Sequence[ShankLook]) -> ShankTrack:
-    """The looks of a clip as one record."""
-    looks = sorted(looks, key=lambda each: each.index)
+    """The looks of a clip as one record, void ones (clarity 0) left out."""
+    looks = sorted((each for each in looks if each.clarity > 0), key=lambda each: each.index)
     turn, crest = (
         running_median(np.array([getattr(each, name) for each in looks], dtype=np.float64), 3)
         if looks
@@ -178,12 +211,8 @@ def straightened_leg(leg: LegTrack, shank: ShankTrack) -> LegTrack:
     """The leg with its knee moved across the shank onto the line that the outline tells."""
     if len(shank) < LEAST_LOOKS:
         return leg
-    turn = np.radians(np.interp(leg.time_s, leg.time_s[shank.index], shank.turn_deg)) * leg.forward
-    xy_px = leg.xy_px.copy()
-    along = xy_px[:, LegPoint.KNEE] - xy_px[:, LegPoint.ANKLE]
-    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    xy_px[:, LegPoint.KNEE] += np.tan(turn)[:, None] * across
-    return replace(leg, xy_px=xy_px)
+    turn_deg = np.interp(leg.time_s, leg.time_s[shank.index], shank.turn_deg)
+    return replace(leg, xy_px=_with_knee_turned(leg.xy_px, turn_deg, leg.forward))
 
 
 def crest_offset_deg(shank: ShankTrack) -> tuple[float, float]:

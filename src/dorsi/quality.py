@@ -15,7 +15,7 @@ from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.types import LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals
-from dorsi.uncertainty import view_gap_deg
+from dorsi.uncertainty import PEAK_WINDOW_S, view_gap_deg
 from dorsi.view import yaw_guess_deg
 
 __all__ = ["MESSAGES", "Seen", "judge", "no_person_reasons", "note"]
@@ -99,6 +99,11 @@ WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
 LARGEST_HALF_WIDTH_DEG = 10.0
 """An angle known to no better than this answers none of the questions asked of it."""
+SURE_LABEL = 0.7
+"""Share of looks that must agree which leg, left or right, stands in front."""
+HIDDEN_KNEE = 0.3
+"""Network confidence (visibility) below which it takes a knee for hidden: far knees have 0.1-0.5, near ones
+over 0.5."""
 DARK_LUMA = 40.0
 SEEN_FOR_ITSELF = {"too_short", "foot_out_of_frame", "leg_out_of_frame"}
 """Reasons that hold whether or not there is a trunk in the picture."""
@@ -168,7 +173,7 @@ def _reasons(seen: Seen) -> list[Note]:
         return [note("landmarks_uncertain")]
     out = []
     gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
-    if np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG:
+    if (np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG) or _knee_guessed(seen, peak.time_s):
         out.append(note("legs_confused", gap_deg=gap))
     elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG or (not np.isfinite(gap) and _several_views(seen)):
         out.append(note("landmarks_uncertain"))
@@ -197,6 +202,17 @@ def _shift_of_shank(seen: Seen) -> float:
     if not np.isfinite(shift_px).any():
         return 0.0
     return float(np.nanpercentile(shift_px, 95)) / seen.evidence.shank_px
+
+
+def _knee_guessed(seen: Seen, at_s: float) -> bool:
+    """Whether the network itself holds the knee for hidden at the peak and cannot say whose leg it is.
+
+    Either alone is common: a far knee behind the near leg, a label that flickers.
+    """
+    near = np.abs(seen.leg.time_s - at_s) <= PEAK_WINDOW_S
+    confidence = seen.leg.confidence[near, LegPoint.KNEE]
+    hidden = float(np.median(confidence)) < HIDDEN_KNEE if len(confidence) else True
+    return hidden and seen.evidence.label_agreement < SURE_LABEL
 
 
 def _several_views(seen: Seen) -> bool:
@@ -236,7 +252,7 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
     out: list[Note] = []
     if evidence.alternates:
         out.append(note("legs_alternate"))
-    if evidence.label_agreement < 0.7:
+    if evidence.label_agreement < SURE_LABEL:
         out.append(note("leg_label_unsure"))
     if len(seen.reps) == 1:
         out.append(note("one_rep"))

@@ -18,7 +18,7 @@ from dorsi.signals import SignalNoise
 from dorsi.types import FloatArray, LegTrack, Level
 from dorsi.view import View
 
-__all__ = ["HalfWidths", "half_widths", "view_gap_deg"]
+__all__ = ["PEAK_WINDOW_S", "HalfWidths", "half_widths", "view_gap_deg"]
 
 LANDMARK_SD_DEG = 2.3
 """Error of a shin angle from landmarks alone, 1 sd: on a real clip the network was off by 1.0-2.3 deg a

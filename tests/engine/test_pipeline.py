@@ -93,6 +93,43 @@ def test_refusals_name_their_reason_and_give_no_number(change: dict[str, float],
     assert all(m.value is None for m in found.measurements.values())
 
 
+def test_legs_alone_that_cannot_be_followed_are_told_so() -> None:
+    track, _ = recorded()
+    top = float(track.xy_px[:, 23:25, 1].min())
+    whole = replace(track, xy_px=track.xy_px - [0.0, top - 30.0])
+    blind = replace(whole, xy_px=np.full_like(track.xy_px, np.nan))
+    lost = analyse(CLIP, Settings(), None, [ReplayEstimator(whole), ReplayEstimator(blind)])
+    assert [r.code for r in lost.reasons] == ["legs_only"]
+    assert lost.reasons[0].message == MESSAGES["legs_only"]
+
+
+def test_a_knee_that_landmarks_miss_is_put_right_by_the_outline() -> None:
+    track, truth = recorded()
+    xy = track.xy_px.copy()
+    knee = RIGHT_LEG[1]
+    ahead = np.sign(xy[0, RIGHT_LEG[4], 0] - xy[0, RIGHT_LEG[3], 0])
+    shank_px = float(np.median(np.linalg.norm(xy[:, knee] - xy[:, RIGHT_LEG[2]], axis=-1)))
+    xy[:, knee, 0] -= ahead * np.tan(np.radians(3.5)) * shank_px
+    found = analyse(CLIP, Settings(), None, [ReplayEstimator(replace(track, xy_px=xy))])
+    peak = found.measurements["peak_shin_angle_deg"].value
+    assert peak is not None and abs(peak - truth["peak"]) < 2.0
+    codes = [note.code for note in found.warnings]
+    assert "loose_clothing" in codes and found.measurements["peak_crest_angle_deg"].value is None
+
+
+def test_a_knee_that_is_hidden_and_nobody_s_is_no_peak() -> None:
+    track, _ = recorded()
+    xy = track.xy_px.copy()
+    both = [*LEFT_LEG, *RIGHT_LEG]
+    xy[::4, both] = xy[::4][:, [*RIGHT_LEG, *LEFT_LEG]]
+    hidden = track.confidence.copy()
+    hidden[:, [LEFT_LEG[1], RIGHT_LEG[1]]] = 0.05
+    seen = analyse(CLIP, Settings(), None, [ReplayEstimator(replace(track, xy_px=xy))])
+    assert seen.measured and "leg_label_unsure" in [w.code for w in seen.warnings]
+    lost = analyse(CLIP, Settings(), None, [ReplayEstimator(replace(track, xy_px=xy, confidence=hidden))])
+    assert [r.code for r in lost.reasons] == ["legs_confused"]
+
+
 def test_one_view_alone_of_several_is_no_answer() -> None:
     track, _ = recorded()
     blind = replace(track, xy_px=np.full_like(track.xy_px, np.nan))

@@ -100,8 +100,8 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "smaller than 3.8°", "Konor 2012",
         "collapsing arch or a knee drifting inward cannot be seen",
         "pose model heavy (0123456789ab)", f"rules runner {report.provenance.rules.version}",
-        "lifts at a shin angle of 35.2° (6.67 s), up to 22 mm", "stays down",
-        "Highest heel rise 22 mm ± 6 mm",
+        "lifts at 35.2° (6.67 s), up to 22 mm", "stays down", "Highest heel rise 22 mm ± 6 mm",
+        "Angles in this table are shin angles",
         "Excursion from the start pose to the peak, heel down",
         "left knee <to> wall.mp4", "A measurement, not a diagnosis.",
     ):  # fmt: skip
