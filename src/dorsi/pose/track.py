@@ -18,8 +18,8 @@ from dorsi.types import FloatArray, Frame, PoseFrame, PoseTrack
 __all__ = ["as_track", "sample_stride", "track_poses"]
 
 SAMPLE_RATE_HZ = 10.0
-"""Poses a second, at least. The top of a brisk lunge (30 deg and back in 0.8 s) bends by under 0.3 deg between
-two samples at 10 Hz, and the parabola through them takes most of that back; 15 Hz measured no better."""
+"""Poses a second, at least. The top of a brisk lunge (30 deg and back in 0.8 s) bends by under 0.3 deg
+between two samples at 10 Hz, and the parabola through them takes most of that back; 15 Hz is no better."""
 
 
 def sample_stride(frame_rate_hz: float) -> int:
