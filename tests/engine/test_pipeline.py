@@ -13,6 +13,7 @@ import pytest
 from dorsi.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.pipeline import analyse
 from dorsi.pose.estimator import ReplayEstimator
+from dorsi.pose.track import sample_stride
 from dorsi.quality import MESSAGES
 from dorsi.settings import Settings
 from dorsi.types import PoseTrack
@@ -121,7 +122,8 @@ def test_a_knee_that_is_hidden_and_nobody_s_is_no_peak() -> None:
     track, _ = recorded()
     xy = track.xy_px.copy()
     both = [*LEFT_LEG, *RIGHT_LEG]
-    xy[::4, both] = xy[::4][:, [*RIGHT_LEG, *LEFT_LEG]]
+    every_other = 2 * sample_stride(30.0)
+    xy[::every_other, both] = xy[::every_other][:, [*RIGHT_LEG, *LEFT_LEG]]
     hidden = track.confidence.copy()
     hidden[:, [LEFT_LEG[1], RIGHT_LEG[1]]] = 0.05
     seen = analyse(CLIP, Settings(), None, [ReplayEstimator(replace(track, xy_px=xy))])
@@ -136,7 +138,9 @@ def test_one_view_alone_of_several_is_no_answer() -> None:
     found = analyse(CLIP, Settings(), None, [ReplayEstimator(track), ReplayEstimator(blind)])
     assert [r.code for r in found.reasons] == ["landmarks_uncertain"]
     hidden = analyse(CLIP, Settings(), None, [ReplayEstimator(blind), ReplayEstimator(track)])
-    assert np.isfinite(hidden.face_xy_px[::2]).all(), "whoever sees the face, it is blurred"
+    assert np.isfinite(hidden.face_xy_px[:: sample_stride(30.0)]).all(), (
+        "whoever sees the face, it is blurred"
+    )
 
 
 def test_the_networks_follow_the_sample_that_is_hard_for_them() -> None:
