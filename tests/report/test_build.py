@@ -104,3 +104,8 @@ def test_a_refusal_is_one_sentence_with_its_first_reason() -> None:
     found = replace(refused(), reasons=(Note("a", MESSAGE), Note("b", "Too dark. Light.")))
     wanted = "This clip does not support a number: the leg was not filmed from the side."
     assert verdict_sentence(report_of(found)) == wanted
+
+
+def test_the_outline_model_is_part_of_the_provenance() -> None:
+    outline = report_of(fake_analysis()).provenance.outline
+    assert outline is not None and outline.name == "shank_outline" and len(outline.sha256) == 64

@@ -136,7 +136,7 @@ class SignalCurves(_Part):
 
 
 class Model(_Part):
-    """Pose weights used."""
+    """Pose weights, or statistics, used."""
 
     name: str
     sha256: str
@@ -155,6 +155,8 @@ class Provenance(_Part):
 
     dorsi_version: str
     model: Model
+    outline: Model | None = None
+    """The shank outline model; absent from reports older than it."""
     rules: RulesUsed
     settings: dict[str, Any]
 
