@@ -50,8 +50,9 @@ EDGE_SD = 0.004
 CLOTH_SD = 0.03
 """Thickness of cloth, shank lengths (about 12 mm), which moves both edges out."""
 UNLIKE_SD, UNLIKE_RANGE = 0.014, 0.4
-"""How real outlines depart from the model's, smoothly along the shank, 1 sd and range, shank lengths: a slope
-of 2 deg. Crests of four real legs leant 4-9 deg more than the line, those of the model's bodies 4.0 +- 0.75."""
+"""How real outlines depart from the model's, smoothly along the shank, 1 sd and range, shank lengths: a
+slope of 2 deg. Crests of four real legs leant 4-9 deg more than the line, those of the model's bodies 4.0
++- 0.75."""
 BLUNDER_SD = 0.2
 """Shift and tilt of an edge that is not seen at all: it is where it was expected, or another edge."""
 MOST_REPEATS, SETTLED_DEG = 2, 1.5
@@ -61,8 +62,8 @@ UNSETTLED_DEG, MOST_TURN_DEG = 4.0, 12.0
 CLEAR = 0.45
 """Mean strength (0..1) of an edge followed without doubt."""
 BARE_SD_DEG = 0.4
-"""What real legs add to the 1.2 deg that outline and model leave open, 1 sd: on real frames the line lay up to
-5 deg ahead of where it was put by eye, and 2 on the median (docs/method.md)."""
+"""What real legs add to the 1.2 deg that outline and model leave open, 1 sd: on real frames the line lay
+up to 5 deg ahead of where it was put by eye, and 2 on the median (docs/method.md)."""
 CLEAR_CREST = 0.3
 CREST_LINE_SD_DEG = 0.5
 """A straight line through twenty edge points with a pixel of error each."""

@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -79,7 +80,6 @@ def test_true_landmarks_give_the_true_angle() -> None:
     ("change", "code"),
     [
         ({"nobody": 1.0}, "no_person"),
-        ({"still": 1.0}, "no_movement"),
         ({"width": 0.3}, "not_side_view"),
         ({"down": 400.0}, "foot_out_of_frame"),
         ({"down": -900.0}, "leg_out_of_frame"),
@@ -92,6 +92,22 @@ def test_refusals_name_their_reason_and_give_no_number(change: dict[str, float],
     assert all(r.message == MESSAGES[r.code] for r in found.reasons)
     assert not found.measured and found.peak_frame is None and found.reps == ()
     assert all(m.value is None for m in found.measurements.values())
+
+
+def test_someone_who_stands_still_does_not_lunge(tmp_path: Path) -> None:
+    """In the picture too: the outline would follow a leg that its landmarks do not."""
+    track, _ = recorded(still=1.0)
+    clip = tmp_path / "still.mp4"
+    with av.open(str(CLIP)) as moving, av.open(str(clip), "w") as out:
+        first = next(moving.decode(video=0)).to_ndarray(format="rgb24")
+        stream = out.add_stream("libx264", rate=30)
+        stream.height, stream.width = first.shape[:2]
+        stream.pix_fmt, stream.options = "yuv420p", {"preset": "ultrafast"}
+        for _ in range(len(track)):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(first, format="rgb24")))
+        out.mux(stream.encode())
+    found = analyse(clip, Settings(), None, [ReplayEstimator(track)])
+    assert [r.code for r in found.reasons] == ["no_movement"]
 
 
 def test_legs_alone_that_cannot_be_followed_are_told_so() -> None:
