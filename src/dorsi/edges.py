@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from dorsi.errors import ModelError
-from dorsi.geometry import cheapest_path, robust_sigma, running_median, tilt_deg
+from dorsi.geometry import cheapest_path, evenly, robust_sigma, running_median, tilt_deg
 from dorsi.landmarks import LegPoint
 from dorsi.models import outline_model
 from dorsi.types import FloatArray, LegTrack
@@ -126,7 +126,7 @@ def frames_to_look_at(leg: LegTrack, stride: int) -> list[int]:
         return []
     low, high = np.percentile(tilt[known], (2, 98))
     top = known[tilt[known] > high - 0.15 * (high - low)]
-    return sorted({*_evenly(top, MOST_LOOKS // 2), *_evenly(known, MOST_LOOKS // 2)})
+    return sorted({*evenly(top, MOST_LOOKS // 2), *evenly(known, MOST_LOOKS // 2)})
 
 
 def look_at_shank(
@@ -149,8 +149,7 @@ def look_at_shank(
         found = _one_look(rgb, points, forward, model)
     if abs(turned_deg + found.turn_deg) > MOST_TURN_DEG or abs(found.turn_deg) > UNSETTLED_DEG:
         usual_deg, usual_sd_deg = model.turn_before()
-        found = replace(found, turn_deg=usual_deg, sd_deg=usual_sd_deg, clarity=0.0)
-        return replace(found, index=index)
+        return replace(found, index=index, turn_deg=usual_deg, sd_deg=usual_sd_deg, clarity=0.0)
     return replace(
         found,
         index=index,
@@ -230,10 +229,6 @@ def crest_offset_deg(shank: ShankTrack) -> tuple[float, float]:
     if spread > CREST_SPREAD_DEG:
         return float("nan"), float("nan")
     return float(np.median(offset)), float(np.hypot(CREST_LINE_SD_DEG, spread))
-
-
-def _evenly(rows: npt.NDArray[np.intp], most: int) -> list[int]:
-    return [int(i) for i in rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]]
 
 
 def _straightened(

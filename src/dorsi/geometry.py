@@ -12,7 +12,15 @@ from scipy.ndimage import median_filter
 
 from dorsi.types import FloatArray
 
-__all__ = ["cheapest_path", "fill_short_gaps", "robust_sigma", "running_median", "shin_angle_deg", "tilt_deg"]
+__all__ = [
+    "cheapest_path",
+    "evenly",
+    "fill_short_gaps",
+    "robust_sigma",
+    "running_median",
+    "shin_angle_deg",
+    "tilt_deg",
+]
 
 
 def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> FloatArray:
@@ -33,6 +41,11 @@ def shin_angle_deg(
     the scene then looks turned clockwise, which adds to the tilt of someone who faces right.
     """
     return tilt_deg(ankle_xy_px, knee_xy_px, forward) - forward * camera_roll_deg
+
+
+def evenly(rows: npt.NDArray[np.intp], most: int) -> list[int]:
+    """At most `most` of the rows, evenly spread, first and last among them."""
+    return [int(i) for i in rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]]
 
 
 def robust_sigma(values: FloatArray) -> float:

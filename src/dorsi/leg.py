@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.geometry import cheapest_path, fill_short_gaps, running_median, tilt_deg
+from dorsi.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
 from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
@@ -149,7 +149,7 @@ def doubtful_frames(leg: LegTrack, evidence: LegEvidence, stride: int, most: int
     rows = rows[(rows >= stay[0]) & (rows <= stay[-1])]
     views = evidence.view_angle_deg[:, rows]
     doubt = rows[~(np.ptp(views, axis=0) <= DOUBT_GAP_DEG)]
-    return [int(i) for i in doubt[np.linspace(0, len(doubt) - 1, min(most, len(doubt))).astype(int)]]
+    return evenly(doubt, most)
 
 
 def _forward(legs: FloatArray) -> int:

@@ -16,7 +16,7 @@ from typing import Final
 from dorsi.errors import ModelError
 from dorsi.settings import ModelName
 
-__all__ = ["WEIGHTS", "Weights", "load", "outline_model"]
+__all__ = ["WEIGHTS", "Weights", "load", "outline_model", "outline_sha256"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,11 @@ def load(name: ModelName) -> Path:
 def outline_model() -> Path:
     """Path of the shank outline model, which `dorsi.edges` reads. Raises ModelError when it is missing."""
     return _find("shank_outline.json")
+
+
+def outline_sha256() -> str:
+    """SHA-256 of the outline model: it is part of what made a number."""
+    return _sha256(outline_model())
 
 
 def _find(file: str) -> Path:

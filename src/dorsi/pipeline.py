@@ -17,6 +17,7 @@ from dorsi import leg as leg_stage
 from dorsi import level as level_stage
 from dorsi import measurements as measure_stage
 from dorsi import quality, reps, signals, uncertainty
+from dorsi.geometry import evenly
 from dorsi.landmarks import FACE_POINTS
 from dorsi.models import WEIGHTS
 from dorsi.pose.estimator import PoseEstimator
@@ -214,7 +215,7 @@ def _look_again(
     """Second pass, for what needs pixels around known points: foot, shank, level, bystanders."""
     shank_at = set(edge_stage.frames_to_look_at(leg, stride))
     sampled = np.arange(0, len(leg), stride)
-    level_at = set(sampled[np.linspace(0, len(sampled) - 1, LEVEL_LOOKS).astype(int)].tolist())
+    level_at = set(evenly(sampled, LEVEL_LOOKS))
     people_at = set(sampled[np.linspace(0, len(sampled) - 1, PEOPLE_LOOKS + 2).astype(int)[1:-1]].tolist())
     edges: list[FloatArray] = []
     portraits: list[Frame] = []

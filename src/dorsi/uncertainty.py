@@ -56,15 +56,18 @@ def half_widths(
 ) -> HalfWidths:
     """Half-widths at every frame of the clip, NaN where the leg is not known or the crest was not seen."""
     time_s = leg.time_s
-    gap = np.array([view_gap_deg(evidence, time_s, t) for t in time_s])
-    views = 0.5 * np.where(np.isfinite(gap), gap, LONE_VIEW_GAP_DEG)
+    unclear = np.ones(len(time_s))
     if len(shank):
         at = time_s[shank.index]
         line_sd = np.hypot(np.interp(time_s, at, shank.sd_deg), BARE_SD_DEG)
         # A clear outline settles what the views disagree about.
-        views = views * (1 - np.minimum(1.0, np.interp(time_s, at, shank.clarity) / CLEAR))
+        unclear = 1 - np.minimum(1.0, np.interp(time_s, at, shank.clarity) / CLEAR)
     else:
         line_sd = np.full(len(time_s), LANDMARK_SD_DEG)
+    views = np.zeros(len(time_s))
+    for i in np.flatnonzero(unclear):
+        gap = view_gap_deg(evidence, time_s, time_s[i])
+        views[i] = 0.5 * unclear[i] * (gap if np.isfinite(gap) else LONE_VIEW_GAP_DEG)
     scatter = 1.96 * noise.shin_angle_deg / np.sqrt(3)
     scatter = scatter if np.isfinite(scatter) else UNKNOWN_SCATTER_95_DEG
     roll_deg = level.camera_roll_deg if level.known else 0.0

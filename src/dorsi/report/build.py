@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from hashlib import sha256
 
 import numpy as np
 
 from dorsi import __version__
-from dorsi.models import outline_model
+from dorsi.models import outline_model, outline_sha256
 from dorsi.report.model import (
     SCHEMA,
     Clip,
@@ -78,17 +77,11 @@ def build_report(
         provenance=Provenance(
             dorsi_version=__version__,
             model=Model(name=analysis.model_name, sha256=analysis.model_sha256),
-            outline=_outline(),
+            outline=Model(name=outline_model().stem, sha256=outline_sha256()),
             rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
             settings=settings.as_dict(),
         ),
     )
-
-
-def _outline() -> Model:
-    """The shank outline model by what it holds: it is text, and part of what made the numbers."""
-    path = outline_model()
-    return Model(name=path.stem, sha256=sha256(path.read_bytes()).hexdigest())
 
 
 def _measured(found: Measurement) -> Measured:
