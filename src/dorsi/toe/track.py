@@ -66,12 +66,12 @@ class ToeTrack:
 def follow_toe(looks: ToeLooks, leg: LegTrack, view: View, camera_roll_deg: float) -> ToeTrack:
     """The toe's turn over the clip and its peak, from the kept pictures.
 
-    `camera_roll_deg` only matters where the view is off square. Reasons: foot_too_small, toe_out_of_frame,
+    `camera_roll_deg` only matters where the view is off square. Reasons: foot_too_small, foot_out_of_frame,
     toe_still, toe_hidden.
     """
     nothing = _nothing(looks)
     if looks.cut:
-        return _refused(nothing, "toe_out_of_frame")
+        return _refused(nothing, "foot_out_of_frame")
     if looks.foot_px < LEAST_FOOT_PX:
         return _refused(nothing, "foot_too_small")
     if len(looks.index) < 5:
