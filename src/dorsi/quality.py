@@ -124,8 +124,8 @@ LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
 LARGEST_HALF_WIDTH_DEG: dict[TestName, float] = {"lunge": 10.0, "squat": 16.0}
-"""An angle known to no better than this answers none of the questions asked of it: 10-12 deg of a shin, 90 deg
-of a knee."""
+"""An angle known to no better than this answers none of the questions asked of it: 10-12 deg of a shin, 90 of
+a knee."""
 SURE_LABEL = 0.7
 """Share of looks that must agree which leg, left or right, stands in front."""
 LEAST_BEND_DEG = 20.0
