@@ -30,12 +30,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline", "rules"),
     ("report",),
     ("output",),
+    ("store",),
+    ("progress",),
     ("api",),
     ("cli",),
     ("__main__",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
-HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "scipy"}
+HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "platformdirs", "scipy", "sqlalchemy"}
 
 
 def _modules() -> list[Path]:

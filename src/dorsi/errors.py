@@ -14,6 +14,8 @@ __all__ = [
     "OutputError",
     "ReportError",
     "RulesError",
+    "RunnerUnknown",
+    "StoreError",
     "UsageError",
 ]
 
@@ -56,5 +58,15 @@ class ReportError(DorsiError):
 
 class RulesError(DorsiError):
     """A rules file or rule-set name is not valid."""
+
+    exit_code = 2
+
+
+class StoreError(DorsiError):
+    """The store, or an export of one, cannot be read or written, or is not one of Dorsi's."""
+
+
+class RunnerUnknown(StoreError):
+    """The store has no runner of that name."""
 
     exit_code = 2
