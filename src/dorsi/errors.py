@@ -12,6 +12,8 @@ __all__ = [
     "DorsiError",
     "ModelError",
     "OutputError",
+    "PlanError",
+    "ProfileError",
     "ReportError",
     "RulesError",
     "UsageError",
@@ -56,5 +58,17 @@ class ReportError(DorsiError):
 
 class RulesError(DorsiError):
     """A rules file or rule-set name is not valid."""
+
+    exit_code = 2
+
+
+class ProfileError(DorsiError):
+    """A profile file is not valid: bad TOML, an unknown key, an answer that contradicts another."""
+
+    exit_code = 2
+
+
+class PlanError(DorsiError):
+    """A drills file is not valid, or an aim that no drill has was asked for."""
 
     exit_code = 2
