@@ -138,20 +138,21 @@ def test_progress_says_it_and_writes_the_page(store: Path, command: Run, tmp_pat
     assert store.exists()
 
 
-def test_an_unknown_runner_is_2_with_close_names(store: Path, command: Run, tmp_path: Path) -> None:
+def test_an_unknown_runner_is_2_with_close_names(store: Path, run: Dorsi) -> None:
     for arguments in (["history"], ["progress"], ["forget", "--yes"], ["export", "a.zip"]):
-        ended = command(arguments[0], "Anna Lima", *arguments[1:])
-        assert (ended.returncode, ended.stdout) == (2, "")
-        assert ended.stderr == f"dorsi: “Anna Lima” is not in {store}. Did you mean “Ana Lima”?\n"
-    assert list((tmp_path / "here").iterdir()) == []
+        result = run(arguments[0], "Anna Lima", *arguments[1:])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"dorsi: “Anna Lima” is not in {store}. Did you mean “Ana Lima”?\n"
+    assert list(Path().iterdir()) == []
 
 
-def test_without_a_store_nothing_is_made(command: Run, tmp_path: Path) -> None:
+def test_without_a_store_nothing_is_made(run: Dorsi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DORSI_STORE", str(tmp_path / "no" / "store.db"))
     for arguments in (["history", "Ana"], ["progress", "Ana"], ["runners"], ["export", "--all", "a.zip"]):
-        ended = command(*arguments, DORSI_STORE=str(tmp_path / "no" / "store.db"))
-        assert (ended.returncode, ended.stdout) == (4, "")
-        assert ended.stderr.startswith(f"dorsi: {tmp_path}/no/store.db: there is no store yet.")
-        assert ended.stderr.count("\n") == 1
+        result = run(*arguments)
+        assert (result.exit_code, result.stdout) == (4, "")
+        assert result.stderr.startswith(f"dorsi: {tmp_path}/no/store.db: there is no store yet.")
+        assert result.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.rglob("*")] == ["here"]
 
 
