@@ -1,0 +1,66 @@
+"""Which test does a clip show? Told from the motion; what the user says goes first.
+
+Squat: the feet side by side and the knees bending deeply. Lunge: the shin goes forward over one foot and
+comes back. Big toe: the shin does neither, and a toe lifts. Not here: whether the clip supports a number
+(`quality.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dorsi.leg import FRONT_GAP
+from dorsi.settings import TestChoice
+from dorsi.types import Rep, Signals, TestName
+
+__all__ = ["is_squat", "lunge_is_complete", "recognise"]
+
+SQUAT_BEND_DEG = 45.0
+"""Bend of the knees, beyond that at the start, from which side-by-side feet mean a squat: a heel raise or a
+calf stretch on bent knees stays under it."""
+BACK_SHARE = 0.25
+"""A shin this near to where it started, in parts of its swing, has come back."""
+
+
+def recognise(
+    wanted: TestChoice,
+    signals: Signals,
+    reps: Sequence[Rep],
+    feet_apart: float,
+    toe_lifts: Callable[[], bool],
+) -> TestName:
+    """The test of a clip.
+
+    `feet_apart` distance of the feet along the floor in shank lengths; `toe_lifts` is asked only when no
+    lunge and no squat is seen, because looking for a toe takes time.
+    """
+    if wanted != "auto":
+        return wanted
+    if is_squat(signals, feet_apart):
+        return "squat"
+    if not lunge_is_complete(signals, reps) and toe_lifts():
+        return "big_toe"
+    return "lunge"
+
+
+def is_squat(signals: Signals, feet_apart: float) -> bool:
+    """Whether the feet stand side by side and the knees bend as in a squat."""
+    bend = signals.knee_flexion_deg[np.isfinite(signals.knee_flexion_deg)]
+    if feet_apart >= FRONT_GAP or len(bend) < 3:
+        return False
+    return float(np.percentile(bend, 98) - np.percentile(bend, 5)) >= SQUAT_BEND_DEG
+
+
+def lunge_is_complete(signals: Signals, reps: Sequence[Rep]) -> bool:
+    """Whether the shin went forward and came all the way back at least once.
+
+    In the big-toe test it is set forward and left there; its landmarks may sag by half while the toe lifts.
+    """
+    angle = signals.shin_angle_deg
+    if not reps:
+        return False
+    low, high = np.nanpercentile(angle, (5, 98))
+    back = low + BACK_SHARE * (high - low)
+    return any(bool((angle[rep.peak_frame : rep.end_frame + 1] <= back).any()) for rep in reps)
