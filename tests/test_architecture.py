@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("quality",),
     ("pipeline", "rules"),
     ("report",),
+    ("screen",),
     ("output",),
     ("api",),
     ("cli",),

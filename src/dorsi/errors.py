@@ -14,6 +14,7 @@ __all__ = [
     "OutputError",
     "ReportError",
     "RulesError",
+    "ScreenError",
     "UsageError",
 ]
 
@@ -56,5 +57,11 @@ class ReportError(DorsiError):
 
 class RulesError(DorsiError):
     """A rules file or rule-set name is not valid."""
+
+    exit_code = 2
+
+
+class ScreenError(DorsiError):
+    """A screen.json does not follow the contract, or clips do not make a screen."""
 
     exit_code = 2
