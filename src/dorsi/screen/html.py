@@ -17,8 +17,8 @@ __all__ = ["render_screen_html"]
 
 
 def render_screen_html(screen: Screen, pictures: Mapping[Role, bytes] | None = None) -> str:
-    """The page as text. `pictures` are JPEG bytes of the peak frames, put into the page; without them it links
-    to the peak images beside it."""
+    """The page as text. `pictures` are JPEG bytes of the peak frames, put into the page; without them it
+    links to the peak images beside it."""
     page = Environment(
         loader=PackageLoader("dorsi.screen", "templates"),
         autoescape=True,

@@ -1,12 +1,13 @@
 """The screen contract `dorsi.screen/1` as pydantic models; the JSON Schema is published from here.
 
-Keys may be added, never renamed. Angles deg, lengths mm or cm as named; links are relative to the screen's folder.
-Not here: how a screen is made (`build.py`), when two clips may be compared (`compare.py`), how it looks (`html.py`).
+Keys may be added, never renamed. Angles deg, lengths mm or cm as named; links are relative to the screen's
+folder. Not here: how a screen is made (`build.py`), when two clips may be compared (`compare.py`), how it
+looks (`html.py`).
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -14,11 +15,11 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 
 from dorsi.errors import ScreenError
-from dorsi.report.model import Measured, Measurements, Model, Reason, RulesUsed
+from dorsi.report.model import Measured, Measurements, Model, Reason, RulesUsed, View
 
 __all__ = [
-    "ROLES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline", "Links", "Pair", "Plan",
-    "PlanItem", "Provenance", "RealChange", "Role", "Screen", "ScreenClip", "View", "load_screen",
+    "ROLES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline", "Links", "Pair",
+    "Plan", "PlanItem", "Provenance", "RealChange", "Role", "Screen", "ScreenClip", "load_screen",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
@@ -46,20 +47,6 @@ class Links(_Part):
     peak_image: str | None = None
 
 
-class View(_Part):
-    """How the camera saw the leg; null where it was not read.
-
-    `yaw_deg` off square, positive when the person faces partly towards the camera; `pitch_deg` how far the camera
-    looks down; `shank_px` knee to ankle in px of the upright picture; the ± are 95 % half-widths.
-    """
-
-    yaw_deg: Finite | None = None
-    yaw_95_deg: Finite | None = None
-    pitch_deg: Finite | None = None
-    pitch_95_deg: Finite | None = None
-    shank_px: Finite | None = None
-
-
 class ScreenClip(_Part):
     """One clip of the screen: the summary of its report, which lies beside it in full."""
 
@@ -81,7 +68,8 @@ class ScreenClip(_Part):
     reps_with_heel_lift: int
     measurements: Measurements
     """As in the report, `camera_roll_deg` among them."""
-    view: View
+    view: View | None
+    """How the camera saw the leg; null when that was not recorded."""
     links: Links | None
     """Null when nothing was written."""
     dorsi_version: str
@@ -117,7 +105,7 @@ class Finding(_Part):
 
 
 class Difference(_Part):
-    """One way in which two clips were not filmed alike. With `blocks` no side-to-side difference is claimed."""
+    """One way in which two clips were not filmed alike; with `blocks`, no side is called more limited."""
 
     code: str
     message: str
@@ -139,8 +127,8 @@ class Comparability(_Part):
 
 
 class Pair(_Part):
-    """One quantity of both legs. `difference` is left less right with its own ±, only where both were measured
-    in comparable clips; `more_limited` only where it exceeds what the asymmetry rule asks."""
+    """One quantity of both legs. `difference` is left less right with its own ±, only where both were
+    measured in comparable clips; `more_limited` only where it exceeds what the asymmetry rule asks."""
 
     test: Test
     measurement: str
@@ -190,7 +178,7 @@ class Plan(_Part):
 
 
 class Headline(_Part):
-    """The answer in a sentence or two: for the runner in plain words, for the physical therapist with numbers."""
+    """The answer in a sentence or two: in plain words for the runner, with numbers for the therapist."""
 
     runner: str
     professional: str
@@ -211,7 +199,7 @@ class Screen(_Part):
 
     schema_: Literal["dorsi.screen/1"] = Field(alias="schema")
     runner: str | None
-    date: datetime.date
+    date: dt.date
     """The day of the screen; the clips are taken for this day's."""
     headline: Headline
     clips: list[ScreenClip]
