@@ -21,9 +21,9 @@ from dorsi.errors import OutputError
 
 __all__ = ["RESULT_FILES", "SCREEN_FILES", "folder_names", "free_name", "result_folder", "writing"]
 
-RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv", "peak.jpg")
-SCREEN_FILES: Final = ("screen.json", "screen.html")
-"""What a screen adds: these beside one folder of `RESULT_FILES` a clip."""
+RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv")
+SCREEN_FILES: Final = ("screen.json", "screen.html", "peak.jpg")
+"""What a screen adds: a page over one folder of `RESULT_FILES` a clip, with its picture of the peak."""
 _SCHEMAS: Final = ("dorsi.report/", "dorsi.screen/")
 _PROBE_BYTES: Final = 1 << 16
 _WRITE_ERRORS: Final = frozenset(
@@ -79,7 +79,7 @@ def _document(folder: Path) -> dict[str, Any]:
     screen, report = folder / "screen.json", folder / "report.json"
     found = json.loads((screen if screen.exists() else report).read_bytes())
     if not isinstance(found, dict):
-        raise ValueError("not an object")  # noqa: TRY004  one kind of error for every foreign file
+        raise ValueError("not an object")
     return found
 
 

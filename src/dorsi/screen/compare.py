@@ -115,7 +115,7 @@ def _clothing(left: Report, right: Report) -> Iterator[Difference]:
     if shod := _one_sided(left, right, "shoes"):
         yield _blocks(
             "shoes",
-            f"Shoes are worn in the {shod} clip only, and a raised heel shifts the angle. Film both barefoot.",
+            f"Shoes are worn in the {shod} clip only; a raised heel moves the angle. Film both barefoot.",
         )
     if hidden := _one_sided(left, right, "loose_clothing"):
         yield _told("loose_clothing", f"Loose trousers hide the shin in the {hidden} clip only.")
