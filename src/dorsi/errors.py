@@ -15,6 +15,8 @@ __all__ = [
     "ReportError",
     "RulesError",
     "ScreenError",
+    "RunnerUnknown",
+    "StoreError",
     "UsageError",
 ]
 
@@ -63,5 +65,15 @@ class RulesError(DorsiError):
 
 class ScreenError(DorsiError):
     """A screen.json does not follow the contract, or clips do not make a screen."""
+
+    exit_code = 2
+
+
+class StoreError(DorsiError):
+    """The store, or an export of one, cannot be read or written, or is not one of Dorsi's."""
+
+
+class RunnerUnknown(StoreError):
+    """The store has no runner of that name."""
 
     exit_code = 2
