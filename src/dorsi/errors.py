@@ -14,8 +14,8 @@ __all__ = [
     "OutputError",
     "ReportError",
     "RulesError",
-    "ScreenError",
     "RunnerUnknown",
+    "ScreenError",
     "StoreError",
     "UsageError",
 ]

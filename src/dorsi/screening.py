@@ -1,7 +1,7 @@
 """`screen_clips`: clips (or reports) of both legs in, one screen out, with its files where they are wanted.
 
-Not here: how a clip is measured (`pipeline.py`, `api.py`), what the screen says (`screen/`), how a folder lands
-on disk safely (`output.py`).
+Not here: how a clip is measured (`pipeline.py`, `api.py`), what the screen says (`screen/`), how a folder
+lands on disk safely (`output.py`).
 """
 
 from __future__ import annotations
@@ -99,8 +99,11 @@ def screen_clips(
     )
     answers = load_profile(Path(profile)) if isinstance(profile, str | Path) else profile
     answers = merged(answers, runner=runner)
-    settings, who = _settings(settings or Settings(), answers), runner or (answers.runner if answers else None)
-    rules, day = load_rules(settings.rules), date or dt.date.today()
+    settings, who = (
+        _settings(settings or Settings(), answers),
+        runner or (answers.runner if answers else None),
+    )
+    rules, day = load_rules(settings.rules), date or dt.datetime.now().astimezone().date()
     hashes = _checked(sources, settings, trust_sides=trust_sides)
     with ExitStack() as stack:
         folder = target = None
@@ -145,7 +148,7 @@ def _settings(settings: Settings, profile: Profile | None) -> Settings:
         return replace(settings, height_cm=told_cm)
     if told_cm is not None and told_cm != settings.height_cm:
         raise UsageError(
-            f"--height-cm {settings.height_cm:g} contradicts {told_cm:g} cm in the profile. Leave one of them out."
+            f"--height-cm {settings.height_cm:g} contradicts {told_cm:g} in the profile. Leave one out."
         )
     return settings
 
@@ -215,9 +218,7 @@ def _folder_name(runner: str | None, day: dt.date) -> str:
     return "-".join(part for part in ("screen", who, day.isoformat()) if part)
 
 
-def _write(
-    folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Progress | None
-) -> Screen:
+def _write(folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Progress | None) -> Screen:
     """Put every file of the screen into `folder`; the screen with links to them. Raises OSError."""
     pictures: dict[Role, bytes] = {}
     links: dict[Role, Links] = {}
