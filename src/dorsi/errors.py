@@ -12,6 +12,8 @@ __all__ = [
     "DorsiError",
     "ModelError",
     "OutputError",
+    "PlanError",
+    "ProfileError",
     "ReportError",
     "RulesError",
     "RunnerUnknown",
@@ -75,5 +77,17 @@ class StoreError(DorsiError):
 
 class RunnerUnknown(StoreError):
     """The store has no runner of that name."""
+
+    exit_code = 2
+
+
+class ProfileError(DorsiError):
+    """A profile file is not valid: bad TOML, an unknown key, an answer that contradicts another."""
+
+    exit_code = 2
+
+
+class PlanError(DorsiError):
+    """A drills file is not valid, or an aim that no drill has was asked for."""
 
     exit_code = 2

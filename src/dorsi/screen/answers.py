@@ -63,8 +63,8 @@ def merged(profile: Profile | None, *, runner: str | None = None, **beside: Unpa
         raise UsageError(explain(error)) from error
 
 
-def _said(value: bool | float) -> str:
-    return _word(value) if isinstance(value, bool) else f"{value:g}"
+def _said(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else _word(bool(value))
 
 
 def answers_of(profile: Profile) -> list[Answer]:

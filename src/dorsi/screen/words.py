@@ -63,7 +63,7 @@ def _joints(
     if len(verdicts) == 2 and len(set(verdicts.values())) == 1:
         yield f"Both your {joint}s {_PLURAL[verdicts['left']]} {reference}."
     elif verdicts:
-        worst = sorted(verdicts, key=lambda side: _GRAVEST_FIRST.index(verdicts[side]))  # type: ignore[arg-type]
+        worst = sorted(verdicts, key=lambda side: _GRAVEST_FIRST.index(verdicts[side]))
         parts = [f"your {side} {joint} {_SINGULAR[verdicts[side]]} {reference}" for side in worst]
         parts[1:] = [part.replace(reference, "it") for part in parts[1:]]
         yield _sentence("; ".join(parts))
