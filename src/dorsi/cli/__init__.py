@@ -15,9 +15,11 @@ import typer
 
 from dorsi import __version__
 from dorsi.cli.common import EXIT_CODES
+from dorsi.cli.drills import drills
 from dorsi.cli.info import info
 from dorsi.cli.measure import measure
 from dorsi.cli.models import models
+from dorsi.cli.profile import profile
 from dorsi.cli.rules import rules
 from dorsi.quiet import quiet_until_exit
 
@@ -55,6 +57,8 @@ def _dorsi(
 app.command(epilog=EXIT_CODES)(measure)
 app.command()(info)
 app.command()(rules)
+app.command()(profile)
+app.command()(drills)
 app.command()(models)
 
 
