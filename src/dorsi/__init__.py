@@ -1,7 +1,7 @@
 """Dorsi: film the lunge test with a phone, get a shin angle you can trust, with the proof on the video.
 
-`measure` does one clip, `screen_clips` a person; the rest is here for type hints and error handling. Names load
-on first use, so `import dorsi` is light. Not here: code.
+`measure` does one clip, `screen_clips` a person; the rest is here for type hints and error handling. Names
+load on first use, so `import dorsi` is light. Not here: code.
 """
 
 from __future__ import annotations
