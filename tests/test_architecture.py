@@ -31,10 +31,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pipeline", "rules"),
     ("plan",),
     ("report",),
+    ("screen",),
     ("output",),
     ("store",),
     ("progress",),
     ("api",),
+    ("screening",),
     ("cli",),
     ("__main__",),
 )

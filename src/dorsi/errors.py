@@ -17,6 +17,7 @@ __all__ = [
     "ReportError",
     "RulesError",
     "RunnerUnknown",
+    "ScreenError",
     "StoreError",
     "UsageError",
 ]
@@ -60,6 +61,12 @@ class ReportError(DorsiError):
 
 class RulesError(DorsiError):
     """A rules file or rule-set name is not valid."""
+
+    exit_code = 2
+
+
+class ScreenError(DorsiError):
+    """A screen.json does not follow the contract, or clips do not make a screen."""
 
     exit_code = 2
 

@@ -203,6 +203,7 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
         model_name=settings.model,
         model_sha256=WEIGHTS[settings.model].sha256,
         scale_source=scale.source,
+        camera_view=again.view.as_seen(evidence.shank_px),
         test=test,
         test_source="recognised" if settings.test == "auto" else "given",
         toe_lines_px=None if toe is None else np.stack([toe.rest_xy_px, toe.top_xy_px]),

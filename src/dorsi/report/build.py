@@ -28,11 +28,12 @@ from dorsi.report.model import (
     ReportRep,
     RulesUsed,
     SignalCurves,
+    View,
 )  # fmt: skip
 from dorsi.rules import Finding as RuleFinding
 from dorsi.rules import RuleSet
 from dorsi.settings import Settings
-from dorsi.types import Analysis, FloatArray, Measurement, Rep, Signals
+from dorsi.types import Analysis, CameraView, FloatArray, Measurement, Rep, Signals
 
 __all__ = ["build_report"]
 
@@ -90,6 +91,7 @@ def build_report(
             rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
             settings=settings.as_dict(),
         ),
+        view=_view(analysis.camera_view),
     )
 
 
@@ -115,6 +117,12 @@ def _measured(found: Measurement) -> Measured:
         time_s=_round(found.time_s, 4),
         frame=found.frame,
     )
+
+
+def _view(seen: CameraView | None) -> View | None:
+    if seen is None:
+        return None
+    return View(**{key: _round(value, 2) for key, value in asdict(seen).items()})
 
 
 def _rep(rep: Rep) -> ReportRep:

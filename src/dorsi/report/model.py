@@ -17,7 +17,7 @@ from dorsi.errors import ReportError
 
 __all__ = [
     "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanNote", "PlanStep", "Provenance",
-    "Reason", "Report", "ReportRep", "RulesUsed", "SignalCurves", "load_report",
+    "Reason", "Report", "ReportRep", "RulesUsed", "SignalCurves", "View", "load_report",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.report/1"
@@ -154,6 +154,20 @@ class SignalCurves(_Part):
         return self
 
 
+class View(_Part):
+    """How the camera saw the leg, null where that was not read; ± are 95 % half-widths.
+
+    `yaw_deg` off square, positive when the person faces partly towards the camera; `pitch_deg` how far the
+    camera looks down; `shank_px` knee to ankle in the upright picture.
+    """
+
+    yaw_deg: Finite | None
+    yaw_95_deg: Finite | None
+    pitch_deg: Finite | None
+    pitch_95_deg: Finite | None
+    shank_px: Finite | None
+
+
 class Model(_Part):
     """Pose weights, or statistics, used."""
 
@@ -204,6 +218,8 @@ class Report(_Part):
     """None when nothing was measured, and in reports older than plans."""
     signals: SignalCurves
     provenance: Provenance
+    view: View | None = None
+    """Absent from older reports, null when no leg was found."""
 
     @pydantic.model_validator(mode="after")
     def _refusal_has_reasons(self) -> Report:
