@@ -28,8 +28,9 @@ PAGE = Path(__file__).with_name("cli.md")
 _WORDS: dict[Any, str] = {int: "INTEGER", float: "NUMBER", str: "TEXT", Path: "PATH"}
 _INTRO = """# Commands
 
-Made from the commands by `make docs`; do not edit by hand. `dorsi COMMAND --help` says the same at the terminal.
-Everything runs on your machine, offline. Results go to stdout, errors to stderr, one line each, with what to do.
+Made from the commands by `make docs`; do not edit by hand. `dorsi COMMAND --help` says the same at the
+terminal. Everything runs on your machine, offline. Results go to stdout, errors to stderr, one line each,
+with what to do.
 """
 
 
@@ -98,15 +99,13 @@ def _parameter(name: str, kind: Any, info: ArgumentInfo | OptionInfo, default: A
         shown = info.metavar or name.upper()
         return Parameter((shown,), "", "required" if required else _said(default), told, required, False)
     spelled = name.replace("_", "-")
-    names = tuple(part for each in info.param_decls or () for part in each.split("/") if part.startswith("-"))
+    # Inside Annotated, typer takes the first name for a default and sorts it out later.
+    spellings = (*([info.default] if isinstance(info.default, str) else []), *(info.param_decls or ()))
+    names = tuple(part for each in spellings for part in each.split("/") if part.startswith("-"))
     if kind is bool:
         names = names or (f"--{spelled}", f"--no-{spelled}")
-        said = (
-            next((n for n in names if n.startswith("--no-") is not bool(default)), "–")
-            if len(names) > 1
-            else "–"
-        )
-        return Parameter(names, "", "–" if said == "–" else f"`{said}`", told, required, True)
+        said = names[0] if default else names[1] if len(names) > 1 else ""
+        return Parameter(names, "", f"`{said}`" if said else "–", told, required, True)
     takes = info.metavar or _takes(kind)
     return Parameter(
         names or (f"--{spelled}",),
@@ -146,7 +145,7 @@ def reference() -> str:
     """The whole page."""
     found = commands()
     parts = [_INTRO]
-    parts += [f"- [`{c.name}`](#{c.name.replace(' ', '-')}): {_first_sentence(c.text)}" for c in found]
+    parts += [f"- [`{c.name}`](#{c.name.replace(' ', '-')}): {_cell(_first_sentence(c.text))}" for c in found]
     parts.append("- [Exit codes](#exit-codes)\n")
     parts += [_section(command) for command in found]
     parts.append("## Exit codes\n\n| code | when |\n|---|---|\n" + "\n".join(_exit_rows(EXIT_CODES)) + "\n")
@@ -163,7 +162,7 @@ def _section(command: Command) -> str:
             *(p.names[0] if p.required else f"[{p.names[0]}]" for p in arguments),
         ]
     )
-    lines = [f"## {command.name}", "", command.text, "", "```", usage, "```", ""]
+    lines = [f"## {command.name}", "", _cell(command.text), "", "```", usage, "```", ""]
     if command.examples:
         lines += ["```sh", *command.examples, "```", ""]
     if command.parameters:
@@ -182,7 +181,8 @@ def _row(parameter: Parameter) -> str:
 
 
 def _cell(words: str) -> str:
-    return words.replace("|", r"\|")
+    """Words as Markdown shows them: no tag, no cell border."""
+    return words.replace("|", r"\|").replace("<", r"\<")
 
 
 def _first_sentence(text: str) -> str:
