@@ -104,7 +104,7 @@ def _parameter(name: str, kind: Any, info: ArgumentInfo | OptionInfo, default: A
     names = tuple(part for each in spellings for part in each.split("/") if part.startswith("-"))
     if kind is bool:
         names = names or (f"--{spelled}", f"--no-{spelled}")
-        said = names[0] if default else names[1] if len(names) > 1 else ""
+        said = "" if default is None else names[0] if default else names[1] if len(names) > 1 else ""
         return Parameter(names, "", f"`{said}`" if said else "–", told, required, True)
     takes = info.metavar or _takes(kind)
     return Parameter(
