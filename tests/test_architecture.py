@@ -18,8 +18,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types", "landmarks"),
-    ("settings", "geometry", "quiet", "registration", "view"),
-    ("video", "models"),
+    ("settings", "profile", "geometry", "quiet", "registration", "view"),
+    ("video", "models", "questionnaire"),
     ("pose",),
     ("leg",),
     ("foot", "level", "edges"),
@@ -28,14 +28,19 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("measurements",),
     ("quality",),
     ("pipeline", "rules"),
+    ("plan",),
     ("report",),
+    ("screen",),
     ("output",),
+    ("store",),
+    ("progress",),
     ("api",),
+    ("screening",),
     ("cli",),
     ("__main__",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
-HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "scipy"}
+HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "platformdirs", "scipy", "sqlalchemy"}
 
 
 def _modules() -> list[Path]:

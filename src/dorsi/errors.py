@@ -12,8 +12,13 @@ __all__ = [
     "DorsiError",
     "ModelError",
     "OutputError",
+    "PlanError",
+    "ProfileError",
     "ReportError",
     "RulesError",
+    "RunnerUnknown",
+    "ScreenError",
+    "StoreError",
     "UsageError",
 ]
 
@@ -56,5 +61,33 @@ class ReportError(DorsiError):
 
 class RulesError(DorsiError):
     """A rules file or rule-set name is not valid."""
+
+    exit_code = 2
+
+
+class ScreenError(DorsiError):
+    """A screen.json does not follow the contract, or clips do not make a screen."""
+
+    exit_code = 2
+
+
+class StoreError(DorsiError):
+    """The store, or an export of one, cannot be read or written, or is not one of Dorsi's."""
+
+
+class RunnerUnknown(StoreError):
+    """The store has no runner of that name."""
+
+    exit_code = 2
+
+
+class ProfileError(DorsiError):
+    """A profile file is not valid: bad TOML, an unknown key, an answer that contradicts another."""
+
+    exit_code = 2
+
+
+class PlanError(DorsiError):
+    """A drills file is not valid, or an aim that no drill has was asked for."""
 
     exit_code = 2

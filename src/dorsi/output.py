@@ -1,4 +1,4 @@
-"""Result folders, written whole or not at all: OUT/<clip name>/ appears only when everything in it is there.
+"""Result folders, written whole or not at all: OUT/<name>/ appears only when everything in it is there.
 
 A hidden partial folder beside the target takes the files and is renamed at the end. It is locked while its
 process lives, so what a killed process left behind is told apart and removed. Not here: what is written.
@@ -15,13 +15,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dorsi.errors import OutputError
 
-__all__ = ["RESULT_FILES", "folder_names", "free_name", "result_folder", "writing"]
+__all__ = ["RESULT_FILES", "SCREEN_FILES", "folder_names", "free_name", "result_folder", "writing"]
 
 RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv")
+SCREEN_FILES: Final = ("screen.json", "screen.html", "peak.jpg")
+"""What a screen adds: a page over one folder of `RESULT_FILES` a clip, with its picture of the peak."""
+_SCHEMAS: Final = ("dorsi.report/", "dorsi.screen/")
 _PROBE_BYTES: Final = 1 << 16
 _WRITE_ERRORS: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
@@ -49,34 +52,49 @@ def folder_names(clips: Sequence[Path]) -> list[str]:
     return names
 
 
-def free_name(out: Path, name: str, clip_sha256: str) -> str:
-    """`name`, or `name-2`, `name-3` … when `out/name` is the result of another clip: phones reuse names."""
+def free_name(out: Path, name: str, *clip_sha256: str) -> str:
+    """`name`, or `name-2`, `name-3` … when `out/name` is the result of other clips: phones reuse names.
+
+    One clip for a report, those of all roles for a screen.
+    """
     for number in count(1):
         each = name if number == 1 else f"{name}-{number}"
-        if _clip_of(out / each) in (None, clip_sha256):
+        if _clips_of(out / each) in (None, sorted(clip_sha256)):
             return each
     raise AssertionError("unreachable")
 
 
-def _clip_of(folder: Path) -> str | None:
-    """SHA-256 of the clip whose result lies in `folder`, None when none does."""
+def _clips_of(folder: Path) -> list[str] | None:
+    """SHA-256 of the clips whose result lies in `folder`, None when none does."""
     try:
-        report = json.loads((folder / "report.json").read_bytes())
-        return str(report["clip"]["sha256"])
+        report = _document(folder)
+        clips = report["clips"] if "clips" in report else [report["clip"]]
+        return sorted(str(clip["sha256"]) for clip in clips)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
+def _document(folder: Path) -> dict[str, Any]:
+    """The report or screen in `folder`. Raises OSError, or ValueError when there is something else."""
+    screen, report = folder / "screen.json", folder / "report.json"
+    found = json.loads((screen if screen.exists() else report).read_bytes())
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
+
+
 @contextmanager
-def result_folder(out: Path, name: str, clip: Path) -> Iterator[Path]:
+def result_folder(out: Path, name: str, *clips: Path) -> Iterator[Path]:
     """A folder to write into, which becomes `out/name` when the block ends well and vanishes otherwise.
 
     Whether that is possible is found out on entry, before any long work. An older result of Dorsi in its
     place is replaced at the very end; files in it that are not Dorsi's move along. Raises OutputError when
-    `out/name` is something else, holds the clip, or cannot be written.
+    `out/name` is something else, holds one of the `clips` (or reports) read, or cannot be written.
     """
     target = out / name
-    _refuse_foreign(target, clip)
+    for clip in clips:
+        _refuse_input(target, clip)
+    _refuse_foreign(target)
     with writing(target):
         made = _make_folders(out)
         try:
@@ -129,14 +147,19 @@ def _what_to_do(code: int | None, error: BaseException) -> str:
     return f"{reason}. Choose another folder with --out."
 
 
-def _refuse_foreign(target: Path, clip: Path) -> None:
-    """Raise OutputError unless `target` is free or an older result that may be replaced."""
+def _refuse_input(target: Path, clip: Path) -> None:
+    """Raise OutputError when `target` is what is read, or holds it."""
     place = target.resolve()
     if place == clip.resolve() or place in clip.resolve().parents:
+        what = "report" if clip.suffix == ".json" else "clip"
         raise OutputError(
-            f"{target} is, or holds, the clip itself, which is never touched. "
+            f"{target} is, or holds, the {what} itself, which is never touched. "
             "Choose another folder with --out."
         )
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Raise OutputError unless `target` is free or an older result that may be replaced."""
     if target.is_symlink():
         raise OutputError(f"{target} is a link, not a result of Dorsi. Choose another folder with --out.")
     if target.exists() and not _is_ours(target):
@@ -147,14 +170,11 @@ def _refuse_foreign(target: Path, clip: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder holds a report of Dorsi, or nothing at all."""
+    """Whether a folder holds a report or a screen of Dorsi, or nothing at all."""
     try:
-        if not any(folder.iterdir()):
-            return True
-        report = json.loads((folder / "report.json").read_bytes())
+        return not any(folder.iterdir()) or str(_document(folder).get("schema", "")).startswith(_SCHEMAS)
     except (OSError, ValueError):
         return False
-    return isinstance(report, dict) and str(report.get("schema", "")).startswith("dorsi.report/")
 
 
 def _make_folders(out: Path) -> list[Path]:
@@ -246,7 +266,27 @@ def _swap(partial: Path, target: Path) -> None:
 
 def _discard_old(old: Path, target: Path) -> None:
     """Delete a replaced result, but first move what is not Dorsi's (a note, a picture) to the new one."""
-    for entry in list(old.iterdir()):
-        if entry.name not in RESULT_FILES and not (target / entry.name).exists():
-            entry.rename(target / entry.name)
+    _rescue(old, target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _rescue(old: Path, target: Path) -> None:
+    ours, clip_folders = RESULT_FILES + SCREEN_FILES, _clip_folders(old)
+    for entry in list(old.iterdir()):
+        place = target / entry.name
+        if entry.name in clip_folders:
+            # What a person laid beside one clip of a screen is worth as much.
+            if any(each.name not in ours for each in entry.iterdir()):
+                place.mkdir(exist_ok=True)
+                _rescue(entry, place)
+        elif entry.name not in ours and not place.exists():
+            entry.rename(place)
+
+
+def _clip_folders(folder: Path) -> set[str]:
+    """Names of the folders that a screen made for its clips; none for the result of one clip."""
+    try:
+        names = {str(clip["role"]) for clip in _document(folder).get("clips", ())}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {name for name in names if (folder / name).is_dir() and not (folder / name).is_symlink()}

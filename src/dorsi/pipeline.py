@@ -181,6 +181,7 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
         model_name=settings.model,
         model_sha256=WEIGHTS[settings.model].sha256,
         scale_source=scale.source,
+        camera_view=again.view.as_seen(evidence.shank_px),
     )
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 __all__ = [
     "Analysis",
+    "CameraView",
     "ClipInfo",
     "Facing",
     "FloatArray",
@@ -175,6 +176,18 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraView:
+    """How the camera saw the leg: off square by `yaw_deg`, positive when the person faces partly towards it;
+    looking down by `pitch_deg`; 95 % half-widths; knee to ankle in px. NaN where not read."""
+
+    yaw_deg: float
+    yaw_95_deg: float
+    pitch_deg: float
+    pitch_95_deg: float
+    shank_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """Curves over the clip, each (T,), NaN where not measured, corrected for the measured roll."""
 
@@ -257,6 +270,7 @@ class Analysis:
     model_name: str
     model_sha256: str
     scale_source: str = "body proportions"
+    camera_view: CameraView | None = None
 
     @property
     def measured(self) -> bool:

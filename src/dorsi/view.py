@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dorsi.types import FloatArray
+from dorsi.types import CameraView, FloatArray
 
 __all__ = ["View", "estimate_view", "yaw_guess_deg"]
 
@@ -102,6 +102,12 @@ class View:
         for yaw in (-sd, sd):
             square += (angle(yaw=yaw, lean=LEAN_SD_DEG) - angle(yaw=yaw)) ** 2 / 2
         return np.asarray(1.96 * np.sqrt(square))
+
+    def as_seen(self, shank_px: float) -> CameraView:
+        """What a report tells of this view; `shank_px` knee to ankle in the picture."""
+        return CameraView(
+            self.yaw_deg, 1.96 * self.yaw_sd_deg, self.pitch_deg, 1.96 * self.pitch_sd_deg, shank_px
+        )
 
     def _ray(self, xy_px: FloatArray, forward: int, roll_deg: float, pitch_deg: float) -> FloatArray:
         """(..., 3) ahead, up and away of picture points, in a level camera."""

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from dorsi.errors import ReportError
 
 __all__ = [
-    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanStep", "Provenance", "Reason",
-    "Report", "ReportRep", "RulesUsed", "SignalCurves", "load_report",
+    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanNote", "PlanStep", "Provenance",
+    "Reason", "Report", "ReportRep", "RulesUsed", "SignalCurves", "View", "load_report",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.report/1"
@@ -103,15 +103,32 @@ class Finding(_Part):
     threshold: Finite
     message: str
     source: str
+    side: Literal["left", "right"] | None = None
+    """None where the rule is about the whole person, and in reports older than the key."""
+    title: str = ""
 
 
 class PlanStep(_Part):
-    """One drill of a plan."""
+    """One drill of a plan; keys with a default were added later."""
 
     drill: str
     dose: str
     why: str
     source: str
+    how_often: str = ""
+    steps: str = ""
+    side: Literal["left", "right"] | None = None
+
+
+class PlanNote(_Part):
+    """What is said round the drills: what they are for, when to measure again, what change would be real."""
+
+    about: str
+    alternatives: list[str] = []
+    remeasure: str
+    real_change: str
+    cautions: list[str]
+    see_a_professional: bool
 
 
 class SignalCurves(_Part):
@@ -133,6 +150,20 @@ class SignalCurves(_Part):
         if any(len(curve) != len(self.time_s) for curve in (*curves, self.big_toe_deg, *added)):
             raise ValueError("signals differ in length")
         return self
+
+
+class View(_Part):
+    """How the camera saw the leg, null where that was not read; ± are 95 % half-widths.
+
+    `yaw_deg` off square, positive when the person faces partly towards the camera; `pitch_deg` how far the
+    camera looks down; `shank_px` knee to ankle in the upright picture.
+    """
+
+    yaw_deg: Finite | None
+    yaw_95_deg: Finite | None
+    pitch_deg: Finite | None
+    pitch_95_deg: Finite | None
+    shank_px: Finite | None
 
 
 class Model(_Part):
@@ -178,8 +209,12 @@ class Report(_Part):
     measurements: Measurements
     findings: list[Finding]
     plan: list[PlanStep]
+    plan_note: PlanNote | None = None
+    """None when nothing was measured, and in reports older than plans."""
     signals: SignalCurves
     provenance: Provenance
+    view: View | None = None
+    """Absent from older reports, null when no leg was found."""
 
     @pydantic.model_validator(mode="after")
     def _refusal_has_reasons(self) -> Report:
