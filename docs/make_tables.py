@@ -13,12 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dorsi.plan import load_drills
 from dorsi.quality import MESSAGES
+from dorsi.rules import real_change
 from dorsi.rules.book import RULES_FILE
 
 __all__ = ["BLOCKS", "filled", "main"]
 
 DOCS = Path(__file__).parent
+UNITS = {"deg": "°", "%": " %"}
 
 
 def messages() -> str:
@@ -40,9 +43,41 @@ def thresholds() -> str:
     return "\n".join([*head, *rows])
 
 
+def changes() -> str:
+    """The smallest real change of every quantity that has one, or that has none."""
+    book = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    rows = []
+    for name, entry in book["changes"].items():
+        unit = UNITS.get(unit_of := real_change(name).unit, f" {unit_of}")
+        mdc = f"{entry['mdc']:g}{unit}" if "mdc" in entry else "not known"
+        where = "; ".join(_short(book["sources"][key]) for key in entry["sources"])
+        rows.append(f"| `{name}` | {mdc} | {_cell(where)} |")
+    return "\n".join(["| quantity | smallest real change (MDC) | source |", "|---|---|---|", *rows])
+
+
+def drills() -> str:
+    """Every drill with its dose and its sources."""
+    rows = []
+    for drill in load_drills().drills.values():
+        aims = ", ".join(drill.aims).replace("_", " ")
+        cells = (drill.title, drill.dose, drill.how_often, aims, _short(drill.source))
+        rows.append(f"| {' | '.join(map(_cell, cells))} |".replace(" (Dorsi's suggestion)", r"\*"))
+    head = ["| drill | dose | how often | for | source |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, "", r"\* Dorsi's suggestion: the source gives no figure."])
+
+
+def context() -> str:
+    """What is told for context and never judged."""
+    book = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    return "\n".join(
+        f"- {entry['text']} ({'; '.join(_short(book['sources'][key]) for key in entry['sources'])})"
+        for entry in book["context"].values()
+    )
+
+
 def _bounds(rule: dict[str, Any], bounds: dict[str, Any]) -> str:
     """The bounds of a rule in words; a kind without numbers is named."""
-    unit = {"deg": "°", "%": " %"}.get(rule["unit"], f" {rule['unit']}")
+    unit = UNITS.get(rule["unit"], f" {rule['unit']}")
     said = [
         words.format(f"{bounds[key]:g}{unit}")
         for key, words in {
@@ -74,7 +109,7 @@ def _cell(words: str) -> str:
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "filming.md": {"messages": messages},
-    "interpreting.md": {"thresholds": thresholds},
+    "interpreting.md": {"changes": changes, "drills": drills, "thresholds": thresholds, "context": context},
 }
 """Page, name of the block, what makes it."""
 
