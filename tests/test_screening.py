@@ -1,4 +1,4 @@
-"""`screen_clips` with fake stages: what is measured how, what lands where, and every way it can be refused."""
+"""`screen_clips` with fake stages: what is measured how, what lands where, every way it can be refused."""
 
 from __future__ import annotations
 
@@ -269,7 +269,8 @@ REFUSED: dict[str, tuple[dict[str, Any], type[DorsiError], str]] = {
     "a test": ({"left": "left.mp4", "settings": Settings(test="squat")}, UsageError, "follow from"),
     "no profile": ({"left": "left.mp4", "profile": "none.toml"}, ProfileError, r"none\.toml"),
     "two runners": (
-        {"left": "left.mp4", "profile": Profile(runner="Bo"), "runner": "Ana"}, UsageError, "“Ana” contradicts “Bo”",
+        {"left": "left.mp4", "profile": Profile(runner="Bo"), "runner": "Ana"},
+        UsageError, "“Ana” contradicts “Bo”",
     ),
     "two heights": (
         {"left": "left.mp4", "profile": Profile(height_cm=170.0), "settings": Settings(height_cm=180.0)},

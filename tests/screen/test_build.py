@@ -23,7 +23,7 @@ ANSWERS = Profile.model_validate(
 )
 
 
-def screen(*, rules: str = "runner", profile: Profile | None = None, **reports: Report) -> Screen:
+def screen(*, rules: str = "runner", profile: Profile | None = None, **reports: Any) -> Screen:
     given = [Given(role, report) for role, report in reports.items()]  # type: ignore[arg-type]
     return build_screen(given, load_rules(rules), date=DAY, profile=profile)
 
@@ -86,7 +86,8 @@ def test_no_difference_is_claimed_of_clips_filmed_differently() -> None:
 
 @pytest.mark.parametrize("role", ["left", "right"])
 def test_one_side_alone_says_so(role: Role) -> None:
-    found = screen(**{role: lunge(role)})
+    reports: dict[str, Any] = {role: lunge(role)}
+    found = screen(**reports)
     other = "right" if role == "left" else "left"
     assert [each.code for each in found.notes] == ["one_side_lunge"]
     assert f"no clip of the {other} lunge" in found.notes[0].message
@@ -195,7 +196,7 @@ def test_an_early_heel_is_named() -> None:
 
 def test_clips_come_in_one_order_and_keep_what_their_report_says() -> None:
     right = warned(lunge("right"), "loose_clothing")
-    reports = {"squat": squat(), "right": right, "left": lunge("left")}
+    reports: dict[str, Any] = {"squat": squat(), "right": right, "left": lunge("left")}
     found = screen(**reports)
     assert [clip.role for clip in found.clips] == ["left", "right", "squat"]
     clip = found.clips[1]
@@ -271,7 +272,7 @@ def test_exchanging_the_legs_mirrors_the_screen(
         return warned(report, "shoes") if shod else report
 
     def of_legs(left: Report, right: Report, left_deg: float, right_deg: float) -> dict[str, Any]:
-        toes = {"left_toe": toe("left", left_deg), "right_toe": toe("right", right_deg)}
+        toes: dict[str, Any] = {"left_toe": toe("left", left_deg), "right_toe": toe("right", right_deg)}
         return facts(screen(left=left, right=right, **toes))
 
     first = of_legs(with_view(make("left", one), shank_px=size), make("right", other), *toes)
