@@ -18,8 +18,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types", "landmarks"),
-    ("settings", "geometry", "quiet", "registration", "view"),
-    ("video", "models"),
+    ("settings", "profile", "geometry", "quiet", "registration", "view"),
+    ("video", "models", "questionnaire"),
     ("pose",),
     ("leg",),
     ("foot", "level", "edges"),
@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("measurements",),
     ("quality",),
     ("pipeline", "rules"),
+    ("plan",),
     ("report",),
     ("screen",),
     ("output",),

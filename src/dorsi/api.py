@@ -142,7 +142,8 @@ def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progre
 
 
 def _report(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
-    findings = evaluate(rule_set, analysis.measurements, analysis.reps, analysis.measured)
+    side = settings.side or (analysis.leg.side if analysis.leg else None)
+    findings = evaluate(rule_set, analysis.measurements, analysis.reps, analysis.measured, side=side)
     return build_report(analysis, findings, settings, rule_set, sha256)
 
 

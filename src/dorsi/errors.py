@@ -12,6 +12,8 @@ __all__ = [
     "DorsiError",
     "ModelError",
     "OutputError",
+    "PlanError",
+    "ProfileError",
     "ReportError",
     "RulesError",
     "ScreenError",
@@ -63,5 +65,17 @@ class RulesError(DorsiError):
 
 class ScreenError(DorsiError):
     """A screen.json does not follow the contract, or clips do not make a screen."""
+
+    exit_code = 2
+
+
+class ProfileError(DorsiError):
+    """A profile file is not valid: bad TOML, an unknown key, an answer that contradicts another."""
+
+    exit_code = 2
+
+
+class PlanError(DorsiError):
+    """A drills file is not valid, or an aim that no drill has was asked for."""
 
     exit_code = 2

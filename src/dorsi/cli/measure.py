@@ -118,6 +118,8 @@ def _show(outcome: Outcome, report: Report) -> None:
         say(f"{outcome.clip.name}: {verdict_sentence(report)}")
         for finding in report.findings:
             say(f"  {finding.verdict.replace('_', ' ')}: {finding.message}", _COLOURS[finding.verdict])
+        if report.plan:
+            say(f"  plan: {'; '.join(step.drill for step in report.plan)}")
     for warning in report.warnings:
         say(f"  warning: {warning.message}", "middle")
     if outcome.folder is not None:

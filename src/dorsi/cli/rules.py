@@ -16,27 +16,32 @@ __all__ = ["rules"]
 
 def rules(
     name: Annotated[str, typer.Argument(help="Rule set; the default one when left out.")] = "runner",
+    every: Annotated[bool, typer.Option("--all", help="Print the rules of all sets.")] = False,
 ) -> None:
-    """Print a rule set: thresholds, sources, cautions.
+    """Print a rule set: tests, thresholds, sources, cautions.
 
     \b
     dorsi rules
     dorsi rules young-adults
+    dorsi rules --all
     """
     with guarded():
-        from dorsi.rules import load_rules, rule_sets
+        from dorsi.rules import all_rules, load_rules, rule_sets
 
         chosen, names = load_rules(name), rule_sets()
-    say(f"{chosen.name}: {chosen.title} (rules {chosen.version})")
-    say(chosen.about)
-    for rule in chosen.rules:
+        shown = all_rules().values() if every else chosen.rules
+    if every:
+        say(f"All rules (rules {chosen.version})")
+    else:
+        say(f"{chosen.name}: {chosen.title} (rules {chosen.version})")
+        say(chosen.about)
+    for rule in shown:
+        _show(rule)
+    for fact in chosen.context:
         say()
-        say(f"{rule.name}, version {rule.version}: {rule.title}")
-        say(f"  compares: {rule.measurement}")
-        say(f"  {_bounds(rule)}")
-        if rule.mean is not None:
-            say(f"  reference group: {rule.mean:g} ± {rule.sd:g}° (mean ± standard deviation)")
-        say(f"  source: {rule.source}")
+        say(f"{fact.name}, context only: {fact.title}")
+        say(f"  {fact.text}")
+        say(f"  source: {fact.source}")
     say()
     say("A value whose ± reaches across a threshold is borderline, whatever the value.")
     for caution in chosen.cautions:
@@ -44,7 +49,16 @@ def rules(
     say(f"Rule sets: {', '.join(names)}")
 
 
-def _bounds(rule: Rule) -> str:
-    low = rule.meets_from if rule.limited_below is None else rule.limited_below
-    between = f", borderline from {low:g} to {rule.meets_from:g}°" if low < rule.meets_from else ""
-    return f"limited below {low:g}°{between}, meets from {rule.meets_from:g}°"
+def _show(rule: Rule) -> None:
+    from dorsi.rules import threshold_in_words
+
+    say()
+    say(f"{rule.name}, version {rule.version}: {rule.title}")
+    say(f"  test: {rule.test.replace('_', ' ')}")
+    say(f"  compares: {rule.measurement} ({rule.unit})")
+    say(f"  {threshold_in_words(rule)}")
+    if rule.deg_per_cm is not None:
+        say(f"  estimate: {rule.deg_per_cm:g}° a centimetre")
+    if rule.mean is not None:
+        say(f"  reference group: {rule.mean:g} ± {rule.sd:g}° (mean ± standard deviation)")
+    say(f"  source: {rule.source}")

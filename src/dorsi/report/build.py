@@ -12,6 +12,7 @@ import numpy as np
 
 from dorsi import __version__
 from dorsi.models import outline_model, outline_sha256
+from dorsi.plan import Plan, plan_for
 from dorsi.report.model import (
     SCHEMA,
     Clip,
@@ -19,6 +20,8 @@ from dorsi.report.model import (
     Measured,
     Measurements,
     Model,
+    PlanNote,
+    PlanStep,
     Provenance,
     Reason,
     Report,
@@ -49,6 +52,9 @@ def build_report(
         key: _measured(m if analysis.measured or key == "camera_roll_deg" else Measurement())
         for key, m in analysis.measurements.items()
     }
+    plan = plan_for(
+        findings, half_widths_95={key: m.uncertainty_95 for key, m in analysis.measurements.items()}
+    )
     return Report(
         schema=SCHEMA,
         clip=Clip(
@@ -73,7 +79,8 @@ def build_report(
         reps=[_rep(rep) for rep in analysis.reps] if analysis.measured else [],
         measurements=Measurements(**measured),
         findings=[Finding(**asdict(finding)) for finding in findings],
-        plan=[],
+        plan=_steps(plan),
+        plan_note=_note(plan) if analysis.measured else None,
         signals=_curves(analysis.time_s, analysis.signals),
         provenance=Provenance(
             dorsi_version=__version__,
@@ -83,6 +90,21 @@ def build_report(
             settings=settings.as_dict(),
         ),
         view=_view(analysis.camera_view),
+    )
+
+
+def _steps(plan: Plan) -> list[PlanStep]:
+    return [PlanStep(**{k: v for k, v in asdict(item).items() if k != "name"}) for item in plan.items]
+
+
+def _note(plan: Plan) -> PlanNote:
+    return PlanNote(
+        about=plan.about,
+        alternatives=list(plan.alternatives),
+        remeasure=plan.remeasure,
+        real_change=plan.real_change,
+        cautions=list(plan.cautions),
+        see_a_professional=plan.see_a_professional,
     )
 
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from dorsi.errors import ReportError
 
 __all__ = [
-    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanStep", "Provenance", "Reason",
-    "Report", "ReportRep", "RulesUsed", "SignalCurves", "View", "load_report",
+    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanNote", "PlanStep", "Provenance",
+    "Reason", "Report", "ReportRep", "RulesUsed", "SignalCurves", "View", "load_report",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.report/1"
@@ -103,15 +103,32 @@ class Finding(_Part):
     threshold: Finite
     message: str
     source: str
+    side: Literal["left", "right"] | None = None
+    """None where the rule is about the whole person, and in reports older than the key."""
+    title: str = ""
 
 
 class PlanStep(_Part):
-    """One drill of a plan."""
+    """One drill of a plan; keys with a default were added later."""
 
     drill: str
     dose: str
     why: str
     source: str
+    how_often: str = ""
+    steps: str = ""
+    side: Literal["left", "right"] | None = None
+
+
+class PlanNote(_Part):
+    """What is said round the drills: what they are for, when to measure again, what change would be real."""
+
+    about: str
+    alternatives: list[str] = []
+    remeasure: str
+    real_change: str
+    cautions: list[str]
+    see_a_professional: bool
 
 
 class SignalCurves(_Part):
@@ -192,6 +209,8 @@ class Report(_Part):
     measurements: Measurements
     findings: list[Finding]
     plan: list[PlanStep]
+    plan_note: PlanNote | None = None
+    """None when nothing was measured, and in reports older than plans."""
     signals: SignalCurves
     provenance: Provenance
     view: View | None = None

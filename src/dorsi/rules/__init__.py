@@ -1,9 +1,25 @@
-"""Thresholds with their sources, and the verdicts they give.
+"""Thresholds with their sources, and the verdicts they give: on clips, on answers, on both sides together.
 
-Not here: the values compared (`measurements.py`).
+Not here: the values compared (`measurements.py`), the answers (`profile.py`).
 """
 
-from dorsi.rules.book import Rule, RuleSet, load_rules, rule_sets
+from dorsi.rules.answers import evaluate_answers
+from dorsi.rules.book import (
+    Context,
+    RealChange,
+    Rule,
+    RuleSet,
+    all_rules,
+    load_rules,
+    real_change,
+    rule_sets,
+)
 from dorsi.rules.engine import Finding, Verdict, evaluate
+from dorsi.rules.sides import evaluate_asymmetry, evaluate_both
+from dorsi.rules.words import threshold_in_words
 
-__all__ = ["Finding", "Rule", "RuleSet", "Verdict", "evaluate", "load_rules", "rule_sets"]
+__all__ = [
+    "Context", "Finding", "RealChange", "Rule", "RuleSet", "Verdict", "all_rules", "evaluate",
+    "evaluate_answers", "evaluate_asymmetry", "evaluate_both", "load_rules", "real_change", "rule_sets",
+    "threshold_in_words",
+]  # fmt: skip

@@ -1,141 +1,79 @@
-"""Reads and checks `rules.toml`: sources, rules, rule sets.
+"""Reads `rules.toml`: rules, rule sets, context, the smallest real changes; each with its full citation.
 
-Not here: applying a rule to a measurement (see `engine.py`) and any threshold (see `rules.toml`).
+Not here: what the file may hold (`schema.py`), applying a rule (`engine.py`), any threshold (`rules.toml`).
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from math import isclose
 from pathlib import Path
-from string import Formatter
-from typing import Final, Literal, Self
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from dorsi.errors import RulesError
+from dorsi.rules.schema import MEASUREMENT_UNITS, Aim, Book, Kind, Messages, RuleTest
 
-__all__ = ["Rule", "RuleSet", "load_rules", "rule_sets"]
+__all__ = [
+    "Context", "RealChange", "Rule", "RuleSet", "all_rules", "load_rules", "real_change", "rule_sets",
+]  # fmt: skip
 
 RULES_FILE: Final = Path(__file__).with_name("rules.toml")
-_FIELDS: Final = frozenset({"value", "limited_below", "meets_from"})
-_HEEL_FIELDS: Final = _FIELDS | {"lifted", "reps"}
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Messages(_Strict):
-    """What is said for each verdict; `{value}` and the like are filled in by the engine."""
-
-    meets: str = Field(min_length=1)
-    borderline: str = Field(min_length=1)
-    limited: str = Field(min_length=1)
-    not_measured: str = Field(min_length=1)
-
-
-class _RuleEntry(_Strict):
-    """One `[rules.NAME]` table of the file."""
-
-    kind: Literal["at_least", "heel_lift"]
-    title: str = Field(min_length=1)
-    version: int = Field(ge=1)
-    measurement: Literal["peak_shin_angle_deg", "peak_crest_angle_deg", "heel_lift_onset_shin_angle_deg"]
-    unit: Literal["deg"]
-    limited_below: float | None = None
-    meets_from: float
-    mean: float | None = None
-    sd: float | None = Field(default=None, gt=0)
-    sources: list[str] = Field(min_length=1)
-    messages: Messages
-
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> Self:
-        heel = self.kind == "heel_lift"
-        if heel != (self.measurement == "heel_lift_onset_shin_angle_deg"):
-            raise ValueError(f"kind {self.kind} does not go with measurement {self.measurement}")
-        if heel != (self.limited_below is None):
-            raise ValueError("limited_below belongs to kind at_least, and must be there")
-        if self.limited_below is not None and self.limited_below > self.meets_from:
-            raise ValueError("limited_below must not be above meets_from")
-        return self
-
-    @model_validator(mode="after")
-    def _bounds_follow_the_reference_group(self) -> Self:
-        if (self.mean is None) != (self.sd is None):
-            raise ValueError("mean and sd go together")
-        if self.mean is not None and self.sd is not None:
-            bound = self.mean - self.sd
-            if not all(isclose(b, bound, abs_tol=1e-6) for b in (self.limited_below or 0.0, self.meets_from)):
-                raise ValueError(f"with mean and sd both bounds must be {bound:g}")
-        return self
-
-    @model_validator(mode="after")
-    def _messages_have_known_fields(self) -> Self:
-        allowed = _HEEL_FIELDS if self.kind == "heel_lift" else _FIELDS
-        for verdict, text in self.messages.model_dump().items():
-            # Formatter itself raises ValueError on a lone brace.
-            used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-            if not used <= allowed - ({"value"} if verdict == "not_measured" else set()):
-                raise ValueError(
-                    f"message {verdict} uses unknown fields {sorted(used - allowed) or ['value']}"
-                )
-        return self
-
-
-class _SetEntry(_Strict):
-    """One `[sets.NAME]` table of the file."""
-
-    title: str = Field(min_length=1)
-    about: str = Field(min_length=1)
-    cautions: list[str] = Field(min_length=1)
-    rules: list[str] = Field(min_length=1)
-
-
-class _Book(_Strict):
-    """The whole file."""
-
-    schema_: Literal["dorsi.rules/1"] = Field(alias="schema")
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    sources: dict[str, str]
-    rules: dict[str, _RuleEntry]
-    sets: dict[str, _SetEntry]
-
-    @model_validator(mode="after")
-    def _names_are_known(self) -> Self:
-        for name, rule in self.rules.items():
-            if unknown := set(rule.sources) - self.sources.keys():
-                raise ValueError(f"rule {name} names unknown sources {sorted(unknown)}")
-        for name, entry in self.sets.items():
-            if unknown := set(entry.rules) - self.rules.keys():
-                raise ValueError(f"set {name} names unknown rules {sorted(unknown)}")
-        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One threshold. `limited_below` and `meets_from` are in `unit`; `source` is a full citation.
+    """One threshold, in `unit`; `source` is a full citation, `test` what must be done to apply it.
 
-    kind "at_least" compares a measurement; "heel_lift" compares the shin angle at which the heel rises,
-    has no `limited_below`, and takes it from the repetitions. `mean` and `sd` describe a reference group.
+    Bounds by kind, None elsewhere: "at_least" `limited_below` and `meets_from`; "heel_lift" (shin angle at
+    which the heel rises) `meets_from`; "at_most" `meets_below`; "difference" `limited_above`. `mean` and `sd`
+    describe a reference group. `deg_per_cm` turns a tape distance into an estimated angle. `aim` is what a
+    drill would have to change. `signs` has the words of each sign, for kind "signs" alone.
     """
 
     name: str
-    kind: Literal["at_least", "heel_lift"]
+    kind: Kind
+    test: RuleTest
+    aim: Aim
     title: str
     version: int
     measurement: str
     unit: str
     limited_below: float | None
-    meets_from: float
+    meets_from: float | None
+    meets_below: float | None
+    limited_above: float | None
+    deg_per_cm: float | None
     mean: float | None
     sd: float | None
     source: str
     messages: Messages
+    signs: Mapping[str, str]
+
+    @property
+    def threshold(self) -> float:
+        """The value that meets: for yes/no 1, for signs and limited tests how many are not yet too many."""
+        for bound in (self.meets_from, self.meets_below, self.limited_above):
+            if bound is not None:
+                return bound
+        return {"signs": 0.0, "professional": 0.0}.get(self.kind, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A fact that is told beside the findings and never judged; `usual_from` to `usual_to` in `unit`."""
+
+    name: str
+    title: str
+    unit: str
+    usual_from: float
+    usual_to: float
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +85,38 @@ class RuleSet:
     about: str
     cautions: tuple[str, ...]
     rules: tuple[Rule, ...]
+    context: tuple[Context, ...]
     version: str
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class RealChange:
+    """The smallest change of `measurement` that is more than measurement error (MDC, 95 %), in `unit`.
+
+    `mdc` is None where no study gives one; then only the two measurements' own ± tell.
+    """
+
+    measurement: str
+    mdc: float | None
+    unit: str
+    source: str
+
+    def between(self, before_95: float | None, after_95: float | None) -> float | None:
+        """Smallest real change between two values with these 95 % half-widths: the greater of the MDC and
+        their own uncertainty, the root of the sum of squares. None when nothing tells."""
+        known = [] if self.mdc is None else [self.mdc]
+        if before_95 is not None and after_95 is not None:
+            known.append((before_95**2 + after_95**2) ** 0.5)
+        return max(known, default=None)
+
+
 @lru_cache(maxsize=4)
-def _read(file: Path) -> tuple[_Book, str]:
+def _read(file: Path) -> tuple[Book, str]:
     """The checked book and the sha256 of its file."""
     try:
         raw = file.read_bytes()
-        return _Book.model_validate(tomllib.loads(raw.decode("utf-8"))), sha256(raw).hexdigest()
+        return Book.model_validate(tomllib.loads(raw.decode("utf-8"))), sha256(raw).hexdigest()
     except OSError as error:
         raise RulesError(f"{file.name}: cannot be read ({error.strerror}). Install Dorsi again.") from error
     except ValidationError as error:
@@ -173,7 +133,10 @@ def rule_sets(file: Path = RULES_FILE) -> tuple[str, ...]:
 
 
 def load_rules(name: str = "runner", file: Path = RULES_FILE) -> RuleSet:
-    """The rule set `name`. Raises RulesError on an unknown name or a file that is not valid."""
+    """The rule set `name`: its own rules, then those that every set applies.
+
+    Raises RulesError on an unknown name or a file that is not valid.
+    """
     book, digest = _read(file)
     if name not in book.sets:
         raise RulesError(f"There is no rule set '{name}'. Choose one of: {', '.join(book.sets)}.")
@@ -183,25 +146,48 @@ def load_rules(name: str = "runner", file: Path = RULES_FILE) -> RuleSet:
         title=entry.title,
         about=entry.about,
         cautions=tuple(entry.cautions),
-        rules=tuple(_rule(rule, book) for rule in entry.rules),
+        # A set may move one of the common rules to its front.
+        rules=tuple(_rule(rule, book) for rule in dict.fromkeys([*entry.rules, *book.always])),
+        context=tuple(_context(each, book) for each in book.context),
         version=book.version,
         sha256=digest,
     )
 
 
-def _rule(name: str, book: _Book) -> Rule:
+def all_rules(file: Path = RULES_FILE) -> Mapping[str, Rule]:
+    """Every rule of every set by its name. Raises RulesError when the file is not valid."""
+    book = _read(file)[0]
+    return {name: _rule(name, book) for name in book.rules}
+
+
+def real_change(measurement: str, file: Path = RULES_FILE) -> RealChange:
+    """The smallest change of `measurement` that is real. Raises RulesError when the file does not know it."""
+    book = _read(file)[0]
+    if measurement not in book.changes:
+        known = ", ".join(book.changes)
+        raise RulesError(f"There is no smallest real change of '{measurement}'. Known are: {known}.")
+    entry = book.changes[measurement]
+    return RealChange(measurement, entry.mdc, MEASUREMENT_UNITS[measurement], _cite(entry.sources, book))
+
+
+def _cite(keys: list[str], book: Book) -> str:
+    return "; ".join(book.sources[key] for key in keys)
+
+
+def _rule(name: str, book: Book) -> Rule:
     entry = book.rules[name]
+    bounds = book.rules[entry.bounds_of] if entry.bounds_of else entry
+    plain = entry.model_dump(exclude={"sources", "messages", "bounds_of", "limited_below", "meets_from"})
     return Rule(
         name=name,
-        kind=entry.kind,
-        title=entry.title,
-        version=entry.version,
-        measurement=entry.measurement,
-        unit=entry.unit,
-        limited_below=entry.limited_below,
-        meets_from=entry.meets_from,
-        mean=entry.mean,
-        sd=entry.sd,
-        source="; ".join(book.sources[key] for key in entry.sources),
+        **plain,
+        limited_below=bounds.limited_below,
+        meets_from=bounds.meets_from,
+        source=_cite(entry.sources, book),
         messages=entry.messages,
     )
+
+
+def _context(name: str, book: Book) -> Context:
+    entry = book.context[name]
+    return Context(name=name, **entry.model_dump(exclude={"sources"}), source=_cite(entry.sources, book))

@@ -1,6 +1,7 @@
-"""Compares measurements with a rule set and says, in plain words, what comes of it.
+"""Compares what a clip showed with a rule set and says, in plain words, what comes of it.
 
-Not here: thresholds and sentences (see `rules.toml`), reading them (see `book.py`).
+Not here: thresholds and sentences (see `rules.toml`), reading them (see `book.py`), answers (`answers.py`),
+both sides together (`sides.py`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from math import isfinite
 from typing import Literal
 
 from dorsi.rules.book import Rule, RuleSet
-from dorsi.types import Measurement, Rep
+from dorsi.rules.schema import RuleTest
+from dorsi.rules.words import bound_in_words, in_words
+from dorsi.types import Measurement, Rep, Side
 
-__all__ = ["Finding", "Verdict", "evaluate"]
+__all__ = ["Finding", "Verdict", "evaluate", "finding_of", "judge"]
 
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]
 
@@ -21,7 +24,8 @@ Verdict = Literal["meets", "borderline", "limited", "not_measured"]
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one rule says. `threshold` is the value that meets, `value` what was compared, both in the unit
-    of `measurement`; `source` is a full citation. `value` is None exactly when nothing was compared."""
+    of the rule; `source` is a full citation. `value` is None exactly when nothing was compared. `side` is
+    None where the rule is about the whole person, or the side is not known. A yes is 1, a no 0."""
 
     rule: str
     verdict: Verdict
@@ -30,52 +34,91 @@ class Finding:
     threshold: float
     message: str
     source: str
+    side: Side | None = None
+    title: str = ""
+
+
+NOTHING: tuple[Verdict, Measurement] = ("not_measured", Measurement())
 
 
 def evaluate(
-    rule_set: RuleSet, measurements: Mapping[str, Measurement], reps: Sequence[Rep], measured: bool
+    rule_set: RuleSet,
+    measurements: Mapping[str, Measurement],
+    reps: Sequence[Rep],
+    measured: bool,
+    test: RuleTest = "lunge",
+    *,
+    side: Side | None = None,
 ) -> list[Finding]:
-    """One finding a rule, in the order of the set; all `not_measured` when the clip was refused.
+    """One finding a rule of this test, in the order of the set; all `not_measured` when the clip was refused.
 
     A value whose ± interval straddles a bound is `borderline` whatever its point value; so is one whose ±
     is not known, because nothing then says that it does not.
     """
-    return [_finding(rule, measurements, reps if measured else (), measured) for rule in rule_set.rules]
+    rules = [rule for rule in rule_set.rules if rule.test == test]
+    return [_finding(rule, measurements, reps if measured else (), measured, side) for rule in rules]
 
 
 def _finding(
-    rule: Rule, measurements: Mapping[str, Measurement], reps: Sequence[Rep], measured: bool
+    rule: Rule,
+    measurements: Mapping[str, Measurement],
+    reps: Sequence[Rep],
+    measured: bool,
+    side: Side | None,
 ) -> Finding:
     if not measured:
-        verdict, compared = _NOTHING
+        verdict, compared = NOTHING
     elif rule.kind == "heel_lift":
         verdict, compared = _heel_lift(rule, measurements, reps)
     else:
         compared = measurements.get(rule.measurement, Measurement())
-        verdict = _at_least(compared, rule.limited_below, rule.meets_from)
-    message = getattr(rule.messages, verdict).format(
-        value=_in_words(compared),
-        limited_below=f"{rule.limited_below:g}°" if rule.limited_below is not None else "",
-        meets_from=f"{rule.meets_from:g}°",
-        lifted=sum(rep.heel_lifted for rep in reps),
-        reps=len(reps),
-    )
+        verdict = judge(rule, compared)
+    lifted = sum(rep.heel_lifted for rep in reps)
+    return finding_of(rule, verdict, compared, side, lifted=lifted, reps=len(reps))
+
+
+def finding_of(
+    rule: Rule,
+    verdict: Verdict,
+    compared: Measurement,
+    side: Side | None,
+    measurement: str | None = None,
+    **fields: object,
+) -> Finding:
+    """The finding with its message filled in; `fields` are what the message names besides the bounds."""
+    bounds = {
+        name: bound_in_words(bound, rule.unit)
+        for name in ("limited_below", "meets_from", "meets_below", "limited_above")
+        if (bound := getattr(rule, name)) is not None
+    }
+    words: dict[str, object] = {
+        "value": in_words(compared, rule.unit),
+        "side": side or "",
+        **bounds,
+        **fields,
+    }
     return Finding(
         rule=rule.name,
         verdict=verdict,
-        measurement=rule.measurement,
+        measurement=measurement or rule.measurement,
         value=None if verdict == "not_measured" else compared.value,
-        threshold=rule.meets_from,
-        message=message,
+        threshold=rule.threshold,
+        message=getattr(rule.messages, verdict).format(**words),
         source=rule.source,
+        side=side,
+        title=rule.title,
     )
 
 
-_NOTHING: tuple[Verdict, Measurement] = ("not_measured", Measurement())
+def judge(rule: Rule, compared: Measurement) -> Verdict:
+    """Verdict on a value with its ± by a rule of kind "at_least" or "at_most"."""
+    if rule.kind == "at_most":
+        return _at_most(compared, rule.threshold)
+    return _at_least(compared, rule.limited_below, rule.threshold)
 
 
 def _at_least(compared: Measurement, limited_below: float | None, meets_from: float) -> Verdict:
-    """Verdict on a value with its ± against two bounds (`limited_below` None = the same as `meets_from`)."""
+    """Verdict against two bounds (`limited_below` None = the same as `meets_from`)."""
     if compared.value is None or not isfinite(compared.value):
         return "not_measured"
     # No ± means no claim: an interval without ends straddles everything.
@@ -87,6 +130,18 @@ def _at_least(compared: Measurement, limited_below: float | None, meets_from: fl
     if compared.value + half < (meets_from if limited_below is None else limited_below):
         return "limited"
     return "borderline"
+
+
+def _at_most(compared: Measurement, meets_below: float) -> Verdict:
+    """Verdict against a bound that must not be reached."""
+    if compared.value is None or not isfinite(compared.value):
+        return "not_measured"
+    half = compared.uncertainty_95
+    if half is None or not isfinite(half):
+        return "borderline"
+    if compared.value + half < meets_below:
+        return "meets"
+    return "limited" if compared.value - half >= meets_below else "borderline"
 
 
 def _heel_lift(
@@ -110,18 +165,10 @@ def _heel_lift(
     ]
     if onsets:
         earliest = min(onsets, key=lambda onset: onset.value or 0.0)
-        verdict = _at_least(earliest, None, rule.meets_from)
+        verdict = _at_least(earliest, None, rule.threshold)
         # A lift whose angle is not known may have come earlier still: no "meets" then.
-        return _NOTHING if verdict == "meets" and len(onsets) < lifted else (verdict, earliest)
+        return NOTHING if verdict == "meets" and len(onsets) < lifted else (verdict, earliest)
     if not seen or lifted:
-        return _NOTHING
-    verdict = _at_least(peak, None, rule.meets_from)
+        return NOTHING
+    verdict = _at_least(peak, None, rule.threshold)
     return ("not_measured" if verdict == "limited" else verdict), peak
-
-
-def _in_words(compared: Measurement) -> str:
-    if compared.value is None:
-        return "no value"
-    if compared.uncertainty_95 is None:
-        return f"{compared.value:.1f}° (± unknown)"
-    return f"{compared.value:.1f}° ± {compared.uncertainty_95:.1f}°"

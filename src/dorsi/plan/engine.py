@@ -1,0 +1,214 @@
+"""From findings to a short plan: three to five drills in order, each with its reason; when to measure again.
+
+Not here: drills, doses, goals (`drills.toml`), the findings (`rules/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Drill, DrillBook, Need, load_drills
+from dorsi.plan.words import about, change_sentence, no_plan, reason, upkeep_reason
+from dorsi.rules import Finding, Rule, all_rules
+from dorsi.types import Side
+
+__all__ = ["Plan", "PlanItem", "plan_for"]
+
+_TESTS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch", "symmetry"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One drill of a plan. `drill` is its title, `name` its key; `why` names the finding it answers. `side`
+    is the one it is for, None for both. Figures that are Dorsi's own say so."""
+
+    name: str
+    drill: str
+    dose: str
+    how_often: str
+    why: str
+    steps: str
+    source: str
+    side: Side | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, in order. `about` says in a sentence what the plan is for, or why there is none;
+    `alternatives` are titles of drills that may stand in; `remeasure` when to measure again; `real_change`
+    what change is more than measurement error. No items: nothing was measured."""
+
+    items: tuple[PlanItem, ...]
+    about: str
+    alternatives: tuple[str, ...]
+    remeasure: str
+    real_change: str
+    cautions: tuple[str, ...]
+    see_a_professional: bool
+
+
+@dataclass(slots=True)
+class _Want:
+    """A need that some findings ask for."""
+
+    need: Need
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def limited(self) -> bool:
+        return any(finding.verdict == "limited" for finding in self.findings)
+
+
+def plan_for(
+    findings: Sequence[Finding],
+    *,
+    half_widths_95: Mapping[str, float | None] | None = None,
+    book: DrillBook | None = None,
+) -> Plan:
+    """The plan that follows from the findings of one clip, of answers, or of both sides together.
+
+    A limited finding asks for drills, a borderline one mildly: the needs of limited findings come first, and
+    there are fewer drills without one. A clip outranks an answer about the same ankle. Nothing limited: a
+    short upkeep plan, with springy drills only when the ankle meets its reference and no sign was named.
+    `half_widths_95` are those of the measurements by name, for what change would be real.
+    """
+    book, rules = book or load_drills(), all_rules()
+    known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
+    change = change_sentence(known, half_widths_95 or {})
+    professional = _see_a_professional(known, rules)
+    if not any(rules[f.rule].aim in _TESTS or rules[f.rule].test == "answers" for f in known):
+        return Plan((), no_plan(), (), book.remeasure_nothing_limited, change, book.cautions, False)
+    wants = _wants(_outranked(known, rules), rules, book)
+    if not wants:
+        return _upkeep(known, rules, book, change)
+    chosen = _choose(wants)
+    items = [_item(book.drills[name], answered) for name, answered in chosen.items()]
+    others = _others(wants, chosen, book)
+    return Plan(
+        tuple(_in_order(items, book)), about([(w.need.goal, w.limited) for w in wants]), others,
+        book.remeasure, change, book.cautions, professional,
+    )  # fmt: skip
+
+
+def _see_a_professional(known: Iterable[Finding], rules: Mapping[str, Rule]) -> bool:
+    """Any sign together with any limited test (S4)."""
+    signs = tests = False
+    for finding in known:
+        aim = rules[finding.rule].aim
+        signs |= aim == "signs" and finding.verdict != "meets"
+        tests |= aim in _TESTS and finding.verdict == "limited"
+    return signs and tests
+
+
+def _outranked(known: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """Findings without the answers about an ankle that a clip has measured."""
+    filmed = {f.side for f in known if rules[f.rule].aim == "dorsiflexion" and rules[f.rule].test == "lunge"}
+    return [
+        f
+        for f in known
+        if not (rules[f.rule].aim == "dorsiflexion" and rules[f.rule].test == "answers" and f.side in filmed)
+    ]
+
+
+def _wants(known: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook) -> list[_Want]:
+    """Needs that are asked for: those of a limited finding first, then in the order of the file."""
+    wants = {need.name: _Want(need) for need in book.needs}
+    for finding in known:
+        if finding.verdict not in ("limited", "borderline"):
+            continue
+        for aim in _aims(finding, rules):
+            for need in book.needs:
+                if aim in need.aims or aim in need.signs:
+                    wants[need.name].findings.append(finding)
+    asked = [want for want in wants.values() if want.findings]
+    return sorted(asked, key=lambda want: not want.limited)
+
+
+def _aims(finding: Finding, rules: Mapping[str, Rule]) -> tuple[str, ...]:
+    """What a finding asks to be changed: aims, or the key of a sign."""
+    aim = rules[finding.rule].aim
+    if aim == "signs":
+        return (finding.measurement,)
+    if aim == "both":
+        return ("dorsiflexion", "big_toe") if finding.verdict == "limited" else ()
+    if aim == "symmetry":
+        if finding.verdict != "limited":
+            return ()
+        return tuple({r.aim for r in rules.values() if r.measurement == finding.measurement})
+    return (aim,)
+
+
+def _choose(wants: Sequence[_Want]) -> dict[str, list[_Want]]:
+    """Drill names in order, each with the wants it answers: by turns, so that every need gets its first drill
+    before any gets its second. A drill that is there already serves another need too."""
+    limited = sum(want.limited for want in wants)
+    size = min(MOST_DRILLS, max(LEAST_DRILLS + min(limited, 2), len(wants)))
+    chosen: dict[str, list[_Want]] = {}
+    for turn in range(MOST_DRILLS):
+        for want in wants:
+            there = next((name for name in want.need.drills if name in chosen), None)
+            if turn == 0 and there is not None:
+                chosen[there].append(want)
+                continue
+            fresh = next((name for name in want.need.drills if name not in chosen), None)
+            if fresh is not None and len(chosen) < size:
+                chosen[fresh] = [want]
+    return chosen
+
+
+def _item(drill: Drill, wants: Sequence[_Want]) -> PlanItem:
+    asked = [finding for want in wants for finding in want.findings]
+    sides = {finding.side for finding in asked}
+    return PlanItem(
+        name=drill.name,
+        drill=drill.title,
+        dose=drill.dose,
+        how_often=drill.how_often,
+        why=" ".join(reason(want.need.goal, want.findings) for want in wants),
+        steps=drill.steps,
+        source=drill.source,
+        side=sides.pop() if len(sides) == 1 else None,
+    )
+
+
+def _in_order(items: Sequence[PlanItem], book: DrillBook) -> list[PlanItem]:
+    """Warm-ups first, springy drills last, the rest as chosen."""
+
+    def place(item: PlanItem) -> int:
+        aims = book.drills[item.name].aims
+        return 0 if "warm_up" in aims else 2 if "spring" in aims else 1
+
+    return sorted(items, key=place)
+
+
+def _others(wants: Sequence[_Want], chosen: Mapping[str, object], book: DrillBook) -> tuple[str, ...]:
+    """Titles of what may stand in: alternatives first, then drills that found no room."""
+    names = [name for want in wants for name in want.need.alternatives]
+    names += [name for want in wants for name in want.need.drills]
+    return tuple(book.drills[name].title for name in dict.fromkeys(names) if name not in chosen)
+
+
+def _upkeep(known: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook, change: str) -> Plan:
+    """Nothing is limited, or borderline in a way that a drill could change."""
+    signs = any(rules[f.rule].aim == "signs" and f.verdict != "meets" for f in known)
+    mobile = any(rules[f.rule].aim == "dorsiflexion" and f.verdict == "meets" for f in known)
+    names = list(book.upkeep.drills)
+    spring = mobile and not signs
+    if spring:
+        names = [*names[: LEAST_DRILLS - 1], *book.upkeep.once_mobile]
+    others = [*(book.upkeep.alternatives if spring else ()), *book.upkeep.drills]
+    return Plan(
+        items=tuple(
+            PlanItem(
+                d.name, d.title, d.dose, d.how_often, upkeep_reason(book.upkeep.goal), d.steps, d.source, None
+            )
+            for d in (book.drills[name] for name in names)
+        ),
+        about=about([], signs=signs),
+        alternatives=tuple(book.drills[name].title for name in dict.fromkeys(others) if name not in names),
+        remeasure=book.remeasure_nothing_limited,
+        real_change=change,
+        cautions=book.cautions,
+        see_a_professional=False,
+    )

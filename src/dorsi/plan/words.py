@@ -1,0 +1,105 @@
+"""The sentences of a plan: what it is for, why a drill is in it, what change would be real.
+
+Not here: choosing drills (`engine.py`), texts of drills (`drills.toml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dorsi.rules import Finding, all_rules, real_change
+
+__all__ = ["about", "change_sentence", "no_plan", "reason", "upkeep_reason"]
+
+_UNIT = {"deg": "°", "cm": " cm"}
+_CHANGES = {
+    "peak_shin_angle_deg": "the shin angle",
+    "peak_crest_angle_deg": "the shin crest angle",
+    "big_toe_extension_deg": "big-toe extension",
+    "tape_cm": "the tape distance",
+}
+_MEASURED_BY = {"tape_estimate_deg": "tape_cm"}
+_MOST_REASONS = 2
+
+
+def about(goals: Sequence[tuple[str, bool]], *, signs: bool = False) -> str:
+    """What the plan is for: goals, each with whether a limited finding stands behind it; none = upkeep."""
+    if not goals:
+        start = "Nothing measured is limited against its reference"
+        if signs:
+            return (
+                f"{start}, but you named a sign: a gentle upkeep plan. See a professional if the sign stays."
+            )
+        return f"{start}: a short upkeep plan, for who likes to keep it so. Nobody has to do it."
+    limited = [goal for goal, is_limited in goals if is_limited]
+    mild = [goal for goal, is_limited in goals if not is_limited]
+    parts = [f"for {_listed(limited)}"] if limited else []
+    parts += [f"{'mildly ' if limited else ''}for {_listed(mild)} (borderline)"] if mild else []
+    return f"A plan {', and '.join(parts)}."
+
+
+def no_plan() -> str:
+    """Said where nothing was measured."""
+    return "Nothing was measured, so there is no plan."
+
+
+def reason(goal: str, findings: Sequence[Finding]) -> str:
+    """`For more ankle bend: “Minimum dorsiflexion for running” is limited on the left.`"""
+    # The gravest first; findings of one title on two sides are one reason.
+    ranked = sorted(findings, key=lambda f: f.verdict != "limited")
+    told: dict[tuple[str, str], list[Finding]] = {}
+    for finding in ranked:
+        key = finding.measurement if finding.rule == "signs" else ""
+        told.setdefault((finding.rule, key), []).append(finding)
+    clauses = [_clause(group) for group in told.values()][:_MOST_REASONS]
+    return f"For {goal}: {_listed(clauses)}."
+
+
+def upkeep_reason(goal: str) -> str:
+    """Why a drill is in an upkeep plan."""
+    return f"For {goal}: nothing measured is limited."
+
+
+def change_sentence(findings: Sequence[Finding], half_widths_95: Mapping[str, float | None]) -> str:
+    """From where on a change is more than measurement error, for each quantity that was compared."""
+    names = [_MEASURED_BY.get(f.measurement, f.measurement) for f in findings]
+    told = [_change(name, half_widths_95.get(name)) for name in dict.fromkeys(names) if name in _CHANGES]
+    return " ".join(told)
+
+
+def _change(name: str, half_95: float | None) -> str:
+    known = real_change(name)
+    # The next measurement is taken to be as sure as this one.
+    least = known.between(half_95, half_95)
+    unit, what = _UNIT[known.unit], _CHANGES[name]
+    if least is None:
+        return f"A change of {what} is real when it exceeds the ± of both measurements together."
+    if known.mdc is None:
+        why = "the ± of two such measurements together; no study gives a smallest real change"
+    elif least > known.mdc:
+        why = f"the ± of two such measurements together, more than the {known.mdc:g}{unit} of {known.source}"
+    else:
+        why = f"smallest real change, {known.source}"
+    return f"A change of {what} is real from about {least:.1f}{unit} on ({why})."
+
+
+def _clause(group: Sequence[Finding]) -> str:
+    first = group[0]
+    rule = all_rules()[first.rule]
+    if rule.kind == "signs":
+        words = rule.signs[first.measurement]
+        return f"you named {words}"
+    sides = {finding.side for finding in group if finding.side is not None}
+    where = " on both sides" if len(sides) == 2 else f" on the {sides.pop()}" if sides else ""
+    if rule.kind == "both":
+        return f"the ankle and the big toe are both limited{where}"
+    if rule.kind == "difference":
+        return f"the {first.side} is the more limited side"
+    if rule.kind == "circles":
+        return f"the kneeling circle is smaller{where}"
+    worst = "limited" if any(f.verdict == "limited" for f in group) else "borderline"
+    return f"“{rule.title}” is {worst}{where}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,265 @@
+"""What a camera cannot see, as the runner tells it: the profile, its TOML file, and what is wrong with one.
+
+Not here: asking the questions (`questionnaire.py`), what follows from the answers (`rules/`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import shutil
+import tempfile
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from dorsi.errors import OutputError, ProfileError
+from dorsi.types import Side
+
+__all__ = ["SCHEMA", "CircleSize", "Leg", "PainPlace", "Profile", "Signs", "load_profile", "save_profile"]
+
+SCHEMA: Final = "dorsi.profile/1"
+CircleSize = Literal["small", "medium", "large"]
+PainPlace = Literal["knee", "shin", "plantar_fascia"]
+
+FOUR_FINGERS_CM: Final = (5.0, 10.0)
+"""Four fingers are 7-9 cm wide on most adults; outside this range a tape distance and the answer to the
+four-finger test cannot both be right."""
+_CIRCLES: Final = ("small", "medium", "large")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Leg(_Strict):
+    """Answers about one leg; None = not known. `tape_cm` is from the big toe to the wall, heel down."""
+
+    knee_touched: bool | None = None
+    tape_cm: Annotated[float, Field(ge=0, le=30)] | None = None
+    arch_rises: bool | None = None
+    circle: CircleSize | None = None
+
+    @model_validator(mode="after")
+    def _tape_fits_the_touch(self) -> Self:
+        least, most = FOUR_FINGERS_CM
+        if self.tape_cm is None or self.knee_touched is None:
+            return self
+        if self.knee_touched and self.tape_cm < least:
+            raise ValueError(
+                f"knee_touched = true (at four fingers, about 8 cm) contradicts tape_cm = {self.tape_cm:g}. "
+                "Measure again, or leave one of the two out"
+            )
+        if not self.knee_touched and self.tape_cm > most:
+            raise ValueError(
+                f"knee_touched = false (at four fingers, about 8 cm) contradicts tape_cm = {self.tape_cm:g}. "
+                "Measure again, or leave one of the two out"
+            )
+        return self
+
+
+class Signs(_Strict):
+    """The signs list; None = not answered. `pain_where` empty = no pain; `one_sided` the side that always
+    has the trouble, "none" when it is not always the same."""
+
+    calf_tightness: bool | None = None
+    pain_where: Annotated[tuple[PainPlace, ...], Field(strict=False)] | None = None
+    pain_side: Side | Literal["both"] | None = None
+    short_stride: bool | None = None
+    one_sided: Side | Literal["none"] | None = None
+    heels_lift: bool | None = None
+
+    @model_validator(mode="after")
+    def _answers_agree(self) -> Self:
+        if self.pain_where is not None and len(set(self.pain_where)) < len(self.pain_where):
+            raise ValueError("pain_where names a place twice. Name each once")
+        if self.pain_side is not None and not self.pain_where:
+            raise ValueError(
+                f'pain_side = "{self.pain_side}" contradicts pain_where, which names no place. '
+                "Name the place, or leave pain_side out"
+            )
+        if self.one_sided in ("left", "right") and self.pain_side not in (None, self.one_sided):
+            raise ValueError(
+                f'one_sided = "{self.one_sided}" (always that side) contradicts '
+                f'pain_side = "{self.pain_side}". Set one_sided = "none", or correct the side of the pain'
+            )
+        return self
+
+    def named(self) -> tuple[str, ...]:
+        """Keys of the signs that are there."""
+        there = {
+            "calf_tightness": self.calf_tightness,
+            "pain": bool(self.pain_where),
+            "short_stride": self.short_stride,
+            "one_sided": self.one_sided in ("left", "right"),
+            "heels_lift": self.heels_lift,
+        }
+        return tuple(key for key, yes in there.items() if yes)
+
+    @property
+    def answered(self) -> bool:
+        """Whether any of the questions was answered."""
+        return any(getattr(self, name) is not None for name in type(self).model_fields)
+
+
+class Profile(_Strict):
+    """One runner's answers. `height_cm` body height; `circles_smaller` the side that draws the smaller
+    kneeling circle."""
+
+    schema_: Literal["dorsi.profile/1"] = Field(default="dorsi.profile/1", alias="schema")
+    runner: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    height_cm: Annotated[float, Field(ge=90, le=250)] | None = None
+    circles_smaller: Side | Literal["same"] | None = None
+    left: Leg = Leg()
+    right: Leg = Leg()
+    signs: Signs = Signs()
+
+    @field_validator("runner")
+    @classmethod
+    def _name_is_plain(cls, name: str | None) -> str | None:
+        if name is not None and (name != name.strip() or not name.isprintable()):
+            raise ValueError("a name has no spaces around it and no control characters")
+        return name
+
+    @model_validator(mode="after")
+    def _circles_agree(self) -> Self:
+        by_size, told = self._smaller_by_size(), self.circles_smaller
+        # Two circles of one size word may still differ a little; the other way round they may not.
+        if told is not None and by_size in ("left", "right") and told != by_size:
+            raise ValueError(
+                f'circles_smaller = "{told}" contradicts left.circle = "{self.left.circle}" and '
+                f'right.circle = "{self.right.circle}". Draw them again, or leave one of the answers out'
+            )
+        return self
+
+    def leg(self, side: Side) -> Leg:
+        """Answers about one side."""
+        return self.left if side == "left" else self.right
+
+    @property
+    def smaller_circle(self) -> Side | Literal["same"] | None:
+        """The side that draws the smaller circle, as told or by the sizes; None = not known."""
+        return self.circles_smaller or self._smaller_by_size()
+
+    def _smaller_by_size(self) -> Side | Literal["same"] | None:
+        if self.left.circle is None or self.right.circle is None:
+            return None
+        left, right = _CIRCLES.index(self.left.circle), _CIRCLES.index(self.right.circle)
+        return "same" if left == right else "left" if left < right else "right"
+
+    def to_toml(self) -> str:
+        """The file's text; what is not known is left out. `load_profile` reads the same profile from it."""
+        lines = ["# What a camera cannot see. Made by 'dorsi profile'; leave out what you do not know."]
+        lines += _table(self, "schema_", "runner", "height_cm", "circles_smaller")
+        for name, part in (("left", self.left), ("right", self.right), ("signs", self.signs)):
+            if found := _table(part, *type(part).model_fields):
+                lines += ["", f"[{name}]", *found]
+        return "\n".join(lines) + "\n"
+
+
+def _table(part: BaseModel, *names: str) -> list[str]:
+    """`key = value` lines. JSON's strings, numbers, booleans and flat lists are TOML's too."""
+    values = {name.rstrip("_"): getattr(part, name) for name in names}
+    return [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in values.items() if v is not None]
+
+
+_REMEDY: Final = {
+    "schema": f'Write schema = "{SCHEMA}"',
+    "runner": "Give a name of at most 80 letters, in quotes",
+    "height_cm": "Give the body height in cm, 90 to 250",
+    "circles_smaller": 'Choose "left", "right" or "same"',
+    "knee_touched": "Choose true or false",
+    "tape_cm": "Give the distance from the big toe to the wall in cm, 0 to 30",
+    "arch_rises": "Choose true or false",
+    "circle": 'Choose "small", "medium" or "large"',
+    "calf_tightness": "Choose true or false",
+    "pain_where": 'Give a list of "knee", "shin", "plantar_fascia"; [] for no pain',
+    "pain_side": 'Choose "left", "right" or "both"',
+    "short_stride": "Choose true or false",
+    "one_sided": 'Choose "left", "right" or "none"',
+    "heels_lift": "Choose true or false",
+    "left": "Make it a table [left]",
+    "right": "Make it a table [right]",
+    "signs": "Make it a table [signs]",
+}
+
+
+def load_profile(path: Path) -> Profile:
+    """Read a profile. Raises ProfileError, one line with file, key and remedy, on anything that is wrong."""
+    try:
+        document = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise ProfileError(
+            f"{path.name}: there is no such file. Check the path, or make one with 'dorsi profile'."
+        ) from None
+    except OSError as error:
+        raise ProfileError(f"{path.name}: cannot be read ({error.strerror}). Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"{path.name}: is not UTF-8 text. Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path.name}: is not valid TOML ({error}). Correct that line.") from error
+    if "schema" not in document:
+        raise ProfileError(f"{path.name}: schema: is missing. {_REMEDY['schema']}.")
+    try:
+        return Profile.model_validate(document)
+    except ValidationError as error:
+        raise ProfileError(f"{path.name}: {explain(error)}") from error
+
+
+def explain(error: ValidationError) -> str:
+    """`left.tape_cm: 99.0 is out of range. Give …`: the first thing that is wrong, and what to do."""
+    first = error.errors()[0]
+    # A union adds its branch to the place; keys of ours are lower-case words.
+    parts = [str(p) for p in first["loc"] if isinstance(p, int) or str(p) in _REMEDY] or ["file"]
+    kind, given = first["type"], json.dumps(first["input"], ensure_ascii=False, default=str)
+    if kind == "extra_forbidden":
+        return _unknown_key([str(p) for p in first["loc"]])
+    where = ".".join(p for p in parts if not p.isdigit())
+    remedy = f"{_REMEDY.get(where.rsplit('.', 1)[-1], 'Correct it')}."
+    if kind == "value_error":
+        said = str(first["ctx"]["error"])
+        # A contradiction brings its own remedy.
+        return f"{where}: {said}." if "." in said else f"{where}: {said}. {remedy}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return f"{where}: {given} is out of range. {remedy}"
+    return f"{where}: {given} does not belong here. {remedy}"
+
+
+def _unknown_key(loc: list[str]) -> str:
+    *above, key = loc
+    parts: dict[str, type[BaseModel]] = {"left": Leg, "right": Leg, "signs": Signs}
+    model = parts.get(above[0] if above else "", Profile)
+    known = [name.rstrip("_") for name in model.model_fields]
+    near = difflib.get_close_matches(key, known, n=1)
+    advice = f"Did you mean {near[0]}?" if near else f"Known keys are {', '.join(known)}."
+    return f"{'.'.join(loc)}: is an unknown key. {advice}"
+
+
+def save_profile(profile: Profile, path: Path) -> None:
+    """Write the profile, whole or not at all. Raises OutputError; an older file is then as it was."""
+    target = path.resolve()  # a link stays a link
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(profile.to_toml())
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            shutil.copymode(target, name)
+        Path(name).replace(target)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        with suppress(OSError):
+            Path(name).unlink()
+
+
+def _cannot_write(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path} cannot be written ({error.strerror}). Choose another place for the profile.")

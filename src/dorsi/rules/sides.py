@@ -1,0 +1,109 @@
+"""What follows from several findings together: left against right, ankle and big toe, signs and tests.
+
+Not here: one clip (`engine.py`), answers (`answers.py`), whether two clips may be compared at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot, isfinite
+
+from dorsi.errors import RulesError
+from dorsi.rules.answers import SIDES
+from dorsi.rules.book import Rule, RuleSet
+from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
+from dorsi.types import Measurement, Side
+
+__all__ = ["evaluate_asymmetry", "evaluate_both"]
+
+_TESTS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch", "symmetry"})
+"""Aims whose findings are tests, as against signs and what follows from them."""
+
+
+def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Finding]:
+    """Ankle and big toe together, a side each; and whether signs come with a limited test.
+
+    The ankle of a side is judged by the first rule of the set about it that was measured there: a clip before
+    an answer. Findings without a side are not used for "both".
+    """
+    found: list[Finding] = []
+    for rule in rule_set.rules:
+        if rule.kind == "both":
+            found += [_both(rule, rule_set, findings, side) for side in SIDES]
+        elif rule.kind == "professional":
+            found.append(_professional(rule, rule_set, findings))
+    return found
+
+
+def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement, measurement: str) -> Finding:
+    """Left less right of one angle, deg; limited when it exceeds its own ± and the bound of the rule.
+
+    Its ± is the root of the sum of the two squares. The side of a limited finding is the more limited one.
+    Whether the two clips may be compared is for the caller to say. Raises RulesError when `measurement` is
+    no angle (a tape distance must never become degrees) or the set has no such rule.
+    """
+    rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
+    if rule is None or not measurement.endswith("_deg"):
+        raise RulesError(f"Left and right are compared by their angles only, not by '{measurement}'.")
+    if left.value is None or right.value is None or not isfinite(left.value - right.value):
+        return finding_of(rule, *NOTHING, None, measurement)
+    half = None
+    if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
+        half = hypot(left.uncertainty_95, right.uncertainty_95)
+    difference = left.value - right.value
+    verdict = _unlike(abs(difference), half, rule.threshold)
+    side: Side | None = None
+    if verdict == "limited":
+        side = "left" if difference < 0 else "right"
+    return finding_of(rule, verdict, Measurement(difference, half), side, measurement)
+
+
+def _unlike(size: float, half: float | None, bound: float) -> Verdict:
+    if half is None or not isfinite(half):
+        return "borderline"
+    if size > max(half, bound):
+        return "limited"
+    return "meets" if size + half <= bound else "borderline"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Findings with the aim of their rule."""
+
+    aim: str
+    finding: Finding
+
+
+def _told(rule_set: RuleSet, findings: Sequence[Finding]) -> list[_Told]:
+    """Findings that were compared, in the order of the set; those of rules outside it are left out."""
+    order = {rule.name: number for number, rule in enumerate(rule_set.rules)}
+    aims = {rule.name: rule.aim for rule in rule_set.rules}
+    known = [f for f in findings if f.rule in order and f.verdict != "not_measured"]
+    return [_Told(aims[f.rule], f) for f in sorted(known, key=lambda f: order[f.rule])]
+
+
+def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding], side: Side) -> Finding:
+    told = [t for t in _told(rule_set, findings) if t.finding.side == side]
+    pair = [
+        next((t.finding.verdict for t in told if t.aim == aim), None) for aim in ("dorsiflexion", "big_toe")
+    ]
+    limited = Measurement(float(pair.count("limited")))
+    if "meets" in pair:
+        return finding_of(rule, "meets", limited, side)
+    if None in pair:
+        return finding_of(rule, *NOTHING, side)
+    return finding_of(rule, "limited" if limited.value == 2 else "borderline", limited, side)
+
+
+def _professional(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding]) -> Finding:
+    told = _told(rule_set, findings)
+    signs = [t for t in told if t.aim == "signs"]
+    tests = [t.finding.verdict for t in told if t.aim in _TESTS]
+    if not signs or not tests:
+        return finding_of(rule, *NOTHING, None)
+    limited = tests.count("limited")
+    verdict: Verdict = "meets"
+    if any(sign.finding.verdict != "meets" for sign in signs):
+        verdict = "limited" if limited else "borderline" if "borderline" in tests else "meets"
+    return finding_of(rule, verdict, Measurement(float(limited)), None)
