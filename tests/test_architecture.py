@@ -32,12 +32,15 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("report",),
     ("screen",),
     ("output",),
+    ("store",),
+    ("progress",),
     ("api",),
+    ("screening",),
     ("cli",),
     ("__main__",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
-HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "scipy"}
+HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "platformdirs", "scipy", "sqlalchemy"}
 
 
 def _modules() -> list[Path]:

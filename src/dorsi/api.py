@@ -25,7 +25,7 @@ from dorsi.settings import LegChoice, ModelName, Settings
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
 
-__all__ = ["Options", "Outcome", "Progress", "measure", "measure_each"]
+__all__ = ["Options", "Outcome", "Progress", "measure", "measure_each", "report_of", "write_result"]
 
 Progress = Callable[[str, float], None]
 """Told the name of the stage that runs and how much of it is done, 0..1."""
@@ -83,13 +83,13 @@ def _measure(
     load(settings.model)
     sha256 = sha256_of(clip)
     if out is None:
-        return _report(sha256, analyse(clip, settings, progress), settings, rule_set), None
+        return report_of(sha256, analyse(clip, settings, progress), settings, rule_set), None
     target = out / (free_name(out, name, sha256) if numbered else name)
     with result_folder(out, target.name, clip) as folder:
         analysis = analyse(clip, settings, progress)
-        report = _report(sha256, analysis, settings, rule_set)
+        report = report_of(sha256, analysis, settings, rule_set)
         with writing(target):
-            _write(folder, clip, analysis, report, settings, progress)
+            write_result(folder, clip, analysis, report, settings, progress)
     return report, target
 
 
@@ -141,21 +141,27 @@ def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progre
     return lambda stage, fraction: progress(clip, stage, fraction)
 
 
-def _report(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
+def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
+    """What was measured on a clip, judged."""
     side = settings.side or (analysis.leg.side if analysis.leg else None)
     findings = evaluate(rule_set, analysis.measurements, analysis.reps, analysis.measured, side=side)
     return build_report(analysis, findings, settings, rule_set, sha256)
 
 
-def _write(
+def write_result(
     folder: Path,
     clip: Path,
     analysis: Analysis,
     report: Report,
     settings: Settings,
     progress: Progress | None,
-) -> None:
+) -> bytes | None:
+    """Write every file of one clip's result into `folder`; the annotated peak frame as JPEG, if there is one.
+
+    Raises OSError, and OutputError from the encoder.
+    """
     peak_jpeg = write_annotated(clip, analysis, report, folder / "annotated.mp4", settings, progress)
     (folder / "report.html").write_text(render_html(report, analysis, peak_jpeg), encoding="utf-8")
     (folder / "report.json").write_text(report.to_json(), encoding="utf-8")
     write_csv(report, folder / "signals.csv")
+    return peak_jpeg

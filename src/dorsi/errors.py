@@ -17,6 +17,8 @@ __all__ = [
     "ReportError",
     "RulesError",
     "ScreenError",
+    "RunnerUnknown",
+    "StoreError",
     "UsageError",
 ]
 
@@ -77,5 +79,15 @@ class ProfileError(DorsiError):
 
 class PlanError(DorsiError):
     """A drills file is not valid, or an aim that no drill has was asked for."""
+
+    exit_code = 2
+
+
+class StoreError(DorsiError):
+    """The store, or an export of one, cannot be read or written, or is not one of Dorsi's."""
+
+
+class RunnerUnknown(StoreError):
+    """The store has no runner of that name."""
 
     exit_code = 2

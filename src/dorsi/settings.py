@@ -11,10 +11,11 @@ from typing import Literal
 from dorsi.errors import UsageError
 from dorsi.types import Side
 
-__all__ = ["LegChoice", "ModelName", "Settings"]
+__all__ = ["LegChoice", "ModelName", "Settings", "TestChoice"]
 
 LegChoice = Literal["front", "near", "far"]
 ModelName = Literal["heavy", "full"]
+TestChoice = Literal["auto", "lunge", "big_toe", "squat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Settings:
 
     side: Side | None = None
     leg: LegChoice = "front"
+    test: TestChoice = "auto"
     height_cm: float | None = None
     foot_cm: float | None = None
     model: ModelName = "heavy"

@@ -15,10 +15,16 @@ import typer
 
 from dorsi import __version__
 from dorsi.cli.common import EXIT_CODES
+from dorsi.cli.export import export
+from dorsi.cli.forget import forget
+from dorsi.cli.history import history
+from dorsi.cli.import_ import import_
 from dorsi.cli.info import info
 from dorsi.cli.measure import measure
 from dorsi.cli.models import models
+from dorsi.cli.progress_page import progress
 from dorsi.cli.rules import rules
+from dorsi.cli.runners import runners
 from dorsi.quiet import quiet_until_exit
 
 __all__ = ["app", "main"]
@@ -56,6 +62,12 @@ app.command(epilog=EXIT_CODES)(measure)
 app.command()(info)
 app.command()(rules)
 app.command()(models)
+app.command()(history)
+app.command()(progress)
+app.command()(runners)
+app.command()(export)
+app.command("import")(import_)
+app.command()(forget)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.cli.storing import Keeping, StoreOption, keeping
 from dorsi.errors import DorsiError
 from dorsi.settings import LegChoice, ModelName, Settings
 from dorsi.types import Side
@@ -37,6 +38,13 @@ def measure(
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
     blur_face: Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")] = True,
     max_side: Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")] = 1280,
+    runner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Store what is measured, for NAME.")
+    ] = None,
+    store: StoreOption = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day, or moment, of the test; today when left out.")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print only the report, as JSON, on stdout.")
     ] = False,
@@ -49,12 +57,18 @@ def measure(
     \b
     dorsi measure lunge.mp4
     dorsi measure left.mp4 right.mp4 --out results --height-cm 178
+    dorsi measure left.mp4 right.mp4 --runner "Ana Lima" --date 2026-03-01
     dorsi measure lunge.mp4 --json --no-video > report.json
     """
     from dorsi.cli.progress import ClipProgress
     from dorsi.quiet import quiet
 
-    with guarded(), quiet(enabled=not verbose) as stderr, stoppable():
+    with (
+        guarded(),
+        quiet(enabled=not verbose) as stderr,
+        stoppable(),
+        keeping(runner, store, date) as kept,
+    ):
         settings = Settings(
             side=side,
             leg=leg,
@@ -75,10 +89,14 @@ def measure(
                 progress.hide()
                 codes.append(outcome.exit_code)
                 _complain(outcome, stderr, verbose)
+                lines, code = _keep(outcome, kept, stderr)
+                codes.append(code)
                 if as_json:
                     documents.append(_document(outcome))
                 elif outcome.report is not None:
                     _show(outcome, outcome.report)
+                    for line in lines:
+                        say(f"  {line}")
         finally:
             progress.hide()
     if as_json:
@@ -101,6 +119,20 @@ def _complain(outcome: Outcome, stderr: TextIO, verbose: bool) -> None:
         complain(told, outcome.clip, stderr)
     if verbose and error is not None:
         traceback.print_exception(error, file=stderr)
+
+
+def _keep(outcome: Outcome, kept: Keeping | None, stderr: TextIO) -> tuple[list[str], int]:
+    """Store a measured clip; lines about it, and the exit code."""
+    if kept is None or outcome.report is None:
+        return [], 0
+    if outcome.report.status != "measured":
+        complain("not stored, because there is no number.", outcome.clip, stderr)
+        return [], 0
+    try:
+        return kept.keep(outcome.report), 0
+    except DorsiError as error:
+        complain(f"measured, but not stored: {error}", outcome.clip, stderr)
+        return [], error.exit_code
 
 
 def _document(outcome: Outcome) -> str:

@@ -82,17 +82,6 @@ def _engine(left: Report, right: Report) -> Iterator[Difference]:
         yield _blocks(
             "pose_model", "The clips were measured with different models. Measure both again with the same."
         )
-    if ours.rules != theirs.rules:
-        yield _told(
-            "rules",
-            f"The left clip was judged by rule set {_rules(left)}, the right one by {_rules(right)}: their "
-            "verdicts differ in what they ask, the angles do not.",
-        )
-
-
-def _rules(report: Report) -> str:
-    used = report.provenance.rules
-    return f"“{used.name}” {used.version}"
 
 
 def _posture(left: Report, right: Report) -> Iterator[Difference]:

@@ -18,8 +18,8 @@ from dorsi.errors import ScreenError
 from dorsi.report.model import Measured, Measurements, Model, Reason, RulesUsed, View
 
 __all__ = [
-    "ROLES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline", "Links", "Pair",
-    "Plan", "PlanItem", "Provenance", "RealChange", "Role", "Screen", "ScreenClip", "load_screen",
+    "PAIRED", "ROLES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline", "Links",
+    "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip", "load_screen",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
@@ -28,6 +28,12 @@ ROLES: Final[tuple[Role, ...]] = ("left", "right", "left_toe", "right_toe", "squ
 Side = Literal["left", "right"]
 Test = Literal["lunge", "big_toe", "squat"]
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]
+Tone = Literal["meets", "borderline", "limited", "none"]
+PAIRED: Final[dict[Test, tuple[Role, Role]]] = {
+    "lunge": ("left", "right"),
+    "big_toe": ("left_toe", "right_toe"),
+}
+"""Tests of one leg at a time: their clips, left and right."""
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -146,33 +152,27 @@ class Pair(_Part):
 
 
 class PlanItem(_Part):
-    """One drill of the plan; `how_often` empty where the source does not say."""
+    """One drill of the plan; `name` is its key, `drill` its title, `side` null for both."""
 
+    name: str
     drill: str
-    title: str
     dose: str
     how_often: str
     why: str
+    steps: str
     side: Side | None
     source: str
 
 
-class RealChange(_Part):
-    """The smallest change from one day to another that is more than measurement error."""
-
-    measurement: str
-    mdc: Finite
-    unit: str
-    text: str
-    source: str
-
-
 class Plan(_Part):
-    """What to do about the findings."""
+    """What to do about the findings, in order. `about` says what it is for, or why there is none;
+    `alternatives` are drills that may stand in; `real_change` what change is more than measurement error."""
 
+    about: str
     items: list[PlanItem]
+    alternatives: list[str]
     remeasure: str
-    real_changes: list[RealChange]
+    real_change: str
     cautions: list[str]
     see_a_professional: bool
 
@@ -182,7 +182,7 @@ class Headline(_Part):
 
     runner: str
     professional: str
-    tone: Literal["meets", "borderline", "limited", "none"]
+    tone: Tone
     """The worst of what was found; `none` when nothing could be compared."""
 
 

@@ -1,0 +1,38 @@
+"""`dorsi export`: a runner, or everybody, into a zip file. Not here: what is in it (`dorsi.store`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dorsi.cli.common import guarded, say
+from dorsi.cli.storing import StoreOption
+from dorsi.errors import UsageError
+
+__all__ = ["export"]
+
+
+def export(
+    what: Annotated[list[str], typer.Argument(metavar="[RUNNER] FILE.zip", help="Name, and the new file.")],
+    everybody: Annotated[bool, typer.Option("--all", help="Everybody in the store.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Write everything of a runner into a zip file, for another store or another program.
+
+    \b
+    dorsi export "Ana Lima" ana.zip
+    dorsi export --all everybody.zip
+    """
+    with guarded():
+        from dorsi.store import Store
+
+        if len(what) != (1 if everybody else 2):
+            raise UsageError("Give RUNNER FILE.zip, or --all FILE.zip.")
+        file = Path(what[-1])
+        with Store(store, create=False) as opened:
+            found = opened.export_zip(file, None if everybody else what[0])
+    for each in found:
+        say(f"{each.name}: {each.measurements} measurements, {each.screens} screens")
+    say(f"written: {file}")

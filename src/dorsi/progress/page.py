@@ -1,0 +1,90 @@
+"""The progress page: one self-contained HTML file, no script, phone first, prints on paper.
+
+Not here: its layout (`templates/progress.html.j2`), sentences (`words.py`), plots (`plot.py`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dorsi.output import writing
+from dorsi.progress.compare import Trend
+from dorsi.progress.plot import trend_plot
+from dorsi.progress.words import QUANTITIES, TESTS, day_in_words, in_words, point_in_words, unit_of
+from dorsi.store import HEADLINE
+
+__all__ = ["render_page", "write_page"]
+
+
+def render_page(runner: str, trends: Sequence[Trend]) -> str:
+    """The page as text, for a runner of any name (also one with signs that mean something to HTML)."""
+    page = Environment(
+        loader=PackageLoader("dorsi.progress", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("progress.html.j2")
+    groups = [
+        _group(test, measurement, list(found))
+        for (test, measurement), found in groupby(trends, lambda trend: (trend.test, trend.measurement))
+    ]
+    return page.render(runner=runner, groups=groups)
+
+
+def write_page(runner: str, trends: Sequence[Trend], out: Path) -> Path:
+    """Write `out/progress-RUNNER.html`, whole or not at all, in the place of an older one; its path.
+
+    Raises OutputError.
+    """
+    plain = "".join(sign if sign.isalnum() else "-" for sign in runner)
+    target = out / f"progress-{plain}.html"
+    partial = out / f".{target.name}.partial-{os.getpid()}"
+    text = render_page(runner, trends)
+    with writing(target):
+        out.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(target)
+        finally:
+            with suppress(OSError):
+                partial.unlink()
+    return target
+
+
+def _group(test: str, measurement: str, trends: list[Trend]) -> dict[str, Any]:
+    """What the page shows of one quantity: its sides next to each other."""
+    first = trends[0]
+    return {
+        "main": HEADLINE[test] == measurement,
+        "title": f"{TESTS[test]}: {QUANTITIES[measurement]}",
+        "mdc": None if first.mdc is None else f"{first.mdc:g}{unit_of(measurement)}",
+        "source": first.source,
+        "sides": [
+            {
+                "side": trend.side,
+                "told": in_words(trend),
+                "svg": trend_plot(trend, trends),
+                "banded": trend.since_first is not None and trend.since_first.needed is not None,
+                "points": [
+                    {
+                        "day": day_in_words(point.measured_at),
+                        "value": point_in_words(trend, point),
+                        "verdict": (point.record.verdict or "not compared").replace("_", " "),
+                        "clip": point.record.clip_file,
+                        "made_by": f"Dorsi {point.record.dorsi_version}, {point.record.model_name}, "
+                        f"rules {point.record.rules_name} {point.record.rules_version}",
+                    }
+                    for point in trend.points
+                ],
+            }
+            for trend in trends
+        ],
+    }

@@ -1,0 +1,145 @@
+"""Sentences about a trend, the same on the page and in the terminal; numbers with their ±.
+
+Not here: comparing (`compare.py`), layout (`page.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from dorsi.progress.compare import Change, Trend
+from dorsi.report.model import Measured
+from dorsi.report.verdict import with_plus_minus
+from dorsi.store import Point
+
+__all__ = ["QUANTITIES", "TESTS", "Told", "day_in_words", "in_words", "point_in_words", "unit_of"]
+
+TESTS: Final = {"lunge": "Lunge", "big_toe": "Big toe", "squat": "Deep squat"}
+QUANTITIES: Final = {
+    "peak_shin_angle_deg": "peak shin angle, heel down",
+    "peak_crest_angle_deg": "shin crest angle at the peak",
+    "big_toe_extension_deg": "big-toe extension",
+    "peak_knee_flexion_deg": "greatest knee bend",
+}
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+Tone = Literal["good", "middle", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A trend in words: `what` it is about, the `answer`, `notes` on how far it can be trusted.
+
+    `chip` is the answer in a few words. `tone` is "good" for a real gain, "bad" for a real loss, None when
+    no change can be told.
+    """
+
+    what: str
+    answer: str
+    chip: str
+    tone: Tone | None
+    notes: tuple[str, ...]
+
+
+def in_words(trend: Trend) -> Told:
+    """What a trend says."""
+    side = f"{trend.side.capitalize()} side" if trend.side else "Side not known"
+    what = f"{side}, {TESTS[trend.test].lower()}, {QUANTITIES[trend.measurement]}"
+    last, change = trend.points[-1], trend.since_first
+    if change is None:
+        once = f"{what}: {point_in_words(trend, last)} on {day_in_words(last.measured_at)}"
+        if len(trend.points) == 1:
+            return Told(
+                what, f"{once}. Measured once, so there is no change to tell yet.", "measured once", None, ()
+            )
+        postures = sorted({point.record.posture or "unknown" for point in trend.points[:-1]})
+        why = f"Earlier ones were done {_list(postures)}, this one {last.record.posture}: not compared."
+        return Told(what, f"{once}. {why.replace('_', '-')}", "not compared", None, ())
+    unit = unit_of(trend.measurement)
+    answer = (
+        f"{what}: {point_in_words(trend, change.before)} on {day_in_words(change.before.measured_at)}, "
+        f"{point_in_words(trend, last)} on {day_in_words(last.measured_at)}: {_amount(change, unit)} "
+        f"{_in_days(change.days)}. {_judged(change, unit)}"
+    )
+    tone: Tone | None = None
+    if change.verdict == "real":
+        tone = "good" if change.difference > 0 else "bad"
+    return Told(
+        what, answer, _CHIPS[change.verdict, change.difference > 0], tone, _notes(trend, change, unit)
+    )
+
+
+_CHIPS: Final = {
+    ("real", True): "real change: more movement",
+    ("real", False): "real change: less movement",
+    ("within", True): "within measuring error",
+    ("within", False): "within measuring error",
+    ("unknown", True): "cannot be told",
+    ("unknown", False): "cannot be told",
+}
+
+
+def unit_of(measurement: str) -> str:
+    """The unit as it is written behind a number."""
+    return "°" if measurement.endswith("_deg") else " mm" if measurement.endswith("_mm") else " %"
+
+
+def point_in_words(trend: Trend, point: Point) -> str:
+    """`35.2° ± 2.1°`."""
+    found = Measured(value=point.value, uncertainty_95=point.uncertainty_95, time_s=None, frame=None)
+    return with_plus_minus(found, unit_of(trend.measurement))
+
+
+def day_in_words(moment: datetime) -> str:
+    """The local day, `1 Mar 2026`, whatever the locale."""
+    local = moment.astimezone()
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def _amount(change: Change, unit: str) -> str:
+    return f"{change.difference:+.1f}{unit}".replace("-", "−")
+
+
+def _in_days(days: int) -> str:
+    return "on the same day" if days == 0 else "in 1 day" if days == 1 else f"in {days} days"
+
+
+def _judged(change: Change, unit: str) -> str:
+    if change.needed is None:
+        return "Whether that is more than measuring error cannot be told, because a ± is not known."
+    if change.verdict == "real":
+        way = "more" if change.difference > 0 else "less"
+        needed = f"{change.needed:.1f}{unit}"
+        return f"That is more than measuring error ({needed}): a real change, to {way} movement."
+    return f"That is within measuring error ({change.needed:.1f}{unit}): no change can be told."
+
+
+def _notes(trend: Trend, change: Change, unit: str) -> tuple[str, ...]:
+    notes = []
+    if (last := trend.since_last) is not None:
+        since = f"Since the time before ({day_in_words(last.before.measured_at)}): {_amount(last, unit)}."
+        notes.append(f"{since} {_judged(last, unit)}")
+    if change.before is not trend.points[0]:
+        notes.append("Earlier tests were done in another posture and are not compared.")
+    a, b = change.before.record, change.after.record
+    if a.dorsi_version != b.dorsi_version:
+        notes.append(
+            f"Measured by different versions of Dorsi ({a.dorsi_version}, {b.dorsi_version}): "
+            "part of the change may come from that. Measure the older clip again to be sure."
+        )
+    if a.model_sha256 != b.model_sha256:
+        notes.append(
+            f"Measured with different pose weights ({a.model_name}, {b.model_name}): "
+            "part of the change may come from that."
+        )
+    if (a.rules_name, a.rules_sha256) != (b.rules_name, b.rules_sha256):
+        notes.append(
+            f"Compared with different rule sets ({a.rules_name} {a.rules_version}, {b.rules_name} "
+            f"{b.rules_version}): the verdicts may differ for that, the values do not."
+        )
+    return tuple(notes)
+
+
+def _list(words: list[str]) -> str:
+    return " or ".join(words)

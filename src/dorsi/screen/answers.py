@@ -1,0 +1,116 @@
+"""The answers of a profile in words, for the page; and answers given beside a profile.
+
+Not here: the questions as they are asked (the questionnaire), what follows from the answers (`rules`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from dorsi.errors import UsageError
+from dorsi.profile import Leg, Profile, Signs, explain
+from dorsi.screen.model import Answer, Side
+
+__all__ = ["answers_of", "merged"]
+
+_PLACES = {"knee": "knees", "shin": "shins", "plantar_fascia": "plantar fascia"}
+
+
+def merged(
+    profile: Profile | None,
+    *,
+    runner: str | None = None,
+    left_knee_touched: bool | None = None,
+    right_knee_touched: bool | None = None,
+    left_tape_cm: float | None = None,
+    right_tape_cm: float | None = None,
+) -> Profile | None:
+    """The profile with what was answered beside it; None when there is neither.
+
+    Raises UsageError on an answer that contradicts the profile or cannot be.
+    """
+    given = {
+        "left": {"knee_touched": left_knee_touched, "tape_cm": left_tape_cm},
+        "right": {"knee_touched": right_knee_touched, "tape_cm": right_tape_cm},
+    }
+    told = None if profile is None else profile.runner
+    if runner is not None and told is not None and runner.casefold() != told.casefold():
+        raise UsageError(f"runner: “{runner}” contradicts “{told}” in the profile. Leave one of them out.")
+    if profile is None and all(value is None for answers in given.values() for value in answers.values()):
+        return None
+    document = {} if profile is None else profile.model_dump(by_alias=True, exclude_none=True)
+    for side, answers in given.items():
+        known = document.setdefault(side, {})
+        for key, value in answers.items():
+            if value is not None and known.setdefault(key, value) != value:
+                raise UsageError(
+                    f"{side}.{key}: {_said(value)} contradicts {_said(known[key])} in the profile. Leave one of "
+                    "them out."
+                )
+    try:
+        return Profile.model_validate(document)
+    except ValidationError as error:
+        raise UsageError(explain(error)) from error
+
+
+def _said(value: bool | float) -> str:
+    return _word(value) if isinstance(value, bool) else f"{value:g}"
+
+
+def answers_of(profile: Profile) -> list[Answer]:
+    """Every question that was answered, left before right."""
+    return [*_legs(profile), *_circles(profile), *_signs(profile.signs)]
+
+
+def _legs(profile: Profile) -> Iterator[Answer]:
+    sides: tuple[tuple[Side, Leg], ...] = (("left", profile.left), ("right", profile.right))
+    for key, question in (
+        ("knee_touched", "Knee reached the wall from four fingers away, heel down"),
+        ("tape_cm", "Big toe to wall, knee just touching, heel down"),
+        ("arch_rises", "Arch rises when the toes are lifted"),
+        ("circle", "Size of the kneeling circle"),
+    ):
+        for side, leg in sides:
+            value = getattr(leg, key)
+            if value is not None:
+                words = f"{value:g} cm" if key == "tape_cm" else _word(value)
+                yield Answer(key=key, question=question, side=side, answer=words)
+
+
+def _circles(profile: Profile) -> Iterator[Answer]:
+    if profile.circles_smaller is not None:
+        yield Answer(
+            key="circles_smaller",
+            question="The smaller of the two kneeling circles",
+            side=None,
+            answer="both alike" if profile.circles_smaller == "same" else profile.circles_smaller,
+        )
+
+
+def _signs(signs: Signs) -> Iterator[Answer]:
+    for key, question in (
+        ("calf_tightness", "Calf or Achilles tightness that keeps coming back"),
+        ("pain_where", "Pain"),
+        ("short_stride", "Short stride or early heel lift"),
+        ("one_sided", "Trouble always on one side"),
+        ("heels_lift", "Heels lift in squats or lunges"),
+    ):
+        value = getattr(signs, key)
+        if value is None:
+            continue
+        words = _word(value)
+        if key == "pain_where":
+            words = ", ".join(_PLACES[place] for place in value) or "none"
+            if signs.pain_side is not None:
+                words += f" ({'both sides' if signs.pain_side == 'both' else signs.pain_side})"
+        elif value == "none":
+            words = "no"
+        yield Answer(key=key, question=question, side=None, answer=words)
+
+
+def _word(value: bool | str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value

@@ -1,0 +1,239 @@
+"""From the reports of the clips and the answers of the person to the `Screen`. Nothing is read or written.
+
+Not here: sentences of the headline (`words.py`), thresholds and their verdicts (`rules`), drills (`plan`),
+whether the clips are what they were given as (`sides.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import hypot
+from typing import Any, Final, Literal
+
+from dorsi import __version__
+from dorsi.plan import plan_for
+from dorsi.profile import Profile
+from dorsi.report.model import Measured, Reason, Report, ReportRep, RulesUsed
+from dorsi.rules import Finding as RuleFinding
+from dorsi.rules import (
+    RuleSet,
+    evaluate,
+    evaluate_answers,
+    evaluate_asymmetry,
+    evaluate_both,
+)
+from dorsi.screen.compare import HEADLINE, compare, posture_of
+from dorsi.screen.model import (
+    PAIRED,
+    ROLES,
+    SCHEMA,
+    Comparability,
+    Finding,
+    Links,
+    Pair,
+    Plan,
+    Provenance,
+    Role,
+    Screen,
+    ScreenClip,
+    Test,
+)
+from dorsi.screen.sides import SIDE_OF, TEST_OF
+from dorsi.screen.answers import answers_of
+from dorsi.screen.words import compared_sentence, headline, missing_notes
+from dorsi.types import Measurement, Rep
+
+__all__ = ["Given", "build_screen"]
+
+_MEASUREMENT_KEYS: Final = {"value", "uncertainty_95", "time_s", "frame"}
+
+_ROWS: Final[dict[Test, tuple[tuple[str, str, str], ...]]] = {
+    "lunge": (
+        ("peak_shin_angle_deg", "Peak shin angle, heel down", "°"),
+        ("peak_crest_angle_deg", "Peak shin crest angle, heel down", "°"),
+        ("peak_shin_angle_any_heel_deg", "Shin angle reached with the heel in any position", "°"),
+        ("start_shin_angle_deg", "Shin angle in the start pose", "°"),
+        ("max_heel_lift_mm", "Highest heel rise", " mm"),
+        ("peak_knee_flexion_deg", "Greatest knee bend", "°"),
+    ),
+    "big_toe": (("big_toe_extension_deg", "Big-toe extension", "°"),),
+}
+"""What is set side by side: key, title, unit; the first of a test is what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One clip's report, what it was given as, and where its files lie (None: nowhere)."""
+
+    role: Role
+    report: Report
+    links: Links | None = None
+
+
+def build_screen(
+    given: Sequence[Given],
+    rules: RuleSet,
+    *,
+    date: dt.date,
+    runner: str | None = None,
+    profile: Profile | None = None,
+    notes: Sequence[Reason] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> Screen:
+    """The screen of one person on one day: at least one clip, each role at most once.
+
+    Every clip is judged anew by `rules`, whatever its report was judged by. `notes` and `settings` are
+    passed on.
+    """
+    by_role = {each.role: each for each in given}
+    clips = [_clip(by_role[role]) for role in ROLES if role in by_role]
+    found: list[_Found] = [
+        finding for clip in clips for finding in _of_clip(clip.role, by_role[clip.role].report, rules)
+    ]
+    if profile is not None:
+        found += [("answers", None, each) for each in evaluate_answers(rules, profile)]
+    comparability, asymmetry = _sides(by_role, rules)
+    together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
+    plan = plan_for([*(each for _, _, each in found), *together])
+    found += [("screen", None, each) for each in together]
+    # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
+    findings = [_finding(*each) for each in found if each[0] == "clip" or each[2].verdict != "not_measured"]
+    pairs = _pairs(by_role, comparability, asymmetry)
+    return Screen(
+        schema=SCHEMA,
+        runner=runner,
+        date=date,
+        headline=headline(clips, pairs, findings, rules),
+        clips=clips,
+        missing=[role for role in ROLES if role not in by_role],
+        notes=[*missing_notes(by_role.keys()), *notes],
+        pairs=pairs,
+        comparability=comparability,
+        answers=[] if profile is None else answers_of(profile),
+        profile=None if profile is None else profile.model_dump(mode="json", by_alias=True),
+        findings=findings,
+        plan=Plan.model_validate(asdict(plan)),
+        cautions=list(rules.cautions),
+        provenance=Provenance(
+            dorsi_version=__version__,
+            rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
+            settings=dict(settings or {}),
+        ),
+    )
+
+
+def _clip(given: Given) -> ScreenClip:
+    report = given.report
+    return ScreenClip(
+        role=given.role,
+        test=TEST_OF[given.role],
+        side=SIDE_OF[given.role],
+        file=report.clip.file,
+        sha256=report.clip.sha256,
+        width_px=report.clip.width_px,
+        height_px=report.clip.height_px,
+        status=report.status,
+        reasons=report.reasons,
+        warnings=report.warnings,
+        posture=posture_of(report),
+        facing=report.facing,
+        test_leg=report.test_leg,
+        reps=len(report.reps),
+        reps_with_heel_lift=sum(rep.heel_lifted for rep in report.reps),
+        measurements=report.measurements,
+        view=report.view,
+        links=given.links,
+        dorsi_version=report.provenance.dorsi_version,
+        pose_model=report.provenance.model,
+        rules=report.provenance.rules,
+    )
+
+
+_Found = tuple[Literal["clip", "answers", "screen"], Role | None, RuleFinding]
+
+
+def _of_clip(role: Role, report: Report, rules: RuleSet) -> list[_Found]:
+    """What the rules say of one clip, by the numbers of its report."""
+    measurements = {key: _measurement(report, key) for key in type(report.measurements).model_fields}
+    reps = [_rep(rep) for rep in report.reps]
+    found = evaluate(
+        rules, measurements, reps, report.status == "measured", TEST_OF[role], side=SIDE_OF[role]
+    )
+    return [("clip", role, each) for each in found]
+
+
+def _measurement(report: Report, key: str) -> Measurement:
+    found: Measured | None = getattr(report.measurements, key, None)
+    return Measurement() if found is None else Measurement(**found.model_dump(include=_MEASUREMENT_KEYS))
+
+
+def _rep(rep: ReportRep) -> Rep:
+    """The repetition as the rules know it; they ask for angles and heights, not for frames."""
+    known = {key: value for key, value in rep.model_dump().items() if key in Rep.__slots__}
+    return Rep(start_frame=0, peak_frame=0, end_frame=0, **known)
+
+
+def _sides(
+    by_role: Mapping[Role, Given], rules: RuleSet
+) -> tuple[list[Comparability], dict[Test, RuleFinding]]:
+    """Of each test with both sides: whether they may be compared, and then what the rules say of it."""
+    comparability: list[Comparability] = []
+    asymmetry: dict[Test, RuleFinding] = {}
+    for test, roles in PAIRED.items():
+        if not all(role in by_role for role in roles):
+            continue
+        left, right = (by_role[role].report for role in roles)
+        comparability.append(compare(left, right, test))
+        if comparability[-1].comparable:
+            key = HEADLINE[test]
+            asymmetry[test] = evaluate_asymmetry(
+                rules, _measurement(left, key), _measurement(right, key), key
+            )
+    return comparability, asymmetry
+
+
+def _finding(origin: Literal["clip", "answers", "screen"], role: Role | None, found: RuleFinding) -> Finding:
+    return Finding(origin=origin, role=role, **asdict(found))
+
+
+def _pairs(
+    by_role: Mapping[Role, Given],
+    comparability: Iterable[Comparability],
+    asymmetry: Mapping[Test, RuleFinding],
+) -> list[Pair]:
+    """Every quantity that at least one leg has a number for, and what each test is about in any case."""
+    judged = {each.test: each for each in comparability}
+    pairs = []
+    for test, roles in PAIRED.items():
+        reports = [by_role[role].report if role in by_role else None for role in roles]
+        if reports == [None, None]:
+            continue
+        for key, title, unit in _ROWS[test]:
+            values = [None if report is None else getattr(report.measurements, key) for report in reports]
+            about = key == HEADLINE[test]
+            if not about and all(value is None or value.value is None for value in values):
+                continue
+            pair = Pair(
+                test=test, measurement=key, title=title, unit=unit, headline=about, left=values[0],
+                right=values[1], difference=None, more_limited=None, said="",
+            )  # fmt: skip
+            pairs.append(_compared(pair, judged.get(test), asymmetry.get(test)) if about else pair)
+    return pairs
+
+
+def _compared(pair: Pair, judged: Comparability | None, found: RuleFinding | None) -> Pair:
+    """The pair with its difference, or with why there is none."""
+    said = compared_sentence(pair, judged, found)
+    left, right = pair.left, pair.right
+    if found is None or left is None or right is None or left.value is None or right.value is None:
+        return pair.model_copy(update={"said": said})
+    half = None
+    if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
+        half = round(hypot(left.uncertainty_95, right.uncertainty_95), 2)
+    difference = Measured(
+        value=round(left.value - right.value, 2), uncertainty_95=half, time_s=None, frame=None
+    )
+    more_limited = found.side if found.verdict == "limited" else None
+    return pair.model_copy(update={"difference": difference, "more_limited": more_limited, "said": said})

@@ -1,0 +1,15 @@
+"""What is kept of every runner: one SQLite file with whole reports, their values and provenance.
+
+Not here: comparing measurements (`progress`), where result files land (`output.py`).
+"""
+
+from dorsi.store.dates import date_of
+from dorsi.store.names import clean_name
+from dorsi.store.place import store_path
+from dorsi.store.records import HEADLINE, Imported, Kept, Point, Record, Runner, Screen
+from dorsi.store.store import Store
+
+__all__ = [
+    "HEADLINE", "Imported", "Kept", "Point", "Record", "Runner", "Screen", "Store", "clean_name", "date_of",
+    "store_path",
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""Named migrations: each is applied once, in order, and written down in the file with its time.
+
+A migration that has been released is never changed: files out there are made by it. A new shape is a new one
+at the end. Not here: the tables as they are now (`schema.py`), opening (`database.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from dorsi.errors import StoreError
+from dorsi.store.dates import now
+from dorsi.store.schema import migration
+
+__all__ = ["APPLICATION_ID", "MIGRATIONS", "Migration", "apply_missing", "missing"]
+
+APPLICATION_ID: Final = 0x444F5253
+"""`DORS` in the file's header: tells a store from another program's database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A step from one shape of the file to the next; `apply` runs inside a transaction."""
+
+    name: str
+    apply: Callable[[Connection], None]
+
+
+def _runners_and_measurements(connection: Connection) -> None:
+    for statement in (
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        """CREATE TABLE runner (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL)""",
+        """CREATE TABLE measurement (
+            id INTEGER PRIMARY KEY,
+            runner_id INTEGER NOT NULL REFERENCES runner (id) ON DELETE CASCADE,
+            version_of INTEGER REFERENCES measurement (id) ON DELETE CASCADE,
+            test TEXT NOT NULL, side TEXT, test_leg TEXT, posture TEXT,
+            measured_at TEXT NOT NULL, kept_at TEXT NOT NULL,
+            clip_file TEXT NOT NULL, clip_sha256 TEXT NOT NULL,
+            dorsi_version TEXT NOT NULL, model_name TEXT NOT NULL, model_sha256 TEXT NOT NULL,
+            rules_name TEXT NOT NULL, rules_version TEXT NOT NULL, rules_sha256 TEXT NOT NULL,
+            verdict TEXT, report TEXT NOT NULL, report_sha256 TEXT NOT NULL,
+            UNIQUE (runner_id, report_sha256))""",
+        "CREATE INDEX measurement_clip ON measurement (runner_id, clip_sha256, test)",
+        "CREATE INDEX measurement_version ON measurement (version_of)",
+        """CREATE TABLE value (
+            measurement_id INTEGER NOT NULL REFERENCES measurement (id) ON DELETE CASCADE,
+            name TEXT NOT NULL, value REAL NOT NULL, uncertainty_95 REAL, time_s REAL, frame INTEGER,
+            PRIMARY KEY (measurement_id, name)) WITHOUT ROWID""",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def _screens(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        """CREATE TABLE screen (
+            id INTEGER PRIMARY KEY,
+            runner_id INTEGER NOT NULL REFERENCES runner (id) ON DELETE CASCADE,
+            measured_at TEXT NOT NULL, kept_at TEXT NOT NULL,
+            text TEXT NOT NULL, text_sha256 TEXT NOT NULL,
+            UNIQUE (runner_id, text_sha256))"""
+    )
+
+
+MIGRATIONS: Final = (
+    Migration("0001-runners-and-measurements", _runners_and_measurements),
+    Migration("0002-screens", _screens),
+)
+
+
+def missing(connection: Connection) -> list[Migration]:
+    """Migrations the file has not had yet, in order.
+
+    Raises StoreError on a database of another program, or one that a newer Dorsi has changed.
+    """
+    file = connection.engine.url.database
+    tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'").scalars())
+    mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    if not tables and mark == 0:
+        return list(MIGRATIONS)
+    if mark != APPLICATION_ID or migration.name not in tables:
+        raise StoreError(f"{file} is a database of another program. Choose another file with --store.")
+    applied = set(connection.execute(select(migration.c.name)).scalars())
+    if unknown := applied - {each.name for each in MIGRATIONS}:
+        raise StoreError(
+            f"{file} comes from a newer Dorsi (it knows “{min(unknown)}”). Update Dorsi to use it."
+        )
+    return [each for each in MIGRATIONS if each.name not in applied]
+
+
+def apply_missing(connection: Connection) -> None:
+    """Bring the file up, inside the caller's transaction: all of it or nothing. Raises StoreError."""
+    # Asked again: another process may have been faster.
+    steps = missing(connection)
+    if steps:
+        migration.create(connection, checkfirst=True)
+    for step in steps:
+        step.apply(connection)
+        connection.execute(insert(migration).values(name=step.name, applied_at=now()))

@@ -1,0 +1,167 @@
+"""What the store hands out, and how a report becomes a row: plain frozen records.
+
+Not here: queries (`store.py`), tables (`schema.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+from dorsi.report.model import Report, Verdict
+from dorsi.report.verdict import headline_finding
+from dorsi.types import Measurement, Side
+
+__all__ = ["HEADLINE", "Imported", "Kept", "Outcome", "Point", "Record", "Runner", "Screen", "digest_of"]
+
+HEADLINE: Final = {
+    "lunge": "peak_shin_angle_deg",
+    "big_toe": "big_toe_extension_deg",
+    "squat": "peak_knee_flexion_deg",
+}
+"""The quantity that answers each test."""
+
+Outcome = Literal["added", "same", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """A runner and how much is kept of them; `last_at` is when they were measured last, UTC."""
+
+    name: str
+    added_at: datetime
+    measurements: int
+    screens: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One kept measurement without its report (see `Store.report`); moments UTC.
+
+    `current` is false for an older version: the same leg in the same clip was measured again since.
+    `verdict` is that of the test's headline quantity. `values` holds what was measured, by its key in the
+    report.
+    """
+
+    id: int
+    runner: str
+    test: str
+    side: Side | None
+    posture: str | None
+    measured_at: datetime
+    kept_at: datetime
+    current: bool
+    clip_file: str
+    clip_sha256: str
+    dorsi_version: str
+    model_name: str
+    model_sha256: str
+    rules_name: str
+    rules_version: str
+    rules_sha256: str
+    verdict: Verdict | None
+    values: dict[str, Measurement] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> Measurement:
+        """The number that answers the test; its value is None where the store does not know the test."""
+        return self.values.get(HEADLINE.get(self.test, ""), Measurement())
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a series, in the unit of its measurement; `uncertainty_95` None = unknown."""
+
+    measured_at: datetime
+    value: float
+    uncertainty_95: float | None
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A kept screen: the text of its screen.json."""
+
+    runner: str
+    measured_at: datetime
+    kept_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a report or screen that was added.
+
+    "added": new. "same": it was there already, nothing changed. "replaced": it counts now instead of an
+    earlier report of the same leg in the same clip, which is kept as an older version. `redated_from` is the
+    date it had before, when a date was given that differs. `new_runner` says that the runner was not known;
+    `similar` then names runners that may have been meant. `other_side` is the other leg's name when this
+    clip is also kept as that.
+    """
+
+    runner: str
+    outcome: Outcome
+    measured_at: datetime
+    redated_from: datetime | None = None
+    new_runner: bool = False
+    similar: tuple[str, ...] = ()
+    other_side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought, and what was there already."""
+
+    runners: int
+    new_runners: int
+    reports: int
+    new_reports: int
+    screens: int
+    new_screens: int
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text as UTF-8."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def columns_of(report: Report) -> dict[str, Any]:
+    """What the measurement table knows of a report besides its text and dates."""
+    provenance = report.provenance
+    return {
+        "test": report.test,
+        "side": report.side,
+        "test_leg": report.test_leg,
+        # Reports older than the posture have none.
+        "posture": getattr(report, "posture", None),
+        "clip_file": report.clip.file,
+        "clip_sha256": report.clip.sha256,
+        "dorsi_version": provenance.dorsi_version,
+        "model_name": provenance.model.name,
+        "model_sha256": provenance.model.sha256,
+        "rules_name": provenance.rules.name,
+        "rules_version": provenance.rules.version,
+        "rules_sha256": provenance.rules.sha256,
+        "verdict": _verdict(report),
+    }
+
+
+def values_of(report: Report) -> dict[str, Measurement]:
+    """Everything that was measured, also under keys that are newer than this version."""
+    found = {}
+    for name, entry in report.measurements.model_dump().items():
+        if isinstance(entry, dict) and isinstance(entry.get("value"), int | float):
+            found[name] = Measurement(**{key: entry.get(key) for key in _MEASUREMENT_KEYS})
+    return found
+
+
+_MEASUREMENT_KEYS: Final = ("value", "uncertainty_95", "time_s", "frame")
+
+
+def _verdict(report: Report) -> Verdict | None:
+    about = [f for f in report.findings if f.measurement == HEADLINE[report.test]]
+    first = about[0] if about else headline_finding(report)
+    return None if first is None else first.verdict

@@ -1,0 +1,98 @@
+"""The tables as they are after every migration, for writing queries; moments are kept as UTC text.
+
+Not here: how a file gets these tables (`migrations.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Column, Dialect, Float, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy.types import TypeDecorator
+
+from dorsi.store.dates import as_utc
+
+__all__ = ["measurement", "migration", "runner", "screen", "value"]
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment as ISO text of one length in UTC, so that it sorts as it should."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the file. Raises StoreError on a moment without a time zone."""
+        return None if value is None else as_utc(value).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the file."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+_tables = MetaData()
+
+migration = Table(
+    "migration",
+    _tables,
+    Column("name", String, primary_key=True),
+    Column("applied_at", Moment, nullable=False),
+)
+
+runner = Table(
+    "runner",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("added_at", Moment, nullable=False),
+)
+
+measurement = Table(
+    "measurement",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("runner_id", ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
+    # The first report of the same leg in the same clip; null when this is it.
+    Column("version_of", ForeignKey("measurement.id", ondelete="CASCADE")),
+    Column("test", String, nullable=False),
+    Column("side", String),
+    Column("test_leg", String),
+    Column("posture", String),
+    Column("measured_at", Moment, nullable=False),
+    # When this report was last put in: of several versions the latest counts.
+    Column("kept_at", Moment, nullable=False),
+    Column("clip_file", String, nullable=False),
+    Column("clip_sha256", String, nullable=False),
+    Column("dorsi_version", String, nullable=False),
+    Column("model_name", String, nullable=False),
+    Column("model_sha256", String, nullable=False),
+    Column("rules_name", String, nullable=False),
+    Column("rules_version", String, nullable=False),
+    Column("rules_sha256", String, nullable=False),
+    Column("verdict", String),
+    Column("report", String, nullable=False),
+    Column("report_sha256", String, nullable=False),
+)
+
+value = Table(
+    "value",
+    _tables,
+    Column("measurement_id", ForeignKey("measurement.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("uncertainty_95", Float),
+    Column("time_s", Float),
+    Column("frame", Integer),
+)
+
+screen = Table(
+    "screen",
+    _tables,
+    Column("id", Integer, primary_key=True),
+    Column("runner_id", ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
+    Column("measured_at", Moment, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+    Column("text", String, nullable=False),
+    Column("text_sha256", String, nullable=False),
+)
