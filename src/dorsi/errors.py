@@ -16,8 +16,8 @@ __all__ = [
     "ProfileError",
     "ReportError",
     "RulesError",
-    "ScreenError",
     "RunnerUnknown",
+    "ScreenError",
     "StoreError",
     "UsageError",
 ]

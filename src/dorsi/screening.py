@@ -99,7 +99,10 @@ def screen_clips(
     )
     answers = load_profile(Path(profile)) if isinstance(profile, str | Path) else profile
     answers = merged(answers, runner=runner)
-    settings, who = _settings(settings or Settings(), answers), runner or (answers.runner if answers else None)
+    settings, who = (
+        _settings(settings or Settings(), answers),
+        runner or (answers.runner if answers else None),
+    )
     rules, day = load_rules(settings.rules), date or dt.date.today()
     hashes = _checked(sources, settings, trust_sides=trust_sides)
     with ExitStack() as stack:
@@ -215,9 +218,7 @@ def _folder_name(runner: str | None, day: dt.date) -> str:
     return "-".join(part for part in ("screen", who, day.isoformat()) if part)
 
 
-def _write(
-    folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Progress | None
-) -> Screen:
+def _write(folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Progress | None) -> Screen:
     """Put every file of the screen into `folder`; the screen with links to them. Raises OSError."""
     pictures: dict[Role, bytes] = {}
     links: dict[Role, Links] = {}

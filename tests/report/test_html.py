@@ -15,6 +15,7 @@ import pytest
 
 from dorsi.report.html import render_html
 from dorsi.report.model import Report
+from dorsi.report.planned import said_once
 from dorsi.report.verdict import tone_of, verdict_sentence
 from dorsi.rules import rule_sets
 from dorsi.types import Analysis, Measurement
@@ -121,7 +122,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "line from ankle to knee", "Shin crest angle: not measured.",
         "-1.4° ± 0.6°, read from upright edges in the room; taken off every angle",
         "scale from usual body proportions",
-        "smaller than 3.8°", "Konor 2012",
+        "A change of the shin angle is real from about", "Measure again",
         "collapsing arch or a knee drifting inward cannot be seen",
         "Pose model heavy, sha256 0123456789ab", f"Rule set runner {report.provenance.rules.version}",
         "Clip sha256 abababababab", f"Dorsi {report.provenance.dorsi_version}",
@@ -229,7 +230,7 @@ def _with(**parts: Any) -> Report:
 def test_a_report_from_its_file_has_a_page_without_the_analysis() -> None:
     words = Page(render_html(_with(), None, PICTURE)).words
     assert "Camera roll -1.4° ± 0.6°; taken off every angle" in words
-    assert "35.2° ± 4.8° Meets the minimum for running" in words and "What to do" not in words
+    assert "35.2° ± 4.8° Meets the minimum for running" in words
 
 
 def test_a_report_by_a_rule_set_of_another_dorsi_has_a_page() -> None:
@@ -238,24 +239,53 @@ def test_a_report_by_a_rule_set_of_another_dorsi_has_a_page() -> None:
         update={"rules": report.provenance.rules.model_copy(update={"name": "gone"})}
     )
     words = Page(render_html(report.model_copy(update={"provenance": made}), None, None)).words
-    assert "Meets the reference: Dorsiflexion runner" in words and "Nothing here is a diagnosis." in words
+    assert (
+        "Meets the reference: Minimum dorsiflexion for running" in words
+        and "Nothing here is a diagnosis." in words
+    )
+
+
+def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
+    old = json.loads(report_of(fake_analysis()).to_json())
+    old["plan"] = []
+    for key in ("plan_note", "view", "posture", "test_source"):
+        old.pop(key, None)
+    for finding in old["findings"]:
+        del finding["title"], finding["side"]
+    words = Page(render_html(Report.model_validate(old), None, PICTURE)).words
+    assert "Left ankle · lunge test 35.2° ± 4.8° Meets the minimum for running" in words
+    assert "Minimum dorsiflexion for running meets" in words and "What to do" not in words
+    assert "smaller than 3.8°" in words and "Konor 2012" in words
 
 
 def test_the_plan_stands_beside_the_findings() -> None:
     steps = [
-        {"drill": "Calf stretch", "dose": "30 s, 3 sets", "why": "Tight <calf>.", "source": "S1"},
-        {"drill": "Toe yoga", "dose": "", "why": "Big toe.", "source": "S2"},
-    ]
-    shown = Page(render_html(_with(plan=steps), None, PICTURE))
-    words = shown.words
+        {"drill": "Calf stretch", "dose": "30 s, 3 sets", "why": "Tight <calf>.", "source": "S1",
+         "how_often": "daily", "steps": "Lean in.", "side": "left"},
+        {"drill": "Toe yoga", "dose": "2 sets (Dorsi's suggestion)", "why": "Big toe.", "source": "S2",
+         "how_often": "daily (Dorsi's suggestion)"},
+    ]  # fmt: skip
+    note = {"about": "For more bend.", "alternatives": ["Towel crunches"], "remeasure": "Again in 4 weeks.",
+            "real_change": "From 3.8° on.", "cautions": ["Stop what hurts."],
+            "see_a_professional": True}  # fmt: skip
+    shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE))
     for wanted in (
         "What to do: 2 drills",
-        "Calf stretch 30 s, 3 sets Tight <calf>. S1",
-        "Toe yoga Big toe. S2",
+        "What to do For more bend. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
+        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 See a physical therapist with this page",
+        "Again in 4 weeks. From 3.8° on. May stand in for one of them: Towel crunches.",
+        "Stop what hurts.",
     ):
-        assert wanted in words, wanted
+        assert wanted in shown.words, wanted
+    words = shown.words
     assert words.index("What it means") < words.index("Calf stretch") < words.index("For the physical")
-    assert "See a physical therapist" not in words and shown.open == []
+    calm = Page(render_html(_with(plan=steps, plan_note=note | {"see_a_professional": False}), None, None))
+    assert "See a physical therapist" not in calm.words and calm.open == []
+
+
+def test_one_paper_is_cited_once() -> None:
+    cautions = ["A (doi 10.1/x-2). B.", "C, doi 10.1/x-2.", "D.", "D.", "E (doi 10.1/x-3)."]
+    assert said_once(cautions) == ("A (doi 10.1/x-2). B.", "D.", "E (doi 10.1/x-3).")
 
 
 def test_more_reps_than_paper_holds_stay_on_the_screen() -> None:

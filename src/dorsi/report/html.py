@@ -11,7 +11,7 @@ import base64
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of, posture_of
 from dorsi.report.model import Report
 from dorsi.report.page import render_page
-from dorsi.report.planned import plan_of
+from dorsi.report.planned import plan_of, said_once
 from dorsi.report.plots import angle_plot, heel_plot
 from dorsi.report.technical import made_with, measured_rows, rep_rows, setting_rows
 from dorsi.report.verdict import (
@@ -64,7 +64,7 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         angle_svg=angle_plot(report) if measured else "",
         heel_svg=heel_plot(report) if measured else "",
         bound=first.threshold if first is not None and first.measurement == exam.measurement else None,
-        cautions=_cautions(report),
+        cautions=said_once([*_cautions(report), *plan_of(report).cautions]),
         plan=plan_of(report),
         settings=setting_rows(report, analysis),
         numbers=measured_rows(report),

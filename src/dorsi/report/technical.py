@@ -58,7 +58,7 @@ def measured_rows(report: Report) -> list[Row]:
     lunge = report.test == "lunge"
     rows: list[tuple[str, Measured | None, str, int]] = [
         ("Shin angle, heel down", m.peak_shin_angle_deg, "°", 1),
-        ("Shin crest angle, same moment", m.peak_crest_angle_deg, "°", 1),
+        ("Shin crest, same moment", m.peak_crest_angle_deg, "°", 1),
         ("Shin angle, any heel", m.peak_shin_angle_any_heel_deg, "°", 1),
         ("Shin angle, start pose", m.start_shin_angle_deg, "°", 1),
         ("Excursion, start to peak", _excursion(report), "°", 1),
@@ -73,7 +73,8 @@ def measured_rows(report: Report) -> list[Row]:
     return [
         (name, _with_moment(value, unit, digits))
         for name, value, unit, digits in rows
-        if value is not None and (value.value is not None or (lunge and value is m.peak_crest_angle_deg))
+        if isinstance(value, Measured)
+        and (value.value is not None or (lunge and value is m.peak_crest_angle_deg))
     ]
 
 
