@@ -71,6 +71,16 @@ class ScreenError(DorsiError):
     exit_code = 2
 
 
+class StoreError(DorsiError):
+    """The store, or an export of one, cannot be read or written, or is not one of Dorsi's."""
+
+
+class RunnerUnknown(StoreError):
+    """The store has no runner of that name."""
+
+    exit_code = 2
+
+
 class ProfileError(DorsiError):
     """A profile file is not valid: bad TOML, an unknown key, an answer that contradicts another."""
 
@@ -79,15 +89,5 @@ class ProfileError(DorsiError):
 
 class PlanError(DorsiError):
     """A drills file is not valid, or an aim that no drill has was asked for."""
-
-    exit_code = 2
-
-
-class StoreError(DorsiError):
-    """The store, or an export of one, cannot be read or written, or is not one of Dorsi's."""
-
-
-class RunnerUnknown(StoreError):
-    """The store has no runner of that name."""
 
     exit_code = 2

@@ -1,7 +1,7 @@
 """`screen_clips`: clips (or reports) of both legs in, one screen out, with its files where they are wanted.
 
-Not here: how a clip is measured (`pipeline.py`, `api.py`), what the screen says (`screen/`), how a folder lands
-on disk safely (`output.py`).
+Not here: how a clip is measured (`pipeline.py`, `api.py`), what the screen says (`screen/`), how a folder
+lands on disk safely (`output.py`).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def screen_clips(
         _settings(settings or Settings(), answers),
         runner or (answers.runner if answers else None),
     )
-    rules, day = load_rules(settings.rules), date or dt.date.today()
+    rules, day = load_rules(settings.rules), date or dt.datetime.now().astimezone().date()
     hashes = _checked(sources, settings, trust_sides=trust_sides)
     with ExitStack() as stack:
         folder = target = None
@@ -148,7 +148,7 @@ def _settings(settings: Settings, profile: Profile | None) -> Settings:
         return replace(settings, height_cm=told_cm)
     if told_cm is not None and told_cm != settings.height_cm:
         raise UsageError(
-            f"--height-cm {settings.height_cm:g} contradicts {told_cm:g} cm in the profile. Leave one of them out."
+            f"--height-cm {settings.height_cm:g} contradicts {told_cm:g} in the profile. Leave one out."
         )
     return settings
 

@@ -25,6 +25,7 @@ from dorsi.cli.models import models
 from dorsi.cli.progress_page import progress
 from dorsi.cli.rules import rules
 from dorsi.cli.runners import runners
+from dorsi.cli.screen import screen
 from dorsi.quiet import quiet_until_exit
 
 __all__ = ["app", "main"]
@@ -59,6 +60,7 @@ def _dorsi(
 
 
 app.command(epilog=EXIT_CODES)(measure)
+app.command(epilog=EXIT_CODES)(screen)
 app.command()(info)
 app.command()(rules)
 app.command()(models)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date as date_type
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -40,6 +41,15 @@ class Keeping:
     def keep(self, report: Report) -> list[str]:
         """Put a measured report in; lines that say so. Raises StoreError."""
         return told(self._store.add_report(self._runner, report, self._date))
+
+    def keep_screen(self, text: str) -> list[str]:
+        """Put the text of a screen.json in; lines that say so. Raises StoreError."""
+        return told(self._store.add_screen(self._runner, text, self._date))
+
+    @property
+    def day(self) -> date_type | None:
+        """The local day that was given, None for today."""
+        return None if self._date is None else self._date.astimezone().date()
 
 
 @contextmanager

@@ -6,34 +6,42 @@ Not here: the questions as they are asked (the questionnaire), what follows from
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TypedDict, Unpack
 
 from pydantic import ValidationError
 
 from dorsi.errors import UsageError
-from dorsi.profile import Leg, Profile, Signs, explain
+from dorsi.profile import Leg, Profile, Signs, explain, load_profile
 from dorsi.screen.model import Answer, Side
 
-__all__ = ["answers_of", "merged"]
+__all__ = ["Beside", "answers_of", "load_answers", "merged"]
 
 _PLACES = {"knee": "knees", "shin": "shins", "plantar_fascia": "plantar fascia"}
 
 
-def merged(
-    profile: Profile | None,
-    *,
-    runner: str | None = None,
-    left_knee_touched: bool | None = None,
-    right_knee_touched: bool | None = None,
-    left_tape_cm: float | None = None,
-    right_tape_cm: float | None = None,
-) -> Profile | None:
+class Beside(TypedDict, total=False):
+    """Answers that may be given beside a profile; None = not given."""
+
+    left_knee_touched: bool | None
+    right_knee_touched: bool | None
+    left_tape_cm: float | None
+    right_tape_cm: float | None
+
+
+def load_answers(profile: Path | None, **beside: Unpack[Beside]) -> Profile | None:
+    """The profile in a file with what was answered beside it. Raises ProfileError, UsageError."""
+    return merged(None if profile is None else load_profile(profile), **beside)
+
+
+def merged(profile: Profile | None, *, runner: str | None = None, **beside: Unpack[Beside]) -> Profile | None:
     """The profile with what was answered beside it; None when there is neither.
 
     Raises UsageError on an answer that contradicts the profile or cannot be.
     """
     given = {
-        "left": {"knee_touched": left_knee_touched, "tape_cm": left_tape_cm},
-        "right": {"knee_touched": right_knee_touched, "tape_cm": right_tape_cm},
+        side: {key: beside.get(f"{side}_{key}") for key in ("knee_touched", "tape_cm")}
+        for side in ("left", "right")
     }
     told = None if profile is None else profile.runner
     if runner is not None and told is not None and runner.casefold() != told.casefold():
@@ -46,8 +54,8 @@ def merged(
         for key, value in answers.items():
             if value is not None and known.setdefault(key, value) != value:
                 raise UsageError(
-                    f"{side}.{key}: {_said(value)} contradicts {_said(known[key])} in the profile. Leave one of "
-                    "them out."
+                    f"{side}.{key}: {_said(value)} contradicts {_said(known[key])} in the profile. Leave one "
+                    "of them out."
                 )
     try:
         return Profile.model_validate(document)
@@ -55,8 +63,8 @@ def merged(
         raise UsageError(explain(error)) from error
 
 
-def _said(value: bool | float) -> str:
-    return _word(value) if isinstance(value, bool) else f"{value:g}"
+def _said(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else _word(bool(value))
 
 
 def answers_of(profile: Profile) -> list[Answer]:

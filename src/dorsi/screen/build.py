@@ -24,6 +24,7 @@ from dorsi.rules import (
     evaluate_asymmetry,
     evaluate_both,
 )
+from dorsi.screen.answers import answers_of
 from dorsi.screen.compare import HEADLINE, compare, posture_of
 from dorsi.screen.model import (
     PAIRED,
@@ -41,7 +42,6 @@ from dorsi.screen.model import (
     Test,
 )
 from dorsi.screen.sides import SIDE_OF, TEST_OF
-from dorsi.screen.answers import answers_of
 from dorsi.screen.words import compared_sentence, headline, missing_notes
 from dorsi.types import Measurement, Rep
 

@@ -36,12 +36,17 @@ def headline(
     said = [
         *_joints("lunge", clips, findings, rules),
         *_more_limited(pairs),
+        *_heels(findings),
         *_joints("big_toe", clips, findings, rules),
         *_both(findings),
         *_squat(clips, findings),
+        *_answered(findings),
         *_professional(findings),
     ]
-    verdicts = {finding.verdict for finding in findings}
+    # Every limited finding is named above; of the others only those that a sentence is about set the tone.
+    leading = [_first(findings, clip.role) for clip in clips]
+    verdicts = {each.verdict for each in leading if each is not None}
+    verdicts |= {each.verdict for each in findings if each.verdict == "limited"}
     tone: Tone = next((each for each in _GRAVEST_FIRST if each in verdicts), "none")
     return Headline(runner=" ".join(said), professional=_in_numbers(clips, pairs), tone=tone)
 
@@ -55,7 +60,7 @@ def _joints(
     for clip in clips:
         if clip.test != test or clip.side is None:
             continue
-        first = next((each for each in findings if each.role == clip.role), None)
+        first = _first(findings, clip.role)
         if first is None or first.verdict == "not_measured":
             yield f"Your {clip.side} {joint} could not be measured{_why(clip)}."
         else:
@@ -63,13 +68,18 @@ def _joints(
     if len(verdicts) == 2 and len(set(verdicts.values())) == 1:
         yield f"Both your {joint}s {_PLURAL[verdicts['left']]} {reference}."
     elif verdicts:
-        worst = sorted(verdicts, key=lambda side: _GRAVEST_FIRST.index(verdicts[side]))  # type: ignore[arg-type]
+        worst = sorted(verdicts, key=lambda side: _GRAVEST_FIRST.index(verdicts[side]))
         parts = [f"your {side} {joint} {_SINGULAR[verdicts[side]]} {reference}" for side in worst]
         parts[1:] = [part.replace(reference, "it") for part in parts[1:]]
         yield _sentence("; ".join(parts))
     if test == "lunge" and rules.name == "runner" and "meets" in verdicts.values():
         low, high = YOUNG_ADULTS_DEG
         yield f"It is a minimum: healthy young adults reach {low}–{high}°."
+
+
+def _first(findings: Sequence[Finding], role: Role) -> Finding | None:
+    """The finding that a clip is about: that of the first rule of the set."""
+    return next((each for each in findings if each.role == role), None)
 
 
 def _reference(test: Test, rules: RuleSet) -> str:
@@ -90,6 +100,22 @@ def _more_limited(pairs: Sequence[Pair]) -> Iterator[str]:
     for pair in pairs:
         if pair.more_limited is not None:
             yield f"The {pair.more_limited} {_JOINTS[pair.test]} is the more limited of the two."
+
+
+def _heels(findings: Sequence[Finding]) -> Iterator[str]:
+    sides = [
+        each.side for each in findings if each.rule == "heel-lift" and each.verdict == "limited" and each.side
+    ]
+    if sides:
+        yield "Both heels rise early." if len(sides) == 2 else f"The {sides[0]} heel rises early."
+
+
+def _answered(findings: Sequence[Finding]) -> Iterator[str]:
+    """Tests that the person did without a camera."""
+    limited = [each for each in findings if each.origin == "answers" and each.verdict == "limited"]
+    if limited:
+        what = ", ".join(each.title + (f" ({each.side})" if each.side else "") for each in limited)
+        yield f"Limited by what you answered: {what}."
 
 
 def _both(findings: Sequence[Finding]) -> Iterator[str]:

@@ -1,0 +1,235 @@
+"""`dorsi screen`: options in, the screen shown. Not here: measuring, judging, writing (`dorsi.screening`)."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.cli.storing import Keeping, StoreOption, aligned, keeping
+from dorsi.errors import DorsiError
+from dorsi.settings import ModelName, Settings
+
+if TYPE_CHECKING:
+    from dorsi.screen.model import Screen
+    from dorsi.screening import Screened
+
+__all__ = ["screen"]
+
+_COLOURS = {"meets": "good", "borderline": "middle", "limited": "bad", "not_measured": None, "none": None}
+_GRAVEST_FIRST = ("limited", "borderline", "not_measured")
+
+
+def screen(
+    left: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="Lunge of the left leg, or its report.json.")
+    ] = None,
+    right: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="Lunge of the right leg, or its report.json.")
+    ] = None,
+    left_toe: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="Big-toe test of the left foot.")
+    ] = None,
+    right_toe: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="Big-toe test of the right foot.")
+    ] = None,
+    squat: Annotated[Path | None, typer.Option(metavar="CLIP", help="Deep squat from the side.")] = None,
+    profile: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Answers, as 'dorsi profile' writes them.")
+    ] = None,
+    left_knee_touched: Annotated[
+        bool | None, typer.Option(help="The left knee reached the wall from four fingers away, heel down.")
+    ] = None,
+    right_knee_touched: Annotated[
+        bool | None, typer.Option(help="The right knee reached the wall from four fingers away, heel down.")
+    ] = None,
+    left_tape_cm: Annotated[
+        float | None, typer.Option(help="Left big toe to wall when the knee just touches, cm.")
+    ] = None,
+    right_tape_cm: Annotated[
+        float | None, typer.Option(help="Right big toe to wall when the knee just touches, cm.")
+    ] = None,
+    swap: Annotated[bool, typer.Option("--swap", help="Exchange left and right clips.")] = False,
+    trust_sides: Annotated[
+        bool, typer.Option("--trust-sides", help="Keep the sides as given, whatever the clips look like.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder that gets the folder of the screen.")] = Path("dorsi-out"),
+    height_cm: Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")] = None,
+    foot_cm: Annotated[float | None, typer.Option(help="Heel to toe tip, shoe included when worn.")] = None,
+    model: Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")] = "heavy",
+    rules: Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")] = "runner",
+    video: Annotated[bool, typer.Option(help="Write annotated.mp4 of each clip.")] = True,
+    blur_face: Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")] = True,
+    max_side: Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")] = 1280,
+    runner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Store the screen and its clips, for NAME.")
+    ] = None,
+    store: StoreOption = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day, or moment, of the screen; today when left out.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print only the screen, as JSON, on stdout.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")] = False,
+) -> None:
+    """Screen both legs: lunges, big toes and squat of one person, findings, and a plan.
+
+    At least one clip; what was measured before may be given as its report.json. Writes
+    OUT/screen-<runner>-<date>/ with screen.html, screen.json and a folder for each clip.
+
+    \b
+    dorsi screen --left left.mp4 --right right.mp4
+    dorsi screen --left l.mp4 --right r.mp4 --left-toe lt.mp4 --right-toe rt.mp4 --profile ana.toml
+    dorsi screen --left l.mp4 --right r.mp4 --left-tape-cm 9.5 --right-tape-cm 7 --runner "Ana Lima"
+    dorsi screen --left dorsi-out/l/report.json --right dorsi-out/r/report.json --no-right-knee-touched
+    """
+    from dorsi.cli.progress import ClipProgress
+    from dorsi.quiet import quiet
+
+    with (
+        guarded(),
+        quiet(enabled=not verbose) as stderr,
+        stoppable(),
+        keeping(runner, store, date) as kept,
+    ):
+        settings = Settings(
+            height_cm=height_cm,
+            foot_cm=foot_cm,
+            model=model,
+            rules=rules,
+            video=video,
+            blur_face=blur_face,
+            max_side_px=max_side,
+        )
+        from dorsi.screen.answers import load_answers
+        from dorsi.screening import screen_clips
+
+        progress = ClipProgress(stderr)
+        try:
+            screened = screen_clips(
+                left,
+                right,
+                left_toe,
+                right_toe,
+                squat,
+                profile=load_answers(
+                    profile,
+                    left_knee_touched=left_knee_touched,
+                    right_knee_touched=right_knee_touched,
+                    left_tape_cm=left_tape_cm,
+                    right_tape_cm=right_tape_cm,
+                ),
+                runner=runner,
+                date=kept.day if kept is not None else None,
+                out=out,
+                settings=settings,
+                swap=swap,
+                trust_sides=trust_sides,
+                progress=progress.update,
+            )
+        except DorsiError:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours must read as one
+            _fault(error, stderr, verbose)
+            raise typer.Exit(DorsiError.exit_code) from None
+        finally:
+            progress.hide()
+        _complain(screened, stderr)
+        lines, code = _keep(screened, kept, stderr)
+    if as_json:
+        say(screened.screen.to_json().rstrip("\n"))
+    else:
+        _show(screened, lines)
+    raise typer.Exit(max(code, screened.exit_code))
+
+
+def _fault(error: Exception, stderr: TextIO, verbose: bool) -> None:
+    complain(
+        f"a fault in Dorsi ({type(error).__name__}: {error}). Run again with --verbose and report it.",
+        stream=stderr,
+    )
+    if verbose:
+        traceback.print_exception(error, file=stderr)
+
+
+def _complain(screened: Screened, stderr: TextIO) -> None:
+    """One line on stderr for each clip without a number."""
+    for report in screened.reports.values():
+        if report.status != "measured":
+            reasons = " ".join(reason.message for reason in report.reasons)
+            complain(f"not measurable. {reasons}", Path(report.clip.file), stderr)
+
+
+def _keep(screened: Screened, kept: Keeping | None, stderr: TextIO) -> tuple[list[str], int]:
+    """Store the screen and its measured clips; lines about them, and the exit code."""
+    if kept is None:
+        return [], 0
+    lines = []
+    try:
+        for report in screened.reports.values():
+            if report.status == "measured":
+                lines += [f"{report.clip.file}: {line}" for line in kept.keep(report)]
+        lines += [f"screen: {line}" for line in kept.keep_screen(screened.screen.to_json())]
+    except DorsiError as error:
+        complain(f"screened, but not stored: {error}", stream=stderr)
+        return lines, error.exit_code
+    return lines, 0
+
+
+def _show(screened: Screened, stored: list[str]) -> None:
+    found = screened.screen
+    say(found.headline.runner, _COLOURS[found.headline.tone])
+    for note in found.notes:
+        say(f"note: {note.message}", "middle")
+    _show_sides(found)
+    _show_findings(found)
+    _show_plan(found)
+    for line in stored:
+        say(line)
+    if screened.folder is not None:
+        for file in ("screen.html", "screen.json"):
+            say(f"{file}: {screened.folder / file}")
+
+
+def _show_sides(found: Screen) -> None:
+    """Left beside right, and what keeps them from being compared."""
+    from dorsi.report.verdict import with_plus_minus
+
+    rows = [("", "left", "right", "left − right")]
+    for pair in found.pairs:
+        values = (pair.left, pair.right, pair.difference)
+        cells = ["" if each is None else with_plus_minus(each, pair.unit) for each in values]
+        rows.append((pair.title, cells[0], cells[1], cells[2]))
+    if len(rows) > 1:
+        say()
+        aligned(rows)
+    for pair in found.pairs:
+        if pair.said:
+            say(pair.said)
+    for each in found.comparability:
+        for difference in each.differences:
+            if not difference.blocks:
+                say(f"note: {difference.message}")
+
+
+def _show_findings(found: Screen) -> None:
+    shown = [each for each in found.findings if each.verdict != "meets"]
+    say()
+    for each in sorted(shown, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
+        side = f", {each.side}" if each.side else ""
+        say(f"{each.verdict.replace('_', ' ')}{side}: {each.message}", _COLOURS[each.verdict])
+    if len(shown) < len(found.findings):
+        say(f"{len(found.findings) - len(shown)} of {len(found.findings)} findings meet their reference.")
+
+
+def _show_plan(found: Screen) -> None:
+    say()
+    say(f"Plan: {found.plan.about}")
+    for number, item in enumerate(found.plan.items, 1):
+        side = f" ({item.side})" if item.side else ""
+        say(f"  {number}. {item.drill}{side}: {item.dose}; {item.how_often}")
+    say(found.plan.remeasure)
