@@ -79,7 +79,7 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
 
 def _cautions(report: Report) -> tuple[str, ...]:
     """What the rule set wants said; its last caution holds for every test, the others for the lunge."""
-    rules = rule_set_of(report)
+    rules = rule_set_of(report.provenance.rules)
     if rules is None:
         return ("Nothing here is a diagnosis.",)
     return rules.cautions if report.test == "lunge" else rules.cautions[-1:]

@@ -6,18 +6,27 @@ Not here: curves over time (`plots.py`), colours (classes in `templates/style.cs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["Band", "Zones", "scale_svg"]
+__all__ = ["Band", "Mark", "Zones", "scale_svg"]
 
 _EDGE = 2.0
 """Percent left free at both ends, for the letters of the end ticks."""
-_TOP, _HIGH, _BAR = 38, 20, 26
-"""Where the zones begin, how high they are, and where the value's bar lies above them, px."""
-
+_MARK_HIGH, _ZONE_HIGH = 28, 20
+"""Heights of a value with its bar, and of the zones below the values, px."""
 _NOTES_APART = 46.0
 """Percent between the middles of two notes that share a line at 340 px."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value with its ± (None draws no bar); `name` is said before it where there are several."""
+
+    value: float
+    half: float | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,54 +47,44 @@ class Band:
 
 
 def scale_svg(
-    value: float,
-    half: float | None,
+    marks: Sequence[Mark],
     top: float,
     *,
     zones: Zones | None,
     band: Band | None = None,
     unit: str = "°",
-    title: str = "",
+    title: str = "Value",
 ) -> str:
-    """A scale from 0 to `top` or wherever the value and its ± end. `half` None draws no bar."""
-    reach = max(top, value + (half or 0.0), band.high if band else 0.0)
+    """A scale from 0 to `top`, or farther where a value with its ± ends; one row of it a mark."""
+    reach = max([top, band.high if band else 0.0, *(mark.value + (mark.half or 0.0) for mark in marks)])
     step = next((s for s in (10, 20, 30, 50) if reach / s <= 6), 100)
-    axis = _Axis(-(-reach // step) * step)
+    axis = _Axis(-(-reach // step) * step, 10 + _MARK_HIGH * len(marks))
     parts = [*_zones(axis, zones), *_ticks(axis, step, unit)]
-    notes: list[tuple[float, str]] = []
-    if zones is not None:
-        low, high = zones.limited_below, zones.meets_from
-        said = f"{low:g}–{high:g}{unit} borderline" if low < high else f"from {high:g}{unit} on"
-        notes.append((axis.share((low + high) / 2), said))
     if band is not None:
         parts.append(
             f'<rect class="band" x="{axis.at(band.low)}" width="{axis.wide(band.high - band.low)}" '
-            f'y="{_TOP - 3}" height="{_HIGH + 6}" rx="3"/>'
+            f'y="{axis.zones_y - 3}" height="{_ZONE_HIGH + 6}" rx="3"/>'
         )
-        notes.append(
-            (axis.share((band.low + band.high) / 2), f"{band.name} {band.low:g}–{band.high:g}{unit}")
-        )
-    # On a phone the two notes fit beside each other only when far apart.
-    stacked = len(notes) > 1 and abs(notes[0][0] - notes[1][0]) < _NOTES_APART
-    for row, (share, said) in enumerate(notes):
-        anchor, place = _anchored(share)
-        parts.append(_text(said, "note", anchor, place, _TOP + _HIGH + 34 + (16 * row if stacked else 0)))
-    parts += _value(axis, value, half, unit)
-    said = (
-        f"{title or 'Value'} {value:.1f}{unit}{f' ± {half:.1f}{unit}' if half is not None else ''} on a scale"
+    notes = _notes(axis, zones, band, unit)
+    for row, mark in enumerate(marks):
+        parts += _mark(axis, mark, unit, 16 + _MARK_HIGH * row)
+    said = ", ".join(
+        f"{mark.name} {_plain(mark, unit)}".strip()
+        + (f" ± {mark.half:.1f}{unit}" if mark.half is not None else "")
+        for mark in marks
     )
-    height = 112 if stacked else 96
     return (
-        f'<svg class="scale" width="100%" height="{height}" role="img" '
-        f'aria-label="{escape(said)} from 0 to {axis.top:g}{unit}">{"".join(parts)}</svg>'
+        f'<svg class="scale" width="100%" height="{notes.bottom}" role="img" '
+        f'aria-label="{escape(f"{title} {said}")} on a scale from 0 to {axis.top:g}{unit}">'
+        f"{''.join([*parts, *notes.parts])}</svg>"
     )
 
 
 class _Axis:
-    """Values to percent of the width."""
+    """Values to percent of the width; `zones_y` is where the zones begin, px."""
 
-    def __init__(self, top: float) -> None:
-        self.top = top
+    def __init__(self, top: float, zones_y: int) -> None:
+        self.top, self.zones_y = top, zones_y
 
     def share(self, value: float) -> float:
         return _EDGE + (100 - 2 * _EDGE) * min(max(value, 0.0), self.top) / self.top
@@ -112,47 +111,70 @@ def _zones(axis: _Axis, zones: Zones | None) -> list[str]:
         if end <= start:
             continue
         out.append(
-            f'<rect class="zone {kind}" x="{axis.at(start)}" width="{axis.wide(end - start)}" y="{_TOP}" '
-            f'height="{_HIGH}"/>'
+            f'<rect class="zone {kind}" x="{axis.at(start)}" width="{axis.wide(end - start)}" '
+            f'y="{axis.zones_y}" height="{_ZONE_HIGH}"/>'
         )
         # A zone too narrow for its word stays without; the note below names the bounds anyway.
         if word and (end - start) / axis.top >= 0.15:
-            out.append(
-                f'<text class="word {kind}" x="{axis.share(start) + 1.2:.2f}%" y="{_TOP + 14}">{word}</text>'
-            )
+            out.append(_text(word, f"word {kind}", "start", axis.share(start) + 1.2, axis.zones_y + 14))
     return out
 
 
 def _ticks(axis: _Axis, step: float, unit: str) -> list[str]:
-    out, tick = [], 0.0
+    out, tick, y = [], 0.0, axis.zones_y + _ZONE_HIGH
     while tick <= axis.top + 1e-9:
         place = axis.at(tick)
-        out.append(
-            f'<line class="tick" x1="{place}" x2="{place}" y1="{_TOP + _HIGH}" y2="{_TOP + _HIGH + 4}"/>'
-        )
-        out.append(_text(f"{tick:g}{unit}", "tick", "middle", axis.share(tick), _TOP + _HIGH + 16))
+        out.append(f'<line class="tick" x1="{place}" x2="{place}" y1="{y}" y2="{y + 4}"/>')
+        out.append(_text(f"{tick:g}{unit}", "tick", "middle", axis.share(tick), y + 16))
         tick += step
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    parts: list[str]
+    bottom: int
+
+
+def _notes(axis: _Axis, zones: Zones | None, band: Band | None, unit: str) -> _Notes:
+    """The bounds and the band in words below the ticks, on two lines where they would touch."""
+    notes: list[tuple[float, str]] = []
+    if zones is not None:
+        low, high = zones.limited_below, zones.meets_from
+        said = f"{low:g}–{high:g}{unit} borderline" if low < high else f"from {high:g}{unit} on"
+        notes.append((axis.share((low + high) / 2), said))
+    if band is not None:
+        middle = axis.share((band.low + band.high) / 2)
+        notes.append((middle, f"{band.name} {band.low:g}–{band.high:g}{unit}"))
+    stacked = len(notes) > 1 and abs(notes[0][0] - notes[1][0]) < _NOTES_APART
+    first = axis.zones_y + _ZONE_HIGH + 34
+    parts = []
+    for row, (share, said) in enumerate(notes):
+        anchor, place = _anchored(share)
+        parts.append(_text(said, "note", anchor, place, first + (16 * row if stacked else 0)))
+    return _Notes(parts, first + (20 if stacked else 4))
 
 
 def _text(said: str, kind: str, anchor: str, share: float, y: float) -> str:
     return f'<text class="{kind}" text-anchor="{anchor}" x="{share:.2f}%" y="{y:g}">{escape(said)}</text>'
 
 
-def _value(axis: _Axis, value: float, half: float | None, unit: str) -> list[str]:
+def _mark(axis: _Axis, mark: Mark, unit: str, bar_y: int) -> list[str]:
     """The value and its ± above the zones, so that neither hides the other."""
-    place = axis.at(value)
-    out = [f'<line class="drop" x1="{place}" x2="{place}" y1="{_BAR}" y2="{_TOP}"/>']
-    if half is not None:
-        low, high = axis.at(value - half), axis.at(value + half)
-        out.append(f'<line class="bar" x1="{low}" x2="{high}" y1="{_BAR}" y2="{_BAR}"/>')
-        out += [f'<line class="bar" x1="{x}" x2="{x}" y1="{_BAR - 5}" y2="{_BAR + 5}"/>' for x in (low, high)]
-    anchor, text_at = _anchored(axis.share(value), near=8)
-    out.append(f'<circle class="dot" cx="{place}" cy="{_BAR}" r="5"/>')
-    out.append(
-        f'<text class="value" text-anchor="{anchor}" x="{text_at:.2f}%" y="14">{value:.1f}{unit}</text>'
-    )
+    place, y = axis.at(mark.value), bar_y + 10
+    out = [f'<line class="drop" x1="{place}" x2="{place}" y1="{y}" y2="{axis.zones_y}"/>']
+    if mark.half is not None:
+        low, high = axis.at(mark.value - mark.half), axis.at(mark.value + mark.half)
+        out.append(f'<line class="bar" x1="{low}" x2="{high}" y1="{y}" y2="{y}"/>')
+        out += [f'<line class="bar" x1="{x}" x2="{x}" y1="{y - 5}" y2="{y + 5}"/>' for x in (low, high)]
+    out.append(f'<circle class="dot" cx="{place}" cy="{y}" r="5"/>')
+    anchor, text_at = _anchored(axis.share(mark.value), near=14 if mark.name else 8)
+    out.append(_text(f"{mark.name} {_plain(mark, unit)}".strip(), "value", anchor, text_at, bar_y - 2))
     return out
+
+
+def _plain(mark: Mark, unit: str) -> str:
+    return f"{mark.value:.1f}{unit}"
 
 
 def _anchored(share: float, near: float = 22) -> tuple[str, float]:

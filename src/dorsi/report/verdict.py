@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from dorsi.errors import RulesError
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Measured, Report
-from dorsi.report.scale import Band, Zones, scale_svg
+from dorsi.report.model import Finding, Measured, Report, RulesUsed
+from dorsi.report.scale import Band, Mark, Zones, scale_svg
 from dorsi.rules import Rule, RuleSet, load_rules
 
 __all__ = [
     "YOUNG_ADULTS_DEG", "Answer", "answer_of", "headline_finding", "rule_set_of", "title_of", "tone_of",
-    "verdict_sentence", "with_plus_minus",
+    "verdict_sentence", "with_plus_minus", "zones_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -82,8 +82,7 @@ def answer_of(report: Report) -> Answer:
     if value.value is not None:
         young = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if report.test == "lunge" else None
         scale = scale_svg(
-            value.value,
-            value.uncertainty_95,
+            [Mark(value.value, value.uncertainty_95)],
             exam.scale_deg,
             zones=_zones(report, first) if crest or _same(first, exam.measurement) else None,
             band=young,
@@ -119,12 +118,20 @@ def tone_of(report: Report) -> str:
     return first.verdict
 
 
-def rule_set_of(report: Report) -> RuleSet | None:
-    """The rule set a report was made with, None when this Dorsi has none of that name."""
+def rule_set_of(used: RulesUsed) -> RuleSet | None:
+    """The rule set that was used, None when this Dorsi has none of that name."""
     try:
-        return load_rules(report.provenance.rules.name)
+        return load_rules(used.name)
     except RulesError:
         return None
+
+
+def zones_of(used: RulesUsed, rule: str, threshold: float) -> Zones:
+    """Bounds of a rule; where it has changed since, only the one that was noted, `threshold`."""
+    rules = rule_set_of(used)
+    known = next((r for r in rules.rules if r.name == rule), None) if rules else None
+    low = known.limited_below if known is not None and known.meets_from == threshold else None
+    return Zones(threshold if low is None else low, threshold)
 
 
 def title_of(report: Report, finding: Finding) -> str:
@@ -185,17 +192,14 @@ def _same(finding: Finding | None, measurement: str) -> bool:
 
 
 def _rule(report: Report, finding: Finding) -> Rule | None:
-    rules = rule_set_of(report)
+    rules = rule_set_of(report.provenance.rules)
     return next((r for r in rules.rules if r.name == finding.rule), None) if rules else None
 
 
 def _zones(report: Report, finding: Finding | None) -> Zones | None:
-    """Bounds of the headline; where the rule has changed since, only the one the report itself carries."""
     if finding is None:
         return None
-    rule = _rule(report, finding)
-    low = rule.limited_below if rule is not None and rule.meets_from == finding.threshold else None
-    return Zones(finding.threshold if low is None else low, finding.threshold)
+    return zones_of(report.provenance.rules, finding.rule, finding.threshold)
 
 
 def _compared(report: Report, finding: Finding) -> str:
