@@ -144,7 +144,9 @@ def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progre
 def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
     """What was measured on a clip, judged."""
     side = settings.side or (analysis.leg.side if analysis.leg else None)
-    findings = evaluate(rule_set, analysis.measurements, analysis.reps, analysis.measured, side=side)
+    findings = evaluate(
+        rule_set, analysis.measurements, analysis.reps, analysis.measured, analysis.test, side=side
+    )
     return build_report(analysis, findings, settings, rule_set, sha256)
 
 

@@ -20,7 +20,7 @@ from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
 
-__all__ = ["LegEvidence", "choose_leg", "doubtful_frames", "legs_only"]
+__all__ = ["FRONT_GAP", "LegEvidence", "choose_leg", "doubtful_frames", "legs_only"]
 
 PLANTED_RADIUS = 0.25
 """How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
@@ -52,6 +52,7 @@ class LegEvidence:
     `shank_px`, `foot_px` typical lengths; `width_ratio` hip and shoulder width over trunk length (small
     from the side); `near_ahead_ratio` how far the near shoulder and hip lie ahead of the far ones, over
     the trunk; `depth_lean` how far the shoulders lie behind the ankles in depth, over their height;
+    `feet_apart` how far the feet stand from each other along the picture, in shank lengths;
     `alternates` whether both legs took turns on the same spot, of which one is kept.
     """
 
@@ -64,6 +65,7 @@ class LegEvidence:
     near_ahead_ratio: float
     depth_lean: float
     alternates: bool
+    feet_apart: float = float("inf")
 
 
 def choose_leg(
@@ -83,7 +85,9 @@ def choose_leg(
     facing: Facing = "right" if forward > 0 else "left"
     near_side = 1 if facing == "right" else 0  # 0 left, 1 right: the side turned to the camera
     shank_px = float(np.nanmedian(np.linalg.norm(legs[:, :, 1] - legs[:, :, 2], axis=-1)))
-    if choice == "front" and _side_by_side(legs, shank_px):
+    feet_apart = _feet_apart(legs, shank_px)
+    # As in a squat: then the leg that hides the other is measured.
+    if choice == "front" and feet_apart < FRONT_GAP:
         choice = "near"
     eligible = _eligible(legs, forward, choice, near_side)
     planted = _planted_place(legs, eligible, forward, shank_px)
@@ -120,6 +124,7 @@ def choose_leg(
         near_ahead_ratio=near_ahead_ratio,
         depth_lean=depth_lean,
         alternates=alternates,
+        feet_apart=feet_apart,
     )
     return track, evidence
 
@@ -158,11 +163,11 @@ def _forward(legs: FloatArray) -> int:
     return 1 if np.nansum(reach) >= 0 else -1
 
 
-def _side_by_side(legs: FloatArray, shank_px: float) -> bool:
-    """Whether neither foot is in front, as in a squat: then the leg that hides the other is measured."""
+def _feet_apart(legs: FloatArray, shank_px: float) -> float:
+    """Distance of the feet along the picture that is not passed in three quarters of the looks, in shanks."""
     place = legs[:, :, 2:, 0].mean(axis=2).reshape(len(legs), -1, 2)
     apart = np.abs(place[..., 0] - place[..., 1]) / shank_px
-    return bool(np.nanpercentile(apart, 75) < FRONT_GAP)
+    return float(np.nanpercentile(apart, 75))
 
 
 def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> npt.NDArray[np.bool_]:

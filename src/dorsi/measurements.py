@@ -10,23 +10,31 @@ from dataclasses import replace
 
 import numpy as np
 
+from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
 from dorsi.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
-from dorsi.types import Level, Measurement, Rep, Signals
+from dorsi.toe import ToeTrack
+from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
 from dorsi.uncertainty import HalfWidths
 
-__all__ = ["NOT_MEASURED", "measure_clip"]
+__all__ = ["NOT_MEASURED", "measure_clip", "measure_squat", "measure_toe"]
 
 MEASUREMENT_KEYS = (
     "peak_shin_angle_deg", "peak_crest_angle_deg", "peak_shin_angle_any_heel_deg", "start_shin_angle_deg",
     "max_heel_lift_mm", "max_heel_pitch_deg", "big_toe_extension_deg", "peak_knee_flexion_deg",
-    "camera_roll_deg",
+    "peak_knee_over_foot_percent", "camera_roll_deg",
 )  # fmt: skip
 NOT_MEASURED = {key: Measurement() for key in MEASUREMENT_KEYS}
 
 HINGE_95 = 0.2
 """Relative 95 % error of a heel's turn: the ball lies at 0.70-0.75 of the foot give or take 0.05, and the
 landmarks that bound the foot are off by as much; each shifts the arm of the hinge by about 7 %, 1 sd."""
+
+
+HEEL_AT, TOE_AT = 0.05, 0.88
+"""Where on the foot's length its two landmarks lie (see `foot.BALL`)."""
+FOOT_END_SD = 0.04
+"""Error of each end of the foot as the landmarks have it, 1 sd, in feet."""
 
 
 def measure_clip(
@@ -80,6 +88,52 @@ def measure_clip(
     found.update(_start(signals, half_width))
     found.update(_heel(signals, reps, noise, scale, evidence))
     return found, reps
+
+
+def measure_squat(
+    leg: LegTrack, signals: Signals, reps: tuple[Rep, ...], doubt: HalfWidths
+) -> dict[str, Measurement]:
+    """What a squat adds: how far along the foot the knee's plumb line falls while the heel is down.
+
+    0 = heel, 100 = tip of the toes.
+    """
+    best = max(
+        (rep for rep in reps if rep.peak_shin_angle_deg is not None),
+        key=lambda rep: rep.peak_shin_angle_deg or -np.inf,
+        default=None,
+    )
+    if best is None:
+        return {}
+    heel, toe, ankle = (
+        np.nanmedian(leg.xy_px[:, p], axis=0) for p in (LegPoint.HEEL, LegPoint.TOE, LegPoint.ANKLE)
+    )
+    shank_px = float(
+        np.nanmedian(np.linalg.norm(leg.xy_px[:, LegPoint.KNEE] - leg.xy_px[:, LegPoint.ANKLE], axis=1))
+    )
+    length_px = abs(float(toe[0] - heel[0])) / (TOE_AT - HEEL_AT)
+    start = HEEL_AT + leg.forward * float(ankle[0] - heel[0]) / length_px
+    angle = np.radians(best.peak_shin_angle_deg or 0.0)
+    share = start + shank_px * float(np.sin(angle)) / length_px
+    lean = shank_px * float(np.cos(angle)) / length_px * np.radians(float(doubt.shin_deg[best.peak_frame]))
+    half = float(np.hypot(lean, 1.96 * FOOT_END_SD * (1 + share)))
+    frame = best.peak_frame
+    return {
+        "peak_knee_over_foot_percent": Measurement(
+            100 * share, 100 * half, float(signals.time_s[frame]), int(frame)
+        )
+    }
+
+
+def measure_toe(toe: ToeTrack, level: Level, time_s: FloatArray) -> dict[str, Measurement]:
+    """The measurements of a big-toe clip: the toe's extension, and the camera's roll."""
+    found = dict(NOT_MEASURED)
+    if level.known:
+        found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
+    if np.isfinite(toe.peak_deg):
+        found["big_toe_extension_deg"] = Measurement(
+            toe.peak_deg, toe.half_width_95_deg, float(time_s[toe.peak_index]), toe.peak_index
+        )
+    return found
 
 
 def _peak_half_width(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from dorsi import foot as foot_stage
 from dorsi import leg as leg_stage
 from dorsi import level as level_stage
 from dorsi import measurements as measure_stage
-from dorsi import quality, reps, signals, uncertainty
+from dorsi import quality, recognition, reps, signals, uncertainty
+from dorsi.footwear import look_at_footwear, shoe_probability
 from dorsi.geometry import evenly
 from dorsi.landmarks import FACE_POINTS
 from dorsi.models import WEIGHTS
@@ -29,6 +31,7 @@ from dorsi.pose.mediapipe_backend import (
 )
 from dorsi.pose.track import as_track, sample_stride, track_poses
 from dorsi.settings import Settings
+from dorsi.toe import ToeLooks, ToeTrack, ToeWatch, follow_toe
 from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, PoseTrack
 from dorsi.video import FrameReader, probe
 from dorsi.view import View, estimate_view
@@ -74,6 +77,8 @@ class Again:
     level: Level
     view: View
     people_height_px: list[list[float]]
+    toe: ToeLooks | None = None
+    shoe_probability: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,22 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
         leg, again.level, again.view, again.foot, scale, seen.stride, crest_offset_deg
     )
     found = reps.find_reps(curves)
-    doubt = uncertainty.half_widths(leg, evidence, again.level, again.view, again.shank, noise)
-    measurements, found = measure_stage.measure_clip(
-        evidence, again.level, curves, noise, scale, found, doubt
+    follow = cache(lambda: _toe(seen, again))
+    test = recognition.recognise(
+        settings.test, curves, found, evidence.feet_apart, lambda: _toe_moved(follow())
     )
+    doubt = uncertainty.half_widths(leg, evidence, again.level, again.view, again.shank, noise)
+    toe = follow() if test == "big_toe" else None
+    if toe is not None:
+        found, measurements = (), measure_stage.measure_toe(toe, again.level, seen.time_s)
+        curves = signals.with_toe(curves, toe)
+    else:
+        found = reps.find_reps(curves, test)
+        measurements, found = measure_stage.measure_clip(
+            evidence, again.level, curves, noise, scale, found, doubt
+        )
+    if test == "squat":
+        measurements |= measure_stage.measure_squat(leg, curves, found, doubt)
     reasons, warnings = quality.judge(
         quality.Seen(
             pose=seen.tracks[0],
@@ -163,6 +180,9 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
             people_height_px=again.people_height_px,
             truncated=seen.truncated,
             legs_only=leg_stage.legs_only(seen.tracks[0], seen.stride),
+            test=test,
+            toe=toe,
+            shoe_probability=again.shoe_probability,
         )
     )
     if reasons:
@@ -182,7 +202,22 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
         model_sha256=WEIGHTS[settings.model].sha256,
         scale_source=scale.source,
         camera_view=again.view.as_seen(evidence.shank_px),
+        test=test,
+        test_source="recognised" if settings.test == "auto" else "given",
+        toe_lines_px=None if toe is None else np.stack([toe.rest_xy_px, toe.top_xy_px]),
     )
+
+
+def _toe(seen: Observed, again: Again) -> ToeTrack | None:
+    """The big toe of the leg under test; None when its foot was never in the picture."""
+    if again.toe is None or seen.leg is None:
+        return None
+    roll_deg = again.level.camera_roll_deg if again.level.known else 0.0
+    return follow_toe(again.toe, seen.leg, again.view, roll_deg)
+
+
+def _toe_moved(toe: ToeTrack | None) -> bool:
+    return toe is not None and toe.moved
 
 
 def _glance(
@@ -221,6 +256,8 @@ def _look_again(
     edges: list[FloatArray] = []
     portraits: list[Frame] = []
     looks: list[edge_stage.ShankLook] = []
+    feet: list[FloatArray] = []
+    toe = ToeWatch(leg, stride)
 
     def watched() -> Iterator[Frame]:
         for frame in frames:
@@ -231,13 +268,19 @@ def _look_again(
                 looks.append(edge_stage.look_at_shank(frame.rgb, points, leg.forward, frame.index))
             if frame.index in people_at:
                 portraits.append(frame)
+            if frame.index in level_at:
+                feet.append(look_at_footwear(frame.rgb, pose.xy_px[frame.index], leg.xy_px[frame.index]))
+            toe.look(frame)
             yield frame
 
     foot = foot_stage.follow_foot(watched(), leg, pose.xy_px, stride)
     lines = np.concatenate(edges) if edges else np.empty((0, 4))
     view = estimate_view(evidence.near_ahead_ratio, evidence.depth_lean, pose.width_px, pose.height_px)
     level, view = level_stage.estimate_level(lines, leg.forward, view)
-    return Again(foot, edge_stage.shank_track(looks), level, view, count_people(portraits))
+    return Again(
+        foot, edge_stage.shank_track(looks), level, view, count_people(portraits), toe.looks(),
+        shoe_probability(feet),
+    )  # fmt: skip
 
 
 def _unheard(_stage: str, _fraction: float) -> None:
@@ -284,4 +327,6 @@ def _refused(seen: Observed, settings: Settings) -> Analysis:
         warnings=(),
         model_name=settings.model,
         model_sha256=WEIGHTS[settings.model].sha256,
+        test="lunge" if settings.test == "auto" else settings.test,
+        test_source="recognised" if settings.test == "auto" else "given",
     )

@@ -20,7 +20,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from dorsi.errors import OutputError, ProfileError
 from dorsi.types import Side
 
-__all__ = ["SCHEMA", "CircleSize", "Leg", "PainPlace", "Profile", "Signs", "load_profile", "save_profile"]
+__all__ = [
+    "SCHEMA", "CircleSize", "Leg", "PainPlace", "Profile", "Signs", "check_place", "explain", "load_profile",
+    "save_profile",
+]  # fmt: skip
 
 SCHEMA: Final = "dorsi.profile/1"
 CircleSize = Literal["small", "medium", "large"]
@@ -237,6 +240,14 @@ def _unknown_key(loc: list[str]) -> str:
     near = difflib.get_close_matches(key, known, n=1)
     advice = f"Did you mean {near[0]}?" if near else f"Known keys are {', '.join(known)}."
     return f"{'.'.join(loc)}: is an unknown key. {advice}"
+
+
+def check_place(path: Path) -> None:
+    """Raise OutputError when `save_profile` could not write there, before anyone answers a question."""
+    folder = path.resolve().parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        why = "it is a folder" if path.is_dir() else "the folder is read-only or not there"
+        raise OutputError(f"{path} cannot be written ({why}). Choose another place for the profile.")
 
 
 def save_profile(profile: Profile, path: Path) -> None:

@@ -11,10 +11,12 @@ import numpy as np
 
 from dorsi.edges import ShankTrack
 from dorsi.foot import FootTrack
+from dorsi.footwear import SHOES_LIKELY
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
-from dorsi.types import LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals
+from dorsi.toe import ToeTrack
+from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals, TestName
 from dorsi.uncertainty import PEAK_WINDOW_S, view_gap_deg
 from dorsi.view import yaw_guess_deg
 
@@ -77,9 +79,33 @@ MESSAGES: dict[str, str] = {
     ),
     "too_dark": "The picture is very dark. Turn on the lights or film towards the room, not the window.",
     "loose_clothing": "Loose trousers hide the shin. Film with bare legs or leggings.",
-    "shoes": "The test was filmed in shoes; a raised heel shifts the reading. Repeat it barefoot.",
-    "one_rep": "The clip shows a single lunge, so nothing shows how well it repeats. Film three in a row.",
-    "start_cut": "The clip begins or ends in the middle of a lunge. Start before the knee moves.",
+    "shoes": (
+        "The test was filmed in shoes or socks, which hide the toes, and a raised heel shifts the reading. "
+        "Repeat it barefoot."
+    ),
+    "one_rep": (
+        "The clip shows a single repetition, so nothing shows how well it repeats. Film three in a row."
+    ),
+    "start_cut": (
+        "The clip begins or ends in the middle of a repetition. Start before the knee moves and stop after "
+        "it is back."
+    ),
+    "no_squat": (
+        "No squat happens: the knees hardly bend. Film the whole movement from the side, from standing to "
+        "the deepest point and back."
+    ),
+    "toe_still": (
+        "No toe lifts. Keep the foot planted with the ankle bent, wait a second, lift the big toe as far as "
+        "it goes, hold it for a second and lower it."
+    ),
+    "toe_hidden": (
+        "The big toe could not be followed for sure. Film it from the outer side of the foot, from close by "
+        "and low, with bare feet in good light, and keep the small toes down."
+    ),
+    "foot_too_small": (
+        "The foot is too small in the picture to see a toe turn. Film from closer, the foot at least a "
+        "quarter of the picture wide, with the rest of the body still in view."
+    ),
     "truncated": "The file ends early or is damaged; what could be decoded was measured.",
     "leg_label_unsure": "Left and right were hard to tell. Check the side, and give --side if it is wrong.",
     "legs_alternate": "Both legs took turns. Only one was measured; film each leg in its own clip.",
@@ -101,6 +127,10 @@ LARGEST_HALF_WIDTH_DEG = 10.0
 """An angle known to no better than this answers none of the questions asked of it."""
 SURE_LABEL = 0.7
 """Share of looks that must agree which leg, left or right, stands in front."""
+LEAST_BEND_DEG = 20.0
+"""Knees that bend by less are standing, not squatting."""
+POSSIBLE_DEG: dict[TestName, tuple[float, float]] = {"lunge": (-20.0, 65.0), "squat": (0.0, 165.0)}
+"""No ankle and no knee bends beyond this."""
 HIDDEN_KNEE = 0.3
 """Network confidence (visibility) below which it takes a knee for hidden: far knees have 0.1-0.5, near ones
 over 0.5."""
@@ -132,6 +162,9 @@ class Seen:
     people_height_px: list[list[float]]
     truncated: bool
     legs_only: bool
+    test: TestName = "lunge"
+    toe: ToeTrack | None = None
+    shoe_probability: float = float("nan")
 
 
 def note(code: str, **detail: float) -> Note:
@@ -160,16 +193,22 @@ def _reasons(seen: Seen) -> list[Note]:
     out = _filmed_wrong(seen)
     if out:
         return out
-    if swing_deg(seen.signals) < LEAST_SWING_DEG:
+    if seen.test == "big_toe":
+        return _toe_reasons(seen)
+    if seen.test == "squat":
+        if swing_deg(seen.signals.knee_flexion_deg) < LEAST_BEND_DEG:
+            return [note("no_squat")]
+    elif swing_deg(seen.signals.shin_angle_deg) < LEAST_SWING_DEG:
         return [note("no_movement")]
     planted_s = float(np.isfinite(seen.signals.shin_angle_deg).mean() * (leg.time_s[-1] - leg.time_s[0]))
     if not seen.reps or evidence.coverage < LEAST_COVERAGE or planted_s < LEAST_PLANTED_S:
         return [note("no_planted_foot")]
-    peak = seen.measurements["peak_shin_angle_deg"]
+    peak = seen.measurements[RESULT_OF[seen.test]]
     if peak.value is None or peak.time_s is None or peak.uncertainty_95 is None:
         return [note("landmarks_uncertain")]
-    if not -20 <= peak.value <= 65:
-        # No ankle bends this far: the points are not on a shin.
+    lowest, highest = POSSIBLE_DEG[seen.test]
+    if not lowest <= peak.value <= highest:
+        # No joint bends this far: the points are not on a leg.
         return [note("landmarks_uncertain")]
     out = []
     gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
@@ -178,6 +217,15 @@ def _reasons(seen: Seen) -> list[Note]:
     elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG or (not np.isfinite(gap) and _several_views(seen)):
         out.append(note("landmarks_uncertain"))
     return out
+
+
+def _toe_reasons(seen: Seen) -> list[Note]:
+    """Reasons of a big-toe clip: shoes first, because they are why a toe is not seen."""
+    if seen.shoe_probability > SHOES_LIKELY:
+        return [note("shoes")]
+    if seen.toe is None:
+        return [note("foot_out_of_frame")]
+    return [note(seen.toe.reason)] if seen.toe.reason is not None else []
 
 
 def _filmed_wrong(seen: Seen) -> list[Note]:
@@ -239,6 +287,8 @@ def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
         out.append(note("loose_clothing"))
     if seen.foot.mean_luma < DARK_LUMA:
         out.append(note("too_dark"))
+    if seen.shoe_probability > SHOES_LIKELY and seen.test != "big_toe":
+        out.append(note("shoes", probability=seen.shoe_probability))
     if evidence.shank_px < SMALL_SHANK_PX:
         out.append(note("small_person", shank_px=evidence.shank_px))
     out += _lunge_warnings(seen)
@@ -254,6 +304,8 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
         out.append(note("legs_alternate"))
     if evidence.label_agreement < SURE_LABEL:
         out.append(note("leg_label_unsure"))
+    if seen.test == "big_toe":
+        return out
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
     if any(rep.max_heel_lift_mm is None for rep in seen.reps):
@@ -265,8 +317,9 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
 
 def _cut(seen: Seen) -> bool:
     """Whether the shin is already well forward at the first or last known moment."""
-    angle = seen.signals.shin_angle_deg[np.isfinite(seen.signals.shin_angle_deg)]
-    middle = float(np.percentile(angle, 5)) + 0.5 * swing_deg(seen.signals)
+    curve = seen.signals.knee_flexion_deg if seen.test == "squat" else seen.signals.shin_angle_deg
+    angle = curve[np.isfinite(curve)]
+    middle = float(np.percentile(angle, 5)) + 0.5 * swing_deg(curve)
     return bool(angle[0] > middle or angle[-1] > middle)
 
 

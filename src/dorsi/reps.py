@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dorsi.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
-from dorsi.types import Rep, Signals
+from dorsi.types import FloatArray, Rep, Signals, TestName
 
 __all__ = ["LEAST_SWING_DEG", "find_reps", "swing_deg"]
 
@@ -24,16 +24,19 @@ RETURN_SHARE = 0.5
 """A rep falls back by at least this part of the clip's swing."""
 
 
-def swing_deg(signals: Signals) -> float:
-    """Robust range of the shin angle over the clip, deg; 0 without data."""
-    known = signals.shin_angle_deg[np.isfinite(signals.shin_angle_deg)]
+def swing_deg(curve_deg: FloatArray) -> float:
+    """Robust range of a curve over the clip, deg; 0 without data."""
+    known = curve_deg[np.isfinite(curve_deg)]
     return float(np.percentile(known, 98) - np.percentile(known, 5)) if len(known) else 0.0
 
 
-def find_reps(signals: Signals) -> tuple[Rep, ...]:
-    """Reps in time order: above the middle of the clip's range with hysteresis, each with its valleys."""
-    angle = signals.shin_angle_deg
-    swing = swing_deg(signals)
+def find_reps(signals: Signals, test: TestName = "lunge") -> tuple[Rep, ...]:
+    """Reps in time order: above the middle of the clip's range with hysteresis, each with its valleys.
+
+    A squat is told by the bend of the knee, everything else by the shin.
+    """
+    angle = signals.knee_flexion_deg if test == "squat" else signals.shin_angle_deg
+    swing = swing_deg(angle)
     if swing < LEAST_SWING_DEG:
         return ()
     low = float(np.nanpercentile(angle, 5))

@@ -22,15 +22,16 @@ TestChoice = Literal["auto", "lunge", "big_toe", "squat"]
 class Settings:
     """Options of `measure`.
 
+    `test` says what the clip shows; auto = recognised from the motion.
     `side` overrides the name of the leg only, never which leg is measured; `leg` chooses it:
     the front (planted) one, or the one nearer to / farther from the camera.
     `height_cm` or `foot_cm` (heel to toe tip, shoe included when worn) set the scale of lengths.
     Raises UsageError when a length cannot belong to a person.
     """
 
+    test: TestChoice = "auto"
     side: Side | None = None
     leg: LegChoice = "front"
-    test: TestChoice = "auto"
     height_cm: float | None = None
     foot_cm: float | None = None
     model: ModelName = "heavy"

@@ -5,22 +5,23 @@ Not here: repetitions (`reps.py`), which number counts (`measurements.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from dorsi.foot import FootTrack
-from dorsi.geometry import fill_short_gaps, robust_sigma, running_median, tilt_deg
+from dorsi.geometry import fill_short_gaps, robust_sigma, running_median
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LONGEST_GAP_S, LegEvidence
 from dorsi.settings import Settings
+from dorsi.toe import ToeTrack
 from dorsi.types import FloatArray, LegTrack, Level, Signals
 from dorsi.view import View
 
 __all__ = [
     "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",
-    "length_scale",
+    "length_scale", "with_toe",
 ]  # fmt: skip
 
 HEEL_DOWN_MM = 5.0
@@ -41,6 +42,8 @@ CREEP = 0.1
 """How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks."""
 LANDMARK_HEEL_SD_MM = 20.0
 """Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank."""
+TOE_GAP_S = 1.0
+"""Looks at the toe lie at most this far apart, in the longest clips."""
 LEVEL_SHARE = 0.5
 """The floor is the lowest heel level held at least this part as long as the one held longest."""
 PROPORTION_SD = 0.045
@@ -96,8 +99,7 @@ def build_signals(
     hip, knee, ankle = (leg.xy_px[:, p] for p in (LegPoint.HIP, LegPoint.KNEE, LegPoint.ANKLE))
     raw = view.shin_angle_deg(ankle, knee, leg.forward, roll_deg)
     shin = _smooth(leg.time_s, raw, rows)
-    # Knee flexion is between two tilts of one picture, so the roll drops out.
-    bend = tilt_deg(ankle, knee, leg.forward) - tilt_deg(knee, hip, leg.forward)
+    bend = raw - view.shin_angle_deg(knee, hip, leg.forward, roll_deg)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
     signals = Signals(
         time_s=leg.time_s,
@@ -110,6 +112,13 @@ def build_signals(
         heel_down=_heel_down(lift, max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)),
     )
     return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
+
+
+def with_toe(signals: Signals, toe: ToeTrack) -> Signals:
+    """The curves with the toe's turn put in: lines between its looks, nothing outside them."""
+    turn = np.full(len(signals), np.nan)
+    turn[toe.index] = toe.extension_deg
+    return replace(signals, big_toe_deg=fill_short_gaps(signals.time_s, turn, TOE_GAP_S))
 
 
 def _smooth(time_s: FloatArray, values: FloatArray, rows: npt.NDArray[np.intp]) -> FloatArray:

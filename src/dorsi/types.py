@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "RESULT_OF",
     "Analysis",
     "CameraView",
     "ClipInfo",
@@ -31,12 +32,22 @@ __all__ = [
     "Side",
     "Signals",
     "TestLeg",
+    "TestName",
 ]
 
 FloatArray = npt.NDArray[np.float64]
 Side = Literal["left", "right"]
 Facing = Literal["left", "right"]
 TestLeg = Literal["near", "far"]
+TestName = Literal["lunge", "big_toe", "squat"]
+
+
+RESULT_OF: Final[dict[TestName, str]] = {
+    "lunge": "peak_shin_angle_deg",
+    "big_toe": "big_toe_extension_deg",
+    "squat": "peak_knee_flexion_deg",
+}
+"""The measurement a test is for."""
 
 
 def _check(name: str, array: npt.NDArray[np.generic], shape: tuple[int | None, ...]) -> None:
@@ -255,6 +266,7 @@ class Analysis:
     `measurements` has each key of the report contract's `measurements`. `leg` and `signals` are None
     when the clip was refused before they could be computed; a refused clip may still have them, for
     drawing. `face_xy_px` is (T, 11, 2), for blurring. `reasons` is empty exactly when measured.
+    `toe_lines_px` (2, 2, 2) ends of the toe's upper edge at rest and at the top, of a big-toe clip.
     """
 
     clip: ClipInfo
@@ -271,13 +283,16 @@ class Analysis:
     model_sha256: str
     scale_source: str = "body proportions"
     camera_view: CameraView | None = None
+    test: TestName = "lunge"
+    test_source: Literal["recognised", "given"] = "recognised"
+    toe_lines_px: FloatArray | None = None
 
     @property
     def measured(self) -> bool:
-        """Whether the clip supports a peak shin angle."""
+        """Whether the clip supports the number its test is for."""
         return not self.reasons
 
     @property
     def peak_frame(self) -> int | None:
         """Frame of the clip's result, None when refused."""
-        return self.measurements["peak_shin_angle_deg"].frame if self.measured else None
+        return self.measurements[RESULT_OF[self.test]].frame if self.measured else None

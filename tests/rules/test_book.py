@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dorsi.errors import RulesError
-from dorsi.rules import RuleSet, load_rules, rule_sets
+from dorsi.rules import RuleSet, all_rules, load_rules, rule_sets, threshold_in_words
 from dorsi.rules.book import RULES_FILE
 
 
@@ -25,6 +25,74 @@ def test_runner_is_the_default_and_leads_with_dorsiflexion() -> None:
         "dorsiflexion-gait",
         "heel-lift",
     ]
+
+
+CLINICAL = [
+    # rule, test, threshold in words, articles
+    ("dorsiflexion-runner", "lunge", "limited below 10°, borderline from 10 to 12°, meets from 12°", ["S0"]),
+    ("dorsiflexion-gait", "lunge", "limited below 10°, borderline from 10 to 15°, meets from 15°", ["S1"]),
+    ("knee-to-wall", "answers", "yes meets, no is limited", ["S0"]),
+    ("tape", "answers", "limited below 10°, borderline from 10 to 12°, meets from 12°", ["S1"]),
+    ("big-toe", "big_toe", "limited below 30°, meets from 30°", ["S0"]),
+    ("both", "screen", "limited when both are limited", ["S0"]),
+    ("heel-lift", "lunge", "limited below 12°, meets from 12°", ["S4", "S1"]),
+    ("squat-depth", "squat", "limited below 90°, meets from 90°", ["S1", "S4"]),
+    ("squat-knees", "squat", "limited below 70 %, meets from 70 %", ["S1", "S4", "Drillis", "Dorsi's own"]),
+    ("squat-heels", "squat", "meets below 5 mm, limited from 5 mm", ["S1", "S4"]),
+    ("asymmetry", "screen", "limited when greater than its own ± and than 4°", ["S1", "S4", "Konor"]),
+    ("windlass", "answers", "yes meets, no is limited", ["S3"]),
+    ("circles", "answers", "alike meets, a smaller one is borderline", ["S1"]),
+    ("signs", "answers", "none meets, each sign named is borderline", ["S4"]),
+    ("see-a-professional", "screen", "limited when a sign comes with a limited test", ["S4"]),
+    ("patellar-tendinopathy", "lunge", "limited below 36.5°, meets from 36.5°", ["Backman"]),
+    ("young-adults", "lunge", "limited below 34.4°, meets from 34.4°", ["Hall"]),
+    ("goniometer", "lunge", "limited below 35.4°, meets from 35.4°", ["Calatayud"]),
+    ("practice-30-38", "lunge", "limited below 30°, borderline from 30 to 38°, meets from 38°", ["Clinical"]),
+    ("practice-35-40", "lunge", "limited below 35°, borderline from 35 to 40°, meets from 40°", ["Clinical"]),
+    (
+        "practice-tape",
+        "answers",
+        "limited below 10 cm, borderline from 10 to 12.5 cm, meets from 12.5 cm",
+        ["Clinical"],
+    ),
+]
+"""Every row of the table of thresholds, and the other rule sets."""
+
+
+@pytest.mark.parametrize(("name", "test", "words", "articles"), CLINICAL, ids=lambda each: str(each))
+def test_every_row_of_the_clinical_table_is_a_rule(
+    name: str, test: str, words: str, articles: list[str]
+) -> None:
+    rule = all_rules()[name]
+    assert rule.test == test
+    assert threshold_in_words(rule) == words
+    cited = rule.source.split("; ")
+    assert all(any(each.startswith(article) for each in cited) for article in articles)
+
+
+def test_the_table_has_every_rule_and_the_default_set_all_but_the_other_references() -> None:
+    assert {row[0] for row in CLINICAL} == set(all_rules())
+    others = set(all_rules()) - {rule.name for rule in load_rules().rules}
+    assert others == {name for name in rule_sets() if name != "runner"}
+
+
+def test_plantarflexion_is_told_and_never_judged(rule_set: RuleSet) -> None:
+    (fact,) = rule_set.context
+    assert (fact.name, fact.usual_from, fact.usual_to, fact.unit) == ("plantarflexion", 30.0, 35.0, "deg")
+    assert fact.source.startswith("S1") and "context" in fact.text
+    assert "plantarflexion" not in all_rules()
+
+
+def test_the_tape_takes_the_bounds_of_the_runners_minimum_and_the_factor_of_the_article() -> None:
+    tape, runner = all_rules()["tape"], all_rules()["dorsiflexion-runner"]
+    assert tape.deg_per_cm == 3.6
+    assert (tape.limited_below, tape.meets_from) == (runner.limited_below, runner.meets_from)
+
+
+def test_every_set_has_the_rules_of_the_other_tests(rule_set: RuleSet) -> None:
+    names = [rule.name for rule in rule_set.rules]
+    assert len(set(names)) == len(names)
+    assert {"big-toe", "squat-depth", "tape", "windlass", "both", "asymmetry"} <= set(names)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +171,22 @@ def _broken(folder: Path, old: str, new: str) -> Path:
         ("{value} with the heel down meets", "{value with the heel down meets", "expected"),
         ('not_measured = "', 'not_measured = "{value} ', "value"),
         ("sd = 4.6\n", "", "mean and sd"),
+        ('bounds_of = "dorsiflexion-runner"\n', "", "limited_below must be there"),
+        ('bounds_of = "dorsiflexion-runner"\n', 'bounds_of = "squat-heels"\n', "squat-heels"),
+        ('bounds_of = "dorsiflexion-runner"\n', 'bounds_of = "walking"\n', "walking"),
+        ("deg_per_cm = 3.6\n", "", "deg_per_cm"),
+        ("meets_below = 5.0\n", "", "meets_below must be there"),
+        ("meets_below = 5.0\n", "meets_below = 5.0\nmeets_from = 5.0\n", "meets_from does not belong"),
+        ("limited_above = 4.0\n", "limited_above = -nan\n", "limited_above"),
+        ('measurement = "knee_to_wall"\n', 'measurement = "windlas"\n', "unknown measurement windlas"),
+        ('kind = "yes"', 'kind = "at_least"', "knee_to_wall"),
+        ('test = "squat"', 'test = "jump"', "test"),
+        ('aim = "arch"', 'aim = "foot"', "aim"),
+        ('heels_lift = "heels that lift in squats or lunges"\n', "", "signs"),
+        ("mdc = 3.8\n", "mdc = 0.0\n", "mdc"),
+        ("[changes.tape_cm]", "[changes.tape]", "tape"),
+        ('sources = ["konor-2012"]\n[changes', 'sources = ["konor"]\n[changes', "konor"),
+        ('"big-toe", "squat-depth",', '"big-toes", "squat-depth",', "big-toes"),
         ("sd = 4.6\n", "sd = 4.0\n", "35"),
         ('kind = "heel_lift"', 'kind = "at_least"', "heel_lift_onset"),
         ('rules = ["dorsiflexion-runner"', 'rules = ["dorsiflexion"', "unknown rules"),

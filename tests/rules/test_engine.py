@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.rules import Finding, evaluate, load_rules, rule_sets
+from dorsi.rules import Finding, RuleTest, evaluate, load_rules, rule_sets
 from dorsi.types import Measurement, Rep
 
 REP = Rep(
@@ -150,6 +150,88 @@ def test_crest_rules_never_take_the_shin_angle() -> None:
         assert findings(45.0, 1.0, REP, name=name)[name].verdict == "not_measured"
         crest = {"peak_crest_angle_deg": Measurement(45.0, 1.0, 1.0, 30)}
         assert evaluate(load_rules(name), crest, [REP], True)[0].verdict == "meets"
+
+
+def of_test(test: RuleTest, key: str, value: float | None, about: float | None) -> dict[str, Finding]:
+    found = evaluate(load_rules(), {key: Measurement(value, about)}, [], True, test, side="right")
+    assert {f.side for f in found} == {"right"}
+    return {f.rule: f for f in found}
+
+
+@pytest.mark.parametrize(
+    ("test", "rule", "key", "bound"),
+    [
+        ("big_toe", "big-toe", "big_toe_extension_deg", 30.0),
+        ("squat", "squat-depth", "peak_knee_flexion_deg", 90.0),
+        ("squat", "squat-knees", "peak_knee_over_foot_percent", 70.0),
+    ],
+)
+@pytest.mark.parametrize(
+    ("off", "about", "verdict"),
+    [
+        (2.0, 2.0, "meets"),
+        (1.9, 2.0, "borderline"),
+        (0.0, 0.0, "meets"),
+        (-0.1, 0.0, "limited"),
+        (-2.0, 2.0, "borderline"),
+        (-2.1, 2.0, "limited"),
+        (20.0, None, "borderline"),
+        (math.nan, 1.0, "not_measured"),
+        (None, 1.0, "not_measured"),
+    ],
+)
+def test_one_bound_with_its_interval(
+    test: RuleTest, rule: str, key: str, bound: float, off: float | None, about: float | None, verdict: str
+) -> None:
+    finding = of_test(test, key, None if off is None else bound + off, about)[rule]
+    assert finding.verdict == verdict
+    assert finding.threshold == bound
+    assert (finding.value is None) == (verdict == "not_measured")
+
+
+@pytest.mark.parametrize(
+    ("lift_mm", "about", "verdict"),
+    [(2.9, 2.0, "meets"), (3.0, 2.0, "borderline"), (6.9, 2.0, "borderline"), (7.0, 2.0, "limited"),
+     (4.9, 0.0, "meets"), (5.0, 0.0, "limited"), (0.0, None, "borderline"), (None, None, "not_measured")],
+)  # fmt: skip
+def test_squat_heels(lift_mm: float | None, about: float | None, verdict: str) -> None:
+    finding = of_test("squat", "max_heel_lift_mm", lift_mm, about)["squat-heels"]
+    assert finding.verdict == verdict
+    if lift_mm is not None and about:
+        assert f"{lift_mm:.1f} mm ± {about:.1f} mm" in finding.message
+
+
+@given(value=st.floats(-10, 60), about=st.floats(0, 40))
+def test_at_most_straddles_as_at_least_does(value: float, about: float) -> None:
+    verdict = of_test("squat", "max_heel_lift_mm", value, about)["squat-heels"].verdict
+    if value - about < 5.0 <= value + about:
+        assert verdict == "borderline"
+    else:
+        assert verdict == ("limited" if value >= 5 else "meets")
+
+
+def test_the_three_of_a_squat_are_each_their_own() -> None:
+    values = {
+        "peak_knee_flexion_deg": Measurement(110.0, 5.0),
+        "peak_knee_over_foot_percent": Measurement(60.0, 4.0),
+        "max_heel_lift_mm": Measurement(5.0, 2.0),
+    }
+    found = evaluate(load_rules(), values, [REP], True, "squat")
+    assert [(f.rule, f.verdict) for f in found] == [
+        ("squat-depth", "meets"),
+        ("squat-knees", "limited"),
+        ("squat-heels", "borderline"),
+    ]
+    assert "60 % ± 4 %" in found[1].message and "Dorsi's reading" in found[1].message
+
+
+@pytest.mark.parametrize("test", ["lunge", "big_toe", "squat"])
+def test_a_refused_clip_answers_for_its_own_test_only(test: RuleTest) -> None:
+    rules = load_rules()
+    found = evaluate(rules, {}, [], False, test)
+    assert [f.rule for f in found] == [rule.name for rule in rules.rules if rule.test == test]
+    assert {f.verdict for f in found} == {"not_measured"}
+    assert all(f.title for f in found)
 
 
 @pytest.mark.parametrize("name", rule_sets())

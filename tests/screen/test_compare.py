@@ -88,8 +88,8 @@ def test_posture(ours: str, theirs: str, codes: list[str]) -> None:
 
 def test_what_both_share_is_no_difference() -> None:
     assert compare(warned(LEFT, "shoes"), warned(RIGHT, "shoes"), "lunge").differences == []
-    both = [with_view(each, shank_px=900.0) for each in (LEFT, RIGHT)]
-    assert compare(*both, "lunge").differences == []
+    left, right = (with_view(each, shank_px=900.0) for each in (LEFT, RIGHT))
+    assert compare(left, right, "lunge").differences == []
 
 
 def test_a_tilt_counts_by_what_it_does_to_the_shin() -> None:
@@ -123,8 +123,8 @@ def test_what_blocks_comes_first_and_says_what_to_do() -> None:
 
 
 def test_old_reports_are_told_to_be_measured_again() -> None:
-    old = [each.model_copy(update={"view": None}) for each in (LEFT, RIGHT)]
-    found = compare(*old, "lunge")
+    left, right = (each.model_copy(update={"view": None}) for each in (LEFT, RIGHT))
+    found = compare(left, right, "lunge")
     assert not found.comparable
     assert "Measure both again" in found.differences[0].message
 

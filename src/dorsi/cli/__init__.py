@@ -15,6 +15,7 @@ import typer
 
 from dorsi import __version__
 from dorsi.cli.common import EXIT_CODES
+from dorsi.cli.drills import drills
 from dorsi.cli.export import export
 from dorsi.cli.forget import forget
 from dorsi.cli.history import history
@@ -22,6 +23,7 @@ from dorsi.cli.import_ import import_
 from dorsi.cli.info import info
 from dorsi.cli.measure import measure
 from dorsi.cli.models import models
+from dorsi.cli.profile import profile
 from dorsi.cli.progress_page import progress
 from dorsi.cli.rules import rules
 from dorsi.cli.runners import runners
@@ -63,6 +65,8 @@ app.command(epilog=EXIT_CODES)(measure)
 app.command(epilog=EXIT_CODES)(screen)
 app.command()(info)
 app.command()(rules)
+app.command()(profile)
+app.command()(drills)
 app.command()(models)
 app.command()(history)
 app.command()(progress)

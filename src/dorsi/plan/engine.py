@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Drill, DrillBook, Need, load_drills
-from dorsi.plan.words import about, change_sentence, no_plan, reason, upkeep_reason
+from dorsi.plan.words import about, change_sentence, no_plan, reasons, upkeep_reason
 from dorsi.rules import Finding, Rule, all_rules
 from dorsi.types import Side
 
@@ -77,8 +77,8 @@ def plan_for(
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
     change = change_sentence(known, half_widths_95 or {})
     professional = _see_a_professional(known, rules)
-    if not any(rules[f.rule].aim in _TESTS or rules[f.rule].test == "answers" for f in known):
-        return Plan((), no_plan(), (), book.remeasure_nothing_limited, change, book.cautions, False)
+    if not any(rules[f.rule].aim in _TESTS or f.verdict != "meets" for f in known):
+        return Plan((), no_plan(), (), "", "", book.cautions, False)
     wants = _wants(_outranked(known, rules), rules, book)
     if not wants:
         return _upkeep(known, rules, book, change)
@@ -165,7 +165,7 @@ def _item(drill: Drill, wants: Sequence[_Want]) -> PlanItem:
         drill=drill.title,
         dose=drill.dose,
         how_often=drill.how_often,
-        why=" ".join(reason(want.need.goal, want.findings) for want in wants),
+        why=reasons([(want.need.goal, want.findings) for want in wants]),
         steps=drill.steps,
         source=drill.source,
         side=sides.pop() if len(sides) == 1 else None,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from dorsi.rules import Finding, all_rules, real_change
 
-__all__ = ["about", "change_sentence", "no_plan", "reason", "upkeep_reason"]
+__all__ = ["about", "change_sentence", "no_plan", "reason", "reasons", "upkeep_reason"]
 
 _UNIT = {"deg": "°", "cm": " cm"}
 _CHANGES = {
@@ -45,14 +45,25 @@ def no_plan() -> str:
 
 def reason(goal: str, findings: Sequence[Finding]) -> str:
     """`For more ankle bend: “Minimum dorsiflexion for running” is limited on the left.`"""
-    # The gravest first; findings of one title on two sides are one reason.
-    ranked = sorted(findings, key=lambda f: f.verdict != "limited")
-    told: dict[tuple[str, str], list[Finding]] = {}
-    for finding in ranked:
-        key = finding.measurement if finding.rule == "signs" else ""
-        told.setdefault((finding.rule, key), []).append(finding)
-    clauses = [_clause(group) for group in told.values()][:_MOST_REASONS]
-    return f"For {goal}: {_listed(clauses)}."
+    rules = all_rules()
+    # Two references for one quantity say one thing twice: the gravest speaks, then the first of the set.
+    told: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda f: f.verdict != "limited"):
+        rule = rules[finding.rule]
+        group = told.setdefault(finding.measurement if rule.kind == "signs" else rule.aim, [])
+        if not group or group[0].rule == finding.rule:
+            group.append(finding)
+    # Ankle and toe together is the greater concern.
+    ranked = sorted(told.values(), key=lambda group: rules[group[0].rule].kind != "both")
+    return f"For {goal}: {_listed([_clause(group) for group in ranked][:_MOST_REASONS])}."
+
+
+def reasons(wants: Sequence[tuple[str, Sequence[Finding]]]) -> str:
+    """Why one drill is there: goals with their findings; the first two in full, the others by their goal."""
+    told = [reason(goal, findings) for goal, findings in wants[:_MOST_REASONS]]
+    if also := [goal for goal, _ in wants[_MOST_REASONS:]]:
+        told.append(f"Also for {_listed(also)}.")
+    return " ".join(told)
 
 
 def upkeep_reason(goal: str) -> str:
@@ -89,16 +100,20 @@ def _clause(group: Sequence[Finding]) -> str:
     if rule.kind == "signs":
         words = rule.signs[first.measurement]
         return f"you named {words}"
-    sides = {finding.side for finding in group if finding.side is not None}
-    where = " on both sides" if len(sides) == 2 else f" on the {sides.pop()}" if sides else ""
     if rule.kind == "both":
-        return f"the ankle and the big toe are both limited{where}"
+        return f"the ankle and the big toe are both limited{_where(group)}"
     if rule.kind == "difference":
         return f"the {first.side} is the more limited side"
     if rule.kind == "circles":
-        return f"the kneeling circle is smaller{where}"
-    worst = "limited" if any(f.verdict == "limited" for f in group) else "borderline"
-    return f"“{rule.title}” is {worst}{where}"
+        return f"the kneeling circle is smaller{_where(group)}"
+    by_verdict = [[f for f in group if f.verdict == verdict] for verdict in ("limited", "borderline")]
+    said = [f"{part[0].verdict}{_where(part)}" for part in by_verdict if part]
+    return f"“{rule.title}” is {_listed(said)}"
+
+
+def _where(group: Sequence[Finding]) -> str:
+    sides = {finding.side for finding in group if finding.side is not None}
+    return " on both sides" if len(sides) == 2 else f" on the {sides.pop()}" if sides else ""
 
 
 def _listed(parts: Sequence[str]) -> str:

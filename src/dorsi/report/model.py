@@ -74,6 +74,8 @@ class Measurements(_Part):
     max_heel_pitch_deg: Measured
     big_toe_extension_deg: Measured
     peak_knee_flexion_deg: Measured
+    peak_knee_over_foot_percent: Measured = Measured(value=None, uncertainty_95=None, time_s=None, frame=None)
+    """Squats; added after the first reports."""
     camera_roll_deg: Measured
 
 
@@ -198,6 +200,9 @@ class Report(_Part):
     schema_: Literal["dorsi.report/1"] = Field(alias="schema")
     clip: Clip
     test: Literal["lunge", "big_toe", "squat"]
+    test_source: Literal["recognised", "given"] | None = None
+    posture: Literal["standing", "half_kneeling", "unknown"] | None = None
+    """Both added after the first reports."""
     side: Literal["left", "right"] | None
     side_source: Literal["estimated", "given"]
     facing: Literal["left", "right"] | None

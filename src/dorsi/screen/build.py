@@ -25,7 +25,7 @@ from dorsi.rules import (
     evaluate_both,
 )
 from dorsi.screen.answers import answers_of
-from dorsi.screen.compare import HEADLINE, compare, posture_of
+from dorsi.screen.compare import compare, posture_of
 from dorsi.screen.model import (
     PAIRED,
     ROLES,
@@ -43,7 +43,7 @@ from dorsi.screen.model import (
 )
 from dorsi.screen.sides import SIDE_OF, TEST_OF
 from dorsi.screen.words import compared_sentence, headline, missing_notes
-from dorsi.types import Measurement, Rep
+from dorsi.types import RESULT_OF, Measurement, Rep
 
 __all__ = ["Given", "build_screen"]
 
@@ -187,7 +187,7 @@ def _sides(
         left, right = (by_role[role].report for role in roles)
         comparability.append(compare(left, right, test))
         if comparability[-1].comparable:
-            key = HEADLINE[test]
+            key = RESULT_OF[test]
             asymmetry[test] = evaluate_asymmetry(
                 rules, _measurement(left, key), _measurement(right, key), key
             )
@@ -212,7 +212,7 @@ def _pairs(
             continue
         for key, title, unit in _ROWS[test]:
             values = [None if report is None else getattr(report.measurements, key) for report in reports]
-            about = key == HEADLINE[test]
+            about = key == RESULT_OF[test]
             if not about and all(value is None or value.value is None for value in values):
                 continue
             pair = Pair(

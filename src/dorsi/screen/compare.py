@@ -9,20 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import atan2, cos, degrees, hypot, radians, sin
-from typing import Final
+from typing import Literal
 
 from dorsi.level import UNKNOWN_ROLL_95_DEG
 from dorsi.report.model import Measured, Report, View
 from dorsi.screen.model import Comparability, Difference, Test
+from dorsi.types import RESULT_OF
 
-__all__ = ["HEADLINE", "compare", "posture_of"]
-
-HEADLINE: Final[dict[Test, str]] = {
-    "lunge": "peak_shin_angle_deg",
-    "big_toe": "big_toe_extension_deg",
-    "squat": "peak_knee_flexion_deg",
-}
-"""The quantity that each test is about."""
+__all__ = ["compare", "posture_of"]
 
 FAKED_DEG = 2.0
 """Degrees that the way of filming may put between the sides: half of the 4 deg that count."""
@@ -57,13 +51,13 @@ def compare(left: Report, right: Report, test: Test) -> Comparability:
     )
 
 
-def posture_of(report: Report) -> str:
-    """standing, half_kneeling or unknown; older reports do not say."""
-    return getattr(report, "posture", None) or "unknown"
+def posture_of(report: Report) -> Literal["standing", "half_kneeling", "unknown"]:
+    """How the person stood; older reports do not say."""
+    return report.posture or "unknown"
 
 
 def _numbers(left: Report, right: Report, test: Test) -> Iterator[Difference]:
-    key = HEADLINE[test]
+    key = RESULT_OF[test]
     for name, report in (("left", left), ("right", right)):
         measured: Measured = getattr(report.measurements, key)
         if measured.value is None:

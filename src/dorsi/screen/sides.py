@@ -109,7 +109,10 @@ def _refuse(pair: Sequence[Named]) -> None:
             f"{clip.file} ({OPTIONS[clip.role]}) and {others[0].file} ({OPTIONS[others[0].role]}) both show "
             f"a {clip.seen} leg. Give a clip of each leg, {keep}"
         )
-    way = "exchange the clips with --swap" if others else f"give it as {OPTIONS[_mirror(clip.role)]}"
+    if others:
+        way = f"exchange it and {others[0].file} ({OPTIONS[others[0].role]}) with --swap"
+    else:
+        way = f"give it as {OPTIONS[_mirror(clip.role)]}"
     raise ScreenError(f"{_shown(clip)}. Check it and {way}, or keep it as given with --trust-sides.")
 
 

@@ -12,8 +12,8 @@ from dorsi.report.model import Measured, Reason
 from dorsi.report.verdict import YOUNG_ADULTS_DEG, with_plus_minus
 from dorsi.rules import Finding as RuleFinding
 from dorsi.rules import RuleSet
-from dorsi.screen.compare import HEADLINE
 from dorsi.screen.model import PAIRED, Comparability, Finding, Headline, Pair, Role, ScreenClip, Test, Tone
+from dorsi.types import RESULT_OF
 
 __all__ = ["compared_sentence", "headline", "missing_notes"]
 
@@ -166,7 +166,7 @@ def _in_numbers(clips: Sequence[ScreenClip], pairs: Sequence[Pair]) -> str:
         said.append(f"{text}.")
     for clip in clips:
         if clip.test == "squat":
-            bend = getattr(clip.measurements, HEADLINE["squat"])
+            bend = getattr(clip.measurements, RESULT_OF["squat"])
             said.append(f"Greatest knee bend in the squat: {with_plus_minus(bend)}.")
     return " ".join(said)
 

@@ -67,6 +67,9 @@ def _screens(connection: Connection) -> None:
     )
 
 
+_BOOK: Final = """CREATE TABLE IF NOT EXISTS migration (
+    name TEXT NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL)"""
+
 MIGRATIONS: Final = (
     Migration("0001-runners-and-measurements", _runners_and_measurements),
     Migration("0002-screens", _screens),
@@ -98,7 +101,7 @@ def apply_missing(connection: Connection) -> None:
     # Asked again: another process may have been faster.
     steps = missing(connection)
     if steps:
-        migration.create(connection, checkfirst=True)
+        connection.exec_driver_sql(_BOOK)
     for step in steps:
         step.apply(connection)
         connection.execute(insert(migration).values(name=step.name, applied_at=now()))

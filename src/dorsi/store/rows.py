@@ -60,11 +60,12 @@ def put_report(
     it then takes its place among the versions, and one that is there already stays as it is."""
     columns, digest = columns_of(report), digest_of(text)
     of_clip = _of_clip(connection, owner.id, columns["clip_sha256"], columns["test"])
-    family = _family(of_clip, columns, digest)
+    families = _families(of_clip)
+    family = _family(families, columns, digest)
     known = next((row for row in family if row.report_sha256 == digest), None)
     if known is not None and kept_at is not None:
         return owner.kept("same", known.measured_at)
-    current = max(family, key=_latest, default=None)
+    current = family[-1] if family else None
     before = current.measured_at if current is not None else None
     when = as_utc(measured_at) if measured_at is not None else before or now()
     moved = before if before is not None and before != when and kept_at is None else None
@@ -79,7 +80,7 @@ def put_report(
     elif known is not current:
         connection.execute(update(measurement).where(measurement.c.id == known.id).values(kept_at=now()))
     outcome: Outcome = "added" if current is None else "same" if known is current else "replaced"
-    others = {row.side for row in of_clip if row not in family} - {None, columns["side"]}
+    others = {each[-1].side for each in families if each is not family} - {None, columns["side"]}
     return owner.kept(outcome, when, redated_from=moved, other_side=min(others, default=None))
 
 
@@ -97,14 +98,25 @@ def _of_clip(connection: Connection, runner_id: int, clip_sha256: str, test: str
     ).all()
 
 
-def _family(of_clip: Rows, columns: dict[str, Any], digest: str) -> Rows:
-    """Versions of one leg in one clip: it has the same name, or is the same one of the two in the picture."""
-    wanted = (("report_sha256", digest), ("side", columns["side"]), ("test_leg", columns["test_leg"]))
-    for name, entry in wanted:
-        for row in of_clip:
-            if getattr(row, name) == entry and (name != "test_leg" or entry is not None):
-                first = row.version_of or row.id
-                return [each for each in of_clip if (each.version_of or each.id) == first]
+def _families(of_clip: Rows) -> list[Rows]:
+    """Reports of one clip sorted by the leg they are of; the current version last in each."""
+    found: dict[int, list[Row[Any]]] = {}
+    for row in sorted(of_clip, key=_latest):
+        found.setdefault(row.version_of or row.id, []).append(row)
+    return list(found.values())
+
+
+def _family(families: Sequence[Rows], columns: dict[str, Any], digest: str) -> Rows:
+    """The versions that a report belongs to: those that have it, else those whose current one has the leg's
+    name, or is the same one of the two legs in the picture (its name was corrected); none when it is new."""
+    for family in families:
+        if any(row.report_sha256 == digest for row in family):
+            return family
+    for name in ("side", "test_leg"):
+        for family in families:
+            known = getattr(family[-1], name)
+            if known == columns[name] and (name == "side" or known is not None):
+                return family
     return []
 
 

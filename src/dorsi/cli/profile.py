@@ -1,0 +1,66 @@
+"""`dorsi profile`: asks what a camera cannot see and keeps the answers. Not here: questions, file format."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dorsi.cli.common import guarded, say
+
+__all__ = ["profile"]
+
+
+def profile(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="TOML file that holds the answers.")],
+    show: Annotated[bool, typer.Option("--show", help="Print the file, ask nothing.")] = False,
+) -> None:
+    """Ask what a camera cannot see: knee to wall, tape, arch, circles, signs.
+
+    Enter means don't know, or keeps the answer that FILE already has. Answers can also be piped, one a line.
+
+    \b
+    dorsi profile runner.toml
+    dorsi profile runner.toml --show
+    dorsi profile runner.toml < answers.txt
+    """
+    with guarded():
+        from dorsi.profile import check_place, load_profile, save_profile
+        from dorsi.questionnaire import ask
+
+        before = load_profile(file) if show or file.exists() else None
+        if show and before is not None:
+            say(before.to_toml().rstrip("\n"))
+            return
+        check_place(file)
+        terminal = sys.stdin.isatty()
+        if terminal:
+            say("Enter: don't know, or keep the answer shown. Ctrl-C: stop, nothing is written.")
+        save_profile(
+            ask(
+                _from_terminal if terminal else _from_pipe,
+                say if terminal else _silent,
+                before,
+                insist=terminal,
+            ),
+            file,
+        )
+    say(f"{file.name}: written. See it with: dorsi profile {file} --show")
+
+
+def _from_terminal(prompt: str) -> str | None:
+    try:
+        return input(prompt)
+    except EOFError:
+        return None
+
+
+def _from_pipe(prompt: str) -> str | None:  # noqa: ARG001
+    line = sys.stdin.readline()
+    return line if line else None
+
+
+def _silent(text: str) -> None:
+    pass

@@ -1,0 +1,93 @@
+"""Bare foot or shoe: is the foot of the colour of the person's own skin?
+
+Colours are compared as log ratios, which light changes little: a bare foot lies near the hands and face of
+the same picture, shoes mostly near grey or anywhere. A shoe of the very colour of its wearer's skin passes.
+Not here: what is said about shoes (`quality.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.landmarks import LegPoint
+from dorsi.types import FloatArray
+
+__all__ = ["SHOES_LIKELY", "look_at_footwear", "shoe_probability"]
+
+SHOES_LIKELY = 0.8
+"""Probability from which a foot is called shod."""
+ALONG_FOOT = (0.3, 0.45, 0.6, 0.75, 0.85)
+"""Places on the way from heel landmark to toe landmark, which lie inside the foot."""
+NOSE, MOUTH, HANDS = 0, (9, 10), ((15, 19), (16, 20))
+"""BlazePose: cheeks lie between nose and mouth corners, backs of the hands between wrist and index."""
+SAME_SKIN_SD = 0.10
+"""Log ratio by which a bare foot differs from hand or face: 0-0.06 in even light, 0.2 in its own shadow."""
+SKIN, SKIN_SD = np.array([0.22, 0.15]), np.array([0.13, 0.10])
+"""log R/G and log G/B of human skin of all shades in sRGB, mean and sd; red over green over blue."""
+GREY_SD, ANY_SD = 0.07, 0.30
+"""Half of all shoes are black, grey or white, the rest of any colour."""
+BLUER, BLUER_SD = 0.03, 0.04
+"""Skin is never bluer than green by more than a cast."""
+DARK = 6.0
+"""Grey levels added before ratios are taken, so that black does not count as a colour."""
+
+
+def look_at_footwear(
+    rgb: npt.NDArray[np.uint8], person_xy_px: FloatArray, points_xy_px: FloatArray
+) -> FloatArray:
+    """(3, 2) log R/G and log G/B of foot, hands and face in one frame; NaN where out of the picture.
+
+    `person_xy_px` (33, 2) all landmarks, `points_xy_px` (5, 2) the leg's in `LegPoint` order.
+    """
+    heel, toe = points_xy_px[LegPoint.HEEL], points_xy_px[LegPoint.TOE]
+    if not np.isfinite(points_xy_px).all():
+        return np.full((3, 2), np.nan)
+    radius = max(1, int(np.hypot(*(toe - heel)) / 40))
+    face = [person_xy_px[NOSE], *((person_xy_px[NOSE] + person_xy_px[k]) / 2 for k in MOUTH)]
+    hands = [(person_xy_px[a] + person_xy_px[b]) / 2 for a, b in HANDS]
+    places = [[heel + part * (toe - heel) for part in ALONG_FOOT], hands, face]
+    return np.stack([_colour(rgb, each, radius) for each in places])
+
+
+def shoe_probability(looks: Sequence[FloatArray]) -> float:
+    """Probability 0..1 that the foot wears a shoe or sock, from looks (3, 2); NaN when it was never seen."""
+    seen = np.stack(looks) if len(looks) else np.full((1, 3, 2), np.nan)
+    if not np.isfinite(seen[:, 0]).any():
+        return float("nan")
+    foot, *skins = (_middle(seen[:, k]) for k in range(3))
+    known = [skin for skin in skins if np.isfinite(skin).all() and (np.abs(skin - SKIN) < 3 * SKIN_SD).all()]
+    own = max(
+        (_log_normal(foot - skin, SAME_SKIN_SD) for skin in known), default=_log_normal(foot - SKIN, SKIN_SD)
+    )
+    own -= 0.5 * (max(0.0, BLUER - float(foot[1])) / BLUER_SD) ** 2
+    shoe = np.logaddexp(_log_normal(foot, GREY_SD), _log_normal(foot, ANY_SD)) - np.log(2)
+    return float(1 / (1 + np.exp(np.clip(own - shoe, -50, 50))))
+
+
+def _middle(colours: FloatArray) -> FloatArray:
+    known = colours[np.isfinite(colours).all(axis=1)]
+    return np.median(known, axis=0) if len(known) else np.full(2, np.nan)
+
+
+def _log_normal(off: FloatArray, sd: FloatArray | float) -> float:
+    """Log density of a two-dimensional Gaussian, but for a constant."""
+    spread = np.broadcast_to(sd, 2)
+    return float(-0.5 * np.sum((off / spread) ** 2) - np.sum(np.log(spread)))
+
+
+def _colour(rgb: npt.NDArray[np.uint8], places: Sequence[FloatArray], radius: int) -> FloatArray:
+    height, width = rgb.shape[:2]
+    patches = []
+    for place in places:
+        if not np.isfinite(place).all():
+            continue
+        x, y = round(float(place[0])), round(float(place[1]))
+        if radius <= x < width - radius and radius <= y < height - radius:
+            patches.append(rgb[y - radius : y + radius + 1, x - radius : x + radius + 1].reshape(-1, 3))
+    if not patches:
+        return np.full(2, np.nan)
+    red, green, blue = np.median(np.concatenate(patches), axis=0) + DARK
+    return np.array([np.log(red / green), np.log(green / blue)])

@@ -1,0 +1,67 @@
+"""Which test does a clip show? Told from the motion; what the user says goes first.
+
+Squat: the feet side by side and the knees bending deeply. Lunge: the shin goes forward over one foot and
+comes back. Big toe: the shin does neither, and a toe lifts. Not here: whether the clip supports a number
+(`quality.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dorsi.leg import FRONT_GAP
+from dorsi.settings import TestChoice
+from dorsi.types import Rep, Signals, TestName
+
+__all__ = ["is_squat", "lunge_is_complete", "recognise"]
+
+SQUAT_BEND_DEG = 45.0
+"""Bend of the knees, beyond that at the start, from which side-by-side feet mean a squat: a heel raise or a
+calf stretch on bent knees stays under it."""
+STAY_SHARE = 0.6
+"""A shin that is forward for more of the clip than this, up to its end, was set there and left there."""
+
+
+def recognise(
+    wanted: TestChoice,
+    signals: Signals,
+    reps: Sequence[Rep],
+    feet_apart: float,
+    toe_lifts: Callable[[], bool],
+) -> TestName:
+    """The test of a clip.
+
+    `feet_apart` distance of the feet along the floor in shank lengths; `toe_lifts` is asked only when no
+    lunge and no squat is seen, because looking for a toe takes time.
+    """
+    if wanted != "auto":
+        return wanted
+    if is_squat(signals, feet_apart):
+        return "squat"
+    if not lunge_is_complete(signals, reps) and toe_lifts():
+        return "big_toe"
+    return "lunge"
+
+
+def is_squat(signals: Signals, feet_apart: float) -> bool:
+    """Whether the feet stand side by side and the knees bend as in a squat."""
+    bend = signals.knee_flexion_deg[np.isfinite(signals.knee_flexion_deg)]
+    if feet_apart >= FRONT_GAP or len(bend) < 3:
+        return False
+    return float(np.percentile(bend, 98) - np.percentile(bend, 5)) >= SQUAT_BEND_DEG
+
+
+def lunge_is_complete(signals: Signals, reps: Sequence[Rep]) -> bool:
+    """Whether the shin went forward and came back at least once."""
+    if not reps:
+        return False
+    if len(reps) > 1:
+        return True
+    rep, angle = reps[0], signals.shin_angle_deg
+    known = np.isfinite(angle)
+    end = angle[known][-1]
+    low, high = np.percentile(angle[known], (5, 98))
+    forward = float((angle[known] > (low + high) / 2).mean())
+    return bool(end < (low + high) / 2 or forward < STAY_SHARE) and rep.end_frame > rep.peak_frame

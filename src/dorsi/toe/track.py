@@ -1,0 +1,201 @@
+"""The big toe's turn over the clip and its peak, from skyline and witnesses.
+
+Not here: how each of them sees (`skyline.py`, `witness.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.toe.looks import ToeLooks, in_clip, own_colours, steadied
+from dorsi.toe.skyline import Solved, edge_strength, placed, straight_edge
+from dorsi.toe.witness import turned_back_deg, turned_up_deg
+from dorsi.types import FloatArray, LegTrack
+from dorsi.view import View
+
+__all__ = ["ToeTrack", "follow_toe"]
+
+REST_DEG, REST_SHARE, TOP_SHARE = 2.0, 0.1, 0.93
+LEAST_TURN_DEG = 4.0
+"""Smaller turns are what a resting toe does when the weight shifts."""
+LEAST_GAIN = 0.05
+"""A lift explains at least this much more of the edges (0..1) than a toe that never moved: 0.18 and more on
+lifted toes, even by 8 deg."""
+AGREE_DEG = 8.0
+"""Two witnesses farther apart than this do not see the same toe."""
+LINE_SD_DEG, MATCH_SD_DEG = 1.5, 2.0
+"""Error of each witness on rendered toes, 1 sd, seen from the outer side."""
+NATURE_SD_DEG = 1.5
+"""What a real toe adds: a nail, a bend between its two bones, other toes in its outline at rest."""
+LEAST_FOOT_PX = 60.0
+"""Feet shorter than this between the landmarks have toes of some 15 px, where one px is 4 deg."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToeTrack:
+    """`extension_deg` (N,) turn of the toe since its rest at frames `index`, in the plane of the foot.
+
+    `peak_deg` at frame `peak_index` with `half_width_95_deg`; NaN with `reason` (a code) when there is none.
+    `gain` how much better a moving toe explains the edges than a still one; `hinge_xy_px` (2,) the joint,
+    `rest_xy_px`, `top_xy_px` (2, 2) ends of the toe's upper edge at rest and at the top, px of the clip.
+    """
+
+    index: npt.NDArray[np.intp]
+    extension_deg: FloatArray
+    peak_deg: float
+    peak_index: int
+    half_width_95_deg: float
+    gain: float
+    witness_gap_deg: float
+    reason: str | None
+    hinge_xy_px: FloatArray
+    rest_xy_px: FloatArray
+    top_xy_px: FloatArray
+
+    @property
+    def moved(self) -> bool:
+        """Whether a toe was seen to lift, measurable or not."""
+        known = self.extension_deg[np.isfinite(self.extension_deg)]
+        turned = float(np.max(known)) if len(known) else 0.0
+        return self.gain >= LEAST_GAIN and turned >= LEAST_TURN_DEG
+
+
+def follow_toe(looks: ToeLooks, leg: LegTrack, view: View, camera_roll_deg: float) -> ToeTrack:
+    """The toe's turn over the clip and its peak, from the kept pictures.
+
+    `camera_roll_deg` only matters where the view is off square. Reasons: foot_too_small, foot_out_of_frame,
+    toe_still, toe_hidden.
+    """
+    nothing = _nothing(looks)
+    if looks.cut:
+        return _refused(nothing, "foot_out_of_frame")
+    if looks.foot_px < LEAST_FOOT_PX:
+        return _refused(nothing, "foot_too_small")
+    if len(looks.index) < 5:
+        return _refused(nothing, "toe_hidden")
+    pictures = own_colours(steadied(looks.rgb), looks.sole_y)
+    hinge, found = placed(pictures, looks.sole_y)
+    turn = found.turn_deg - found.rest_deg
+    track = ToeTrack(
+        index=looks.index, extension_deg=turn, peak_deg=float("nan"), peak_index=-1,
+        half_width_95_deg=float("nan"), gain=found.gain, witness_gap_deg=float("nan"), reason=None,
+        hinge_xy_px=in_clip(looks.to_clip, hinge), rest_xy_px=nothing.rest_xy_px,
+        top_xy_px=nothing.top_xy_px,
+    )  # fmt: skip
+    return _measured(track, looks, pictures, hinge, found, leg, view, camera_roll_deg)
+
+
+def _measured(
+    track: ToeTrack,
+    looks: ToeLooks,
+    pictures: npt.NDArray[np.float32],
+    hinge: FloatArray,
+    found: Solved,
+    leg: LegTrack,
+    view: View,
+    camera_roll_deg: float,
+) -> ToeTrack:
+    """The track with its peak, or the reason why there is none."""
+    turn = track.extension_deg
+    if not track.moved:
+        return _refused(track, "toe_still")
+    top = turn >= TOP_SHARE * turn.max()
+    rest = turn <= max(REST_DEG, REST_SHARE * float(turn.max()))
+    strengths = np.stack([edge_strength(picture, hinge) for picture in pictures])
+    rest_line, top_line = (
+        straight_edge(
+            strengths[at].mean(axis=0), found.shape + round(float(np.median(found.turn_deg[at]))), hinge
+        )
+        for at in (rest, top)
+    )
+    rest_px, top_px = (in_clip(looks.to_clip, line) for line in (rest_line, top_line))
+    seen_deg = _plane_turn_deg(rest_px, top_px, leg.forward, view, camera_roll_deg)
+    line_deg = float(_direction_deg(top_line) - _direction_deg(rest_line))
+    match_deg = turned_back_deg(looks.rgb, rest, top, top_line, hinge, line_deg)
+    gap = abs(match_deg - line_deg)
+    agree = bool(gap <= AGREE_DEG)
+    outer = leg.test_leg == "near"
+    track = replace(track, witness_gap_deg=gap, rest_xy_px=rest_px, top_xy_px=top_px)
+    # From the inner side other toes stand behind the big one and lend it their skyline.
+    if not outer and (
+        not agree or _contradicted(looks, pictures, found, hinge, rest_line, rest, top, line_deg)
+    ):
+        return _refused(track, "toe_hidden")
+    line_trust, match_trust = LINE_SD_DEG**-2, MATCH_SD_DEG**-2 if agree else 0.0
+    image_deg = (line_trust * line_deg + match_trust * np.nan_to_num(match_deg)) / (line_trust + match_trust)
+    peak = image_deg + (seen_deg - line_deg)
+    apart = 0.5 * gap if agree else MATCH_SD_DEG
+    swing = [
+        _plane_turn_deg(
+            rest_px, top_px, leg.forward, view, camera_roll_deg, more_yaw_deg=sign * view.yaw_sd_deg
+        )
+        - seen_deg
+        for sign in (-1, 1)
+    ]
+    sd = np.sqrt(1 / (line_trust + match_trust) + NATURE_SD_DEG**2 + apart**2 + np.mean(np.square(swing)))
+    scaled = turn * (peak / float(np.median(turn[top])))
+    return replace(
+        track, extension_deg=scaled, peak_deg=float(peak), half_width_95_deg=float(1.96 * sd),
+        peak_index=int(track.index[_longest_stay(top)]),
+    )  # fmt: skip
+
+
+def _contradicted(
+    looks: ToeLooks,
+    pictures: npt.NDArray[np.float32],
+    found: Solved,
+    hinge: FloatArray,
+    rest_line: FloatArray,
+    rest: npt.NDArray[np.bool_],
+    top: npt.NDArray[np.bool_],
+    line_deg: float,
+) -> bool:
+    """Whether the resting toe, followed upwards, turns by something else than its outline."""
+    turn = found.turn_deg - found.rest_deg
+    followed_deg = turned_up_deg(looks.rgb, pictures, turn, rest, top, rest_line, hinge)
+    return bool(abs(followed_deg - line_deg) > AGREE_DEG)
+
+
+def _longest_stay(top: npt.NDArray[np.bool_]) -> int:
+    """Middle of the longest run of looks at the top."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], top, [False]]).astype(int)))
+    starts, ends = edges[::2], edges[1::2]
+    longest = int(np.argmax(ends - starts))
+    return int((starts[longest] + ends[longest] - 1) // 2)
+
+
+def _nothing(looks: ToeLooks) -> ToeTrack:
+    unknown = np.full((2, 2), np.nan)
+    return ToeTrack(
+        index=looks.index, extension_deg=np.full(len(looks.index), np.nan), peak_deg=float("nan"),
+        peak_index=-1, half_width_95_deg=float("nan"), gain=0.0, witness_gap_deg=float("nan"), reason=None,
+        hinge_xy_px=np.full(2, np.nan), rest_xy_px=unknown, top_xy_px=unknown,
+    )  # fmt: skip
+
+
+def _refused(track: ToeTrack, reason: str) -> ToeTrack:
+    return replace(track, reason=reason)
+
+
+def _direction_deg(line: FloatArray) -> float:
+    """Direction of a line (2, 2), deg up from straight ahead."""
+    return float(np.degrees(np.arctan2(line[0, 1] - line[1, 1], line[1, 0] - line[0, 0])))
+
+
+def _plane_turn_deg(
+    rest_px: FloatArray,
+    top_px: FloatArray,
+    forward: int,
+    view: View,
+    roll_deg: float,
+    more_yaw_deg: float = 0.0,
+) -> float:
+    """Turn from one line to another (2, 2) px of the clip, in the upright plane of the foot, deg."""
+    rest, top = (
+        float(view.shin_angle_deg(line[0], line[1], forward, roll_deg, more_yaw_deg=more_yaw_deg))
+        for line in (rest_px, top_px)
+    )
+    return rest - top

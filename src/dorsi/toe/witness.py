@@ -1,0 +1,114 @@
+"""Witnesses beside the skyline: the toe's own picture, turned back from the top and turned up from its rest.
+
+Not here: the skyline itself (`skyline.py`) and what is made of agreement (`track.py`).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dorsi.registration import Affine, Gray, Motion, Registration
+from dorsi.toe.looks import FOOT_PX
+from dorsi.types import FloatArray
+
+__all__ = ["turned_back_deg", "turned_up_deg"]
+
+STRIP = 0.10
+"""Thickness of a big toe, in feet, that is turned back as one piece."""
+ZOOM = 3
+"""The pictures are enlarged by this before they are turned."""
+LEAST_MATCH, LEAST_STEP_MATCH = 0.35, 0.3
+"""Least correlation of a turn that is believed; wrong ones reach 0.3."""
+MATCH_STARTS_DEG = (-16.0, -8.0, 0.0, 8.0, 16.0)
+
+
+def turned_back_deg(
+    rgb: npt.NDArray[np.uint8],
+    rest: npt.NDArray[np.bool_],
+    top: npt.NDArray[np.bool_],
+    top_line: FloatArray,
+    hinge: FloatArray,
+    about_deg: float,
+) -> float:
+    """How far the picture of the lifted toe must turn to lie on the resting foot, deg; NaN if it never does.
+
+    A second witness: it follows the toe's own picture instead of its outline.
+    """
+    resting, lifted = (_enlarged(np.median(rgb[at], axis=0)) for at in (rest, top))
+    along = (top_line[1] - top_line[0]) / np.hypot(*(top_line[1] - top_line[0]))
+    down = np.array([-along[1], along[0]])
+    strip = np.concatenate([top_line - 3 * down, top_line[::-1] + STRIP * FOOT_PX * down])
+    mask = np.zeros(lifted.shape, np.uint8)
+    cv2.fillPoly(mask, [np.round(strip * ZOOM).astype(np.int32)], (255,))
+    toe = Registration(lifted, mask)
+    best_quality, best_deg = LEAST_MATCH, float("nan")
+    pivot = (float(hinge[0] * ZOOM), float(hinge[1] * ZOOM))
+    for more in MATCH_STARTS_DEG:
+        start = np.asarray(cv2.getRotationMatrix2D(pivot, -(about_deg + more), 1.0), np.float64)
+        found = toe.find(resting, start)
+        if found.quality > best_quality:
+            best_quality = found.quality
+            best_deg = float(np.degrees(np.arctan2(found.affine[1, 0], found.affine[0, 0])))
+    return best_deg
+
+
+def turned_up_deg(
+    rgb: npt.NDArray[np.uint8],
+    pictures: npt.NDArray[np.float32],
+    turn_deg: FloatArray,
+    rest: npt.NDArray[np.bool_],
+    top: npt.NDArray[np.bool_],
+    rest_line: FloatArray,
+    hinge: FloatArray,
+) -> float:
+    """How far the picture of the resting toe turns up on the way to the top, deg; NaN when it is lost.
+
+    For feet seen from the inner side, where nothing stands before the big toe. The looks are taken in the
+    order of `turn_deg` (N,), so that each step is small.
+    """
+    changed = np.linalg.norm(np.median(pictures[top], axis=0) - np.median(pictures[rest], axis=0), axis=-1)
+    hot = (changed > max(4 * float(np.median(changed)), 1.5)).astype(np.uint8)
+    hot = np.asarray(
+        cv2.dilate(
+            cv2.morphologyEx(hot, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.ones((5, 5), np.uint8)
+        )
+    )
+    y, x = np.mgrid[: hot.shape[0], : hot.shape[1]]
+    slope = (rest_line[1, 1] - rest_line[0, 1]) / (rest_line[1, 0] - rest_line[0, 0])
+    below = y > rest_line[0, 1] + slope * (x - rest_line[0, 0]) - 3
+    # The toe and no more of the scene: its length ahead of the joint, about its thickness to either side.
+    toe = (x > hinge[0] + 4) & (x < hinge[0] + 0.36 * FOOT_PX) & (np.abs(y - hinge[1]) < 0.25 * FOOT_PX)
+    mask = cv2.resize(
+        (hot * below * toe * 255).astype(np.uint8), None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_NEAREST
+    )
+    resting = Registration(_enlarged(np.median(rgb[rest], axis=0)), np.asarray(mask, np.uint8))
+    motion, last_deg, seen = np.eye(2, 3), 0.0, np.full(len(turn_deg), np.nan)
+    for i in np.argsort(turn_deg):
+        if rest[i]:
+            continue
+        found = _stepped(resting, _enlarged(rgb[i]), motion, hinge, float(turn_deg[i]) - last_deg)
+        if found.quality > LEAST_STEP_MATCH:
+            motion, last_deg = found.affine, float(turn_deg[i])
+            seen[i] = -np.degrees(np.arctan2(motion[1, 0], motion[0, 0]))
+    return float(np.nanmedian(seen[top])) if np.isfinite(seen[top]).any() else float("nan")
+
+
+def _stepped(
+    resting: Registration, picture: Gray, motion: Affine, hinge: FloatArray, step_deg: float
+) -> Motion:
+    """The motion next to `motion`, searched from no, one and two further steps about the joint."""
+    pivot = (float(hinge[0] * ZOOM), float(hinge[1] * ZOOM))
+    found = []
+    for steps in (0, 1, 2):
+        more = np.asarray(cv2.getRotationMatrix2D(pivot, steps * step_deg, 1.0), np.float64)
+        start = np.hstack([more[:, :2] @ motion[:, :2], (more[:, :2] @ motion[:, 2] + more[:, 2])[:, None]])
+        found.append(resting.find(picture, start))
+    return max(found, key=lambda each: each.quality)
+
+
+def _enlarged(rgb: npt.NDArray[np.generic]) -> Gray:
+    """Grey picture at ZOOM: a toe of 40 px has too few pixels of its own for a turn."""
+    large = cv2.resize(rgb.astype(np.uint8), None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.cvtColor(large, cv2.COLOR_RGB2GRAY), np.uint8)

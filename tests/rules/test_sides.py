@@ -1,0 +1,164 @@
+"""Both sides, ankle and toe, signs and tests together; and from where on a change is real."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dorsi.errors import RulesError
+from dorsi.profile import Profile
+from dorsi.rules import (
+    Finding,
+    evaluate,
+    evaluate_answers,
+    evaluate_asymmetry,
+    evaluate_both,
+    load_rules,
+    real_change,
+)
+from dorsi.types import Measurement, Side
+
+RULES = load_rules()
+KEY = "peak_shin_angle_deg"
+ANKLE = {"meets": 30.0, "borderline": 11.0, "limited": 5.0, "not_measured": None}
+TOE = {"meets": 50.0, "borderline": 31.0, "limited": 12.0, "not_measured": None}
+
+
+def ankle(verdict: str, side: Side | None = "left") -> list[Finding]:
+    return evaluate(RULES, {KEY: Measurement(ANKLE[verdict], 2.0)}, [], True, side=side)
+
+
+def toe(verdict: str, side: Side | None = "left") -> list[Finding]:
+    values = {"big_toe_extension_deg": Measurement(TOE[verdict], 2.0)}
+    return evaluate(RULES, values, [], True, "big_toe", side=side)
+
+
+def together(findings: list[Finding], rule: str, side: Side | None = None) -> Finding:
+    return next(f for f in evaluate_both(RULES, findings) if f.rule == rule and f.side == side)
+
+
+@pytest.mark.parametrize(
+    ("of_ankle", "of_toe", "verdict", "value"),
+    [
+        ("limited", "limited", "limited", 2),
+        ("limited", "borderline", "borderline", 1),
+        ("borderline", "limited", "borderline", 1),
+        ("borderline", "borderline", "borderline", 0),
+        ("limited", "meets", "meets", 1),
+        ("meets", "limited", "meets", 1),
+        ("meets", "not_measured", "meets", 0),
+        ("limited", "not_measured", "not_measured", None),
+        ("not_measured", "limited", "not_measured", None),
+    ],
+)
+def test_both(of_ankle: str, of_toe: str, verdict: str, value: float | None) -> None:
+    finding = together([*ankle(of_ankle), *toe(of_toe)], "both", "left")
+    assert (finding.verdict, finding.value) == (verdict, value)
+    assert verdict != "limited" or "greater concern than either" in finding.message
+
+
+def test_both_needs_ankle_and_toe_of_one_side() -> None:
+    crossed = [*ankle("limited", "left"), *toe("limited", "right")]
+    assert {f.verdict for f in evaluate_both(RULES, crossed) if f.rule == "both"} == {"not_measured"}
+    nobody = [*ankle("limited", None), *toe("limited", None)]
+    assert {f.verdict for f in evaluate_both(RULES, nobody) if f.rule == "both"} == {"not_measured"}
+
+
+def test_a_clip_outranks_an_answer_about_the_same_ankle() -> None:
+    told = evaluate_answers(RULES, Profile.model_validate({"left": {"knee_touched": False}}))
+    assert together([*told, *ankle("meets"), *toe("limited")], "both", "left").verdict == "meets"
+    assert together([*told, *toe("limited")], "both", "left").verdict == "limited"
+
+
+@pytest.mark.parametrize(
+    ("sign", "tests", "verdict"),
+    [
+        (True, ankle("limited"), "limited"),
+        (True, toe("limited"), "limited"),
+        (True, ankle("borderline"), "borderline"),
+        (True, ankle("meets"), "meets"),
+        (False, ankle("limited"), "meets"),
+        (True, [], "not_measured"),
+        (None, ankle("limited"), "not_measured"),
+    ],
+)
+def test_any_sign_plus_a_limited_test(sign: bool | None, tests: list[Finding], verdict: str) -> None:
+    profile = Profile.model_validate({"signs": {} if sign is None else {"heels_lift": sign}})
+    finding = together([*tests, *evaluate_answers(RULES, profile)], "see-a-professional")
+    assert finding.verdict == verdict
+    assert verdict != "limited" or "see a physical therapist" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "half", "verdict", "side"),
+    [
+        (30.0, 25.9, 1.0, "limited", "right"),
+        (25.9, 30.0, 1.0, "limited", "left"),
+        (30.0, 26.0, 1.0, "borderline", None),  # 4.0 is not greater than 4
+        (30.0, 25.0, 4.0, "borderline", None),  # 5.0 less than its ± of 5.7
+        (30.0, 24.0, 4.0, "limited", "right"),  # 6.0 more
+        (30.0, 29.0, 2.0, "meets", None),  # 1 ± 2.8 stays below 4
+        (30.0, 29.0, 3.0, "borderline", None),  # 1 ± 4.2 does not
+        (30.0, 10.0, None, "borderline", None),
+        (30.0, 10.0, math.inf, "borderline", None),
+        (None, 10.0, 1.0, "not_measured", None),
+        (math.nan, 10.0, 1.0, "not_measured", None),
+    ],
+)
+def test_asymmetry(
+    left: float | None, right: float, half: float | None, verdict: str, side: str | None
+) -> None:
+    finding = evaluate_asymmetry(RULES, Measurement(left, half), Measurement(right, half), KEY)
+    assert (finding.verdict, finding.side, finding.measurement) == (verdict, side, KEY)
+    assert finding.threshold == 4.0
+    if verdict == "not_measured" or left is None:
+        assert finding.value is None
+    else:
+        assert finding.value == pytest.approx(left - right)
+
+
+@given(st.floats(-20, 60), st.floats(-20, 60), st.floats(0, 15), st.floats(0, 15))
+def test_asymmetry_is_limited_exactly_beyond_both_bounds(a: float, b: float, ua: float, ub: float) -> None:
+    finding = evaluate_asymmetry(RULES, Measurement(a, ua), Measurement(b, ub), KEY)
+    size, half = abs(a - b), math.hypot(ua, ub)
+    assert (finding.verdict == "limited") == (size > half and size > 4)
+    assert finding.verdict != "meets" or size + half <= 4
+    mirrored = evaluate_asymmetry(RULES, Measurement(b, ub), Measurement(a, ua), KEY)
+    assert mirrored.verdict == finding.verdict
+    assert {finding.side, mirrored.side} in ({"left", "right"}, {None})
+
+
+def test_centimetres_are_never_compared_as_degrees() -> None:
+    with pytest.raises(RulesError, match="angles only"):
+        evaluate_asymmetry(RULES, Measurement(10, 1), Measurement(5, 1), "tape_cm")
+
+
+def test_smallest_real_changes_are_those_of_the_study() -> None:
+    angle, tape = real_change(KEY), real_change("tape_cm")
+    assert (angle.mdc, angle.unit, tape.mdc, tape.unit) == (3.8, "deg", 1.5, "cm")
+    assert "Konor" in angle.source and "Konor" in tape.source
+    assert real_change("big_toe_extension_deg").mdc is None
+
+
+@pytest.mark.parametrize(
+    ("measurement", "halves", "least"),
+    [
+        (KEY, (1.0, 1.0), 3.8),
+        (KEY, (3.0, 4.0), 5.0),
+        (KEY, (None, 4.0), 3.8),
+        ("big_toe_extension_deg", (3.0, 4.0), 5.0),
+        ("big_toe_extension_deg", (None, 4.0), None),
+    ],
+)
+def test_the_own_doubt_counts_where_it_is_larger(
+    measurement: str, halves: tuple[float | None, float], least: float | None
+) -> None:
+    assert real_change(measurement).between(*halves) == (None if least is None else pytest.approx(least))
+
+
+def test_an_unknown_change_names_the_known_ones() -> None:
+    with pytest.raises(RulesError, match="peak_shin_angle_deg"):
+        real_change("peak_knee_angle")
