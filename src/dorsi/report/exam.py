@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dorsi.report.model import Report
+from dorsi.types import RESULT_OF
 
 __all__ = ["EXAMS", "YOUNG_ADULTS_DEG", "Exam", "exam_of", "posture_of"]
 
@@ -42,7 +43,7 @@ EXAMS: Final[dict[str, Exam]] = {
     "lunge": Exam(
         name="Lunge test",
         subject="ankle",
-        measurement="peak_shin_angle_deg",
+        measurement=RESULT_OF["lunge"],
         quantity="a shin angle",
         condition="with the heel down",
         label="Shin angle",
@@ -55,7 +56,7 @@ EXAMS: Final[dict[str, Exam]] = {
     "big_toe": Exam(
         name="Big-toe extension",
         subject="big toe",
-        measurement="big_toe_extension_deg",
+        measurement=RESULT_OF["big_toe"],
         quantity="an extension",
         condition="with the foot planted",
         label="Big-toe extension",
@@ -68,7 +69,7 @@ EXAMS: Final[dict[str, Exam]] = {
     "squat": Exam(
         name="Deep squat",
         subject="leg",
-        measurement="peak_knee_flexion_deg",
+        measurement=RESULT_OF["squat"],
         quantity="a knee bend",
         condition="at the deepest point",
         label="Knee bend",
@@ -91,4 +92,4 @@ _POSTURES: Final = {"standing": "standing", "half_kneeling": "half-kneeling"}
 
 def posture_of(report: Report) -> str | None:
     """How the person stood, in words; None where it is not known, as in reports older than the key."""
-    return _POSTURES.get(getattr(report, "posture", None) or "")
+    return _POSTURES.get(report.posture or "")

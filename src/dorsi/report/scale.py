@@ -66,8 +66,11 @@ def scale_svg(
             f'y="{axis.zones_y - 3}" height="{_ZONE_HIGH + 6}" rx="3"/>'
         )
     notes = _notes(axis, zones, band, unit)
-    for row, mark in enumerate(marks):
-        parts += _mark(axis, mark, unit, 16 + _MARK_HIGH * row)
+    rows = [16 + _MARK_HIGH * row for row in range(len(marks))]
+    for mark, y in zip(marks, rows, strict=True):
+        parts += _mark(axis, mark, y + 10)
+    # Words last: where the line of another mark crosses them they stay readable.
+    parts += [_mark_words(axis, mark, unit, y - 2) for mark, y in zip(marks, rows, strict=True)]
     said = ", ".join(
         f"{mark.name} {_plain(mark, unit)}".strip()
         + (f" ± {mark.half:.1f}{unit}" if mark.half is not None else "")
@@ -159,18 +162,21 @@ def _text(said: str, kind: str, anchor: str, share: float, y: float) -> str:
     return f'<text class="{kind}" text-anchor="{anchor}" x="{share:.2f}%" y="{y:g}">{escape(said)}</text>'
 
 
-def _mark(axis: _Axis, mark: Mark, unit: str, bar_y: int) -> list[str]:
+def _mark(axis: _Axis, mark: Mark, y: int) -> list[str]:
     """The value and its ± above the zones, so that neither hides the other."""
-    place, y = axis.at(mark.value), bar_y + 10
+    place = axis.at(mark.value)
     out = [f'<line class="drop" x1="{place}" x2="{place}" y1="{y}" y2="{axis.zones_y}"/>']
     if mark.half is not None:
         low, high = axis.at(mark.value - mark.half), axis.at(mark.value + mark.half)
         out.append(f'<line class="bar" x1="{low}" x2="{high}" y1="{y}" y2="{y}"/>')
         out += [f'<line class="bar" x1="{x}" x2="{x}" y1="{y - 5}" y2="{y + 5}"/>' for x in (low, high)]
     out.append(f'<circle class="dot" cx="{place}" cy="{y}" r="5"/>')
-    anchor, text_at = _anchored(axis.share(mark.value), near=14 if mark.name else 8)
-    out.append(_text(f"{mark.name} {_plain(mark, unit)}".strip(), "value", anchor, text_at, bar_y - 2))
     return out
+
+
+def _mark_words(axis: _Axis, mark: Mark, unit: str, y: int) -> str:
+    anchor, place = _anchored(axis.share(mark.value), near=14 if mark.name else 8)
+    return _text(f"{mark.name} {_plain(mark, unit)}".strip(), "value", anchor, place, y)
 
 
 def _plain(mark: Mark, unit: str) -> str:

@@ -35,7 +35,7 @@ class RepRow:
 def setting_rows(report: Report, analysis: Analysis | None) -> list[Row]:
     """What was tested and how it was filmed. Without `analysis` (an older report) the sources of the camera's
     tilt and of the scale are left out."""
-    posture, source = posture_of(report), getattr(report, "test_source", None)
+    posture, source = posture_of(report), report.test_source
     test = exam_of(report).name + (f", {posture}" if posture else "")
     if source is not None:
         test += " (as given)" if source == "given" else " (recognised)"
@@ -54,9 +54,8 @@ def setting_rows(report: Report, analysis: Analysis | None) -> list[Row]:
 def measured_rows(report: Report) -> list[Row]:
     """Every quantity that has a value; the crest is named also when it has none, as it is easily confused."""
     m = report.measurements
-    over_foot = getattr(m, "peak_knee_over_foot_percent", None)
     lunge = report.test == "lunge"
-    rows: list[tuple[str, Measured | None, str, int]] = [
+    rows: list[tuple[str, Measured, str, int]] = [
         ("Shin angle, heel down", m.peak_shin_angle_deg, "°", 1),
         ("Shin crest, same moment", m.peak_crest_angle_deg, "°", 1),
         ("Shin angle, any heel", m.peak_shin_angle_any_heel_deg, "°", 1),
@@ -66,15 +65,14 @@ def measured_rows(report: Report) -> list[Row]:
         ("Foot pitch, greatest", m.max_heel_pitch_deg, "°", 1),
         ("Big-toe extension", m.big_toe_extension_deg, "°", 1),
         ("Knee bend, greatest", m.peak_knee_flexion_deg, "°", 1),
-        ("Knee over the foot (0 heel, 100 toe tip)", over_foot, " %", 0),
+        ("Knee over the foot (0 heel, 100 toe tip)", m.peak_knee_over_foot_percent, " %", 0),
     ]
     own = exam_of(report).measurement
     rows.sort(key=lambda row: row[1] is not getattr(m, own))  # the test's own quantity first, else as listed
     return [
         (name, _with_moment(value, unit, digits))
         for name, value, unit, digits in rows
-        if isinstance(value, Measured)
-        and (value.value is not None or (lunge and value is m.peak_crest_angle_deg))
+        if value.value is not None or (lunge and value is m.peak_crest_angle_deg)
     ]
 
 

@@ -14,8 +14,8 @@ from dorsi.report.model import Measured
 from dorsi.report.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
 from dorsi.report.scale import Band, Mark, scale_svg
 from dorsi.report.verdict import with_plus_minus, zones_of
-from dorsi.screen.compare import HEADLINE
 from dorsi.screen.model import PAIRED, Answer, Finding, Pair, Role, Screen, ScreenClip, Side, Test
+from dorsi.types import RESULT_OF
 
 __all__ = [
     "Card",
@@ -31,6 +31,13 @@ __all__ = [
 
 _WORST_FIRST: Final = ("limited", "borderline", "not_measured", "meets")
 _POSTURES: Final = {"standing": "standing", "half_kneeling": "half-kneeling", "unknown": "not known"}
+_YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "both": _YES_NO,
+    "see-a-professional": _YES_NO,
+    "asymmetry": {"limited": "more limited", "meets": "alike", "borderline": "not sure"},
+}
+"""Verdicts of rules whose title asks something else than whether a reference is met."""
 _ROLES: Final[dict[Role, str]] = {
     "left": "Left lunge", "right": "Right lunge", "left_toe": "Left big toe", "right_toe": "Right big toe",
     "squat": "Squat",
@@ -81,6 +88,10 @@ class Rule:
         """The gravest verdict of the rule."""
         return _worst(self.findings)
 
+    def words(self, verdict: str) -> str:
+        """A verdict of this rule in words that go with its title."""
+        return _WORDS.get(self.findings[0].rule, {}).get(verdict, verdict.replace("_", " "))
+
 
 def cards(screen: Screen, pictures: Mapping[Role, str]) -> list[Card]:
     """A card for each test with a clip; `pictures` are what goes into `src`."""
@@ -117,7 +128,7 @@ def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
     if clip.status != "measured" or found.value is None:
         why = clip.reasons[0].message if clip.reasons else "Not measured."
         return Seat(name, "not_measured", "", "", why, "", "", clip)
-    first = next((f for f in screen.findings if f.role == role and f.measurement == HEADLINE[test]), None)
+    first = next((f for f in screen.findings if f.role == role and f.measurement == RESULT_OF[test]), None)
     half = found.uncertainty_95
     return Seat(
         name=name,
@@ -132,7 +143,7 @@ def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
 
 
 def _value(clip: ScreenClip) -> Measured:
-    value: Measured = getattr(clip.measurements, HEADLINE[clip.test])
+    value: Measured = getattr(clip.measurements, RESULT_OF[clip.test])
     return value
 
 
@@ -147,7 +158,7 @@ def _scale(screen: Screen, test: Test, roles: Sequence[Role]) -> str:
             marks.append(Mark(found.value, found.uncertainty_95, name))
     if not marks:
         return ""
-    key = HEADLINE[test]
+    key = RESULT_OF[test]
     first = next(
         (f for f in screen.findings if f.role in roles and f.measurement == key and f.threshold is not None),
         None,
