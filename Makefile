@@ -14,6 +14,7 @@ help:
 	@echo 'make test    run every test'
 	@echo 'make check   lint and types;  make lint, make types: one of them'
 	@echo 'make bench   accuracy on CLIPS=samples (a folder of clips with truth)'
+	@echo 'make docs    make anew what docs/ holds that code makes: pictures, commands, tables, schemas'
 	@echo 'make hooks   run lint and types before each commit (needs pre-commit)'
 	@echo 'make clean   remove .venv, dorsi-out and caches'
 
@@ -34,6 +35,9 @@ types: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench.accuracy $(CLIPS)
+
+docs: $(STAMP)
+	$(BIN)/python -m docs
 
 hooks: $(STAMP)
 	pre-commit install
@@ -68,4 +72,4 @@ $(STAMP): pyproject.toml constraints.txt
 	$$install -c constraints.txt --no-build-isolation -e '.[dev]'; \
 	touch $(STAMP)
 
-.PHONY: help demo test check lint types bench hooks clean
+.PHONY: help demo test check lint types bench docs hooks clean

@@ -1,7 +1,7 @@
 """Dorsi: film the lunge test with a phone, get a shin angle you can trust, with the proof on the video.
 
-`measure` does everything; the rest is here for type hints and error handling. Names load on first use, so
-`import dorsi` is light. Not here: code.
+`measure` does one clip, `screen_clips` a person; the rest is here for type hints and error handling. Names
+load on first use, so `import dorsi` is light. Not here: code.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from dorsi.api import measure
     from dorsi.errors import DorsiError
     from dorsi.report.model import Report
+    from dorsi.screening import screen_clips
     from dorsi.settings import Settings
 
-__all__ = ["DorsiError", "Report", "Settings", "__version__", "measure"]
+__all__ = ["DorsiError", "Report", "Settings", "__version__", "measure", "screen_clips"]
 
 __version__: Final = "0.1.0"
 
@@ -24,6 +25,7 @@ _HOMES: Final = {
     "Report": "dorsi.report.model",
     "Settings": "dorsi.settings",
     "measure": "dorsi.api",
+    "screen_clips": "dorsi.screening",
 }
 
 

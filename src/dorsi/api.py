@@ -21,7 +21,7 @@ from dorsi.report.html import render_html
 from dorsi.report.model import Report
 from dorsi.report.overlay import write_annotated
 from dorsi.rules import RuleSet, evaluate, load_rules
-from dorsi.settings import LegChoice, ModelName, Settings
+from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
 
@@ -34,6 +34,7 @@ Progress = Callable[[str, float], None]
 class Options(TypedDict, total=False):
     """Fields of `Settings`, for `measure(clip, side="left")`."""
 
+    test: TestChoice
     side: Side | None
     leg: LegChoice
     height_cm: float | None
@@ -54,7 +55,7 @@ def measure(
     progress: Progress | None = None,
     **options: Unpack[Options],
 ) -> Report:
-    """Measure one lunge clip.
+    """Measure one clip of a lunge, a big toe or a squat.
 
     A clip that supports no number is a result, not an error: `report.status` is then "not_measurable".
     With `out`, writes report.json, report.html, signals.csv and (unless `video` is off) annotated.mp4 into

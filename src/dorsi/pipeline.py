@@ -150,9 +150,11 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
     )
     found = reps.find_reps(curves)
     follow = cache(lambda: _toe(seen, again))
+    steady = quality.shift_of_shank(again.foot, evidence) <= quality.SHAKE_OF_SHANK
     test = recognition.recognise(
-        settings.test, curves, found, evidence.feet_apart, lambda: _toe_moved(follow())
-    )
+        # In a moving picture near things pass before far ones, which looks like a toe that lifts.
+        settings.test, curves, found, evidence.feet_apart, lambda: steady and _toe_moved(follow()),
+    )  # fmt: skip
     doubt = uncertainty.half_widths(leg, evidence, again.level, again.view, again.shank, noise)
     toe = follow() if test == "big_toe" else None
     if toe is not None:

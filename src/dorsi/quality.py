@@ -20,7 +20,7 @@ from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, PoseTrack
 from dorsi.uncertainty import PEAK_WINDOW_S, view_gap_deg
 from dorsi.view import yaw_guess_deg
 
-__all__ = ["MESSAGES", "Seen", "judge", "no_person_reasons", "note"]
+__all__ = ["MESSAGES", "SHAKE_OF_SHANK", "Seen", "judge", "no_person_reasons", "note", "shift_of_shank"]
 
 MESSAGES: dict[str, str] = {
     "no_person": (
@@ -123,8 +123,9 @@ LEAST_COVERAGE = 0.15
 LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
-LARGEST_HALF_WIDTH_DEG = 10.0
-"""An angle known to no better than this answers none of the questions asked of it."""
+LARGEST_HALF_WIDTH_DEG: dict[TestName, float] = {"lunge": 10.0, "squat": 16.0}
+"""An angle known to no better than this answers none of the questions asked of it: 10-12 deg of a shin, 90 of
+a knee."""
 SURE_LABEL = 0.7
 """Share of looks that must agree which leg, left or right, stands in front."""
 LEAST_BEND_DEG = 20.0
@@ -214,7 +215,9 @@ def _reasons(seen: Seen) -> list[Note]:
     gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
     if (np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG) or _knee_guessed(seen, peak.time_s):
         out.append(note("legs_confused", gap_deg=gap))
-    elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG or (not np.isfinite(gap) and _several_views(seen)):
+    elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG[seen.test] or (
+        not np.isfinite(gap) and _several_views(seen)
+    ):
         out.append(note("landmarks_uncertain"))
     return out
 
@@ -239,17 +242,17 @@ def _filmed_wrong(seen: Seen) -> list[Note]:
         out.append(note("foot_out_of_frame"))
     if _outside(seen, (LegPoint.KNEE,)) > 0.2:
         out.append(note("leg_out_of_frame"))
-    if _shift_of_shank(seen) > MOST_SHAKE_OF_SHANK:
+    if shift_of_shank(seen.foot, seen.evidence) > MOST_SHAKE_OF_SHANK:
         out.append(note("camera_moved"))
     return out
 
 
-def _shift_of_shank(seen: Seen) -> float:
+def shift_of_shank(foot: FootTrack, evidence: LegEvidence) -> float:
     """How far the scene moved at the foot, over the shank: the 95th percentile of the looks; 0 if unknown."""
-    shift_px = seen.foot.camera_shift_px
+    shift_px = foot.camera_shift_px
     if not np.isfinite(shift_px).any():
         return 0.0
-    return float(np.nanpercentile(shift_px, 95)) / seen.evidence.shank_px
+    return float(np.nanpercentile(shift_px, 95)) / evidence.shank_px
 
 
 def _knee_guessed(seen: Seen, at_s: float) -> bool:
@@ -277,7 +280,7 @@ def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
         out.append(note("several_people"))
     if not seen.level.known:
         out.append(note("camera_tilt_unknown"))
-    if measured and _shift_of_shank(seen) > SHAKE_OF_SHANK:
+    if measured and shift_of_shank(seen.foot, seen.evidence) > SHAKE_OF_SHANK:
         out.append(note("camera_moved"))
     if seen.frame_rate_hz < 23:
         out.append(note("low_frame_rate"))

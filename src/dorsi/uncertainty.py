@@ -13,7 +13,7 @@ import numpy as np
 
 from dorsi.edges import BARE_SD_DEG, CLEAR, ShankTrack, crest_offset_deg
 from dorsi.landmarks import LegPoint
-from dorsi.leg import LegEvidence
+from dorsi.leg import FRONT_GAP, LegEvidence
 from dorsi.signals import SignalNoise
 from dorsi.types import FloatArray, LegTrack, Level
 from dorsi.view import View
@@ -25,6 +25,9 @@ LANDMARK_SD_DEG = 2.3
 frame (hand-digitised); the worse end is taken."""
 LONE_VIEW_GAP_DEG = 6.0
 """A view without a second one counts as one of two that disagree by this much."""
+OVERLAP_SD_DEG = 3.5
+"""What a second leg right behind the first adds, 1 sd: knee landmarks sink between the two and the back edges
+mix (six rendered squats: -6.5 to -0.2 deg)."""
 UNKNOWN_SCATTER_95_DEG = 2.0
 PEAK_WINDOW_S = 0.17
 
@@ -68,12 +71,13 @@ def half_widths(
     for i in np.flatnonzero(unclear):
         gap = view_gap_deg(evidence, time_s, time_s[i])
         views[i] = 0.5 * unclear[i] * (gap if np.isfinite(gap) else LONE_VIEW_GAP_DEG)
+    overlap_95_deg = 1.96 * OVERLAP_SD_DEG if evidence.feet_apart < FRONT_GAP else 0.0
     scatter = 1.96 * noise.shin_angle_deg / np.sqrt(3)
     scatter = scatter if np.isfinite(scatter) else UNKNOWN_SCATTER_95_DEG
     roll_deg = level.camera_roll_deg if level.known else 0.0
     ankle, knee = leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE]
     seen = view.doubt_95_deg(ankle, knee, leg.forward, roll_deg)
-    shared = seen**2 + level.uncertainty_95_deg**2 + scatter**2 + views**2
+    shared = seen**2 + level.uncertainty_95_deg**2 + scatter**2 + views**2 + overlap_95_deg**2
     return HalfWidths(
         shin_deg=np.sqrt(shared + (1.96 * line_sd) ** 2),
         crest_deg=np.sqrt(shared + (1.96 * crest_offset_deg(shank)[1]) ** 2),

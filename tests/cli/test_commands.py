@@ -110,11 +110,14 @@ def test_no_video_and_out(run: Dorsi, clips: Callable[..., list[str]], tmp_path:
 
 
 def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
-    options = "--side right --leg far --height-cm 178 --foot-cm 27 --model full --rules practice-30-38"
+    options = (
+        "--test lunge --side right --leg far --height-cm 178 --foot-cm 27 --model full --rules practice-30-38"
+    )
     flags = "--no-blur-face --max-side 640 --no-video"
     assert run("measure", *clips("lunge"), *options.split(), *flags.split()).exit_code == 0
     report = json.loads((tmp_path / "dorsi-out" / "lunge" / "report.json").read_text())
     assert report["provenance"]["settings"] == {
+        "test": "lunge",
         "side": "right",
         "leg": "far",
         "height_cm": 178.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,11 +95,11 @@ def exported(store: Store, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Store:
+def other(tmp_path: Path) -> Iterator[Store]:
     """Another store, where Bo is."""
-    store = Store(tmp_path / "other.db")
-    store.add_report("Bo", made(20.0), at(1))
-    return store
+    with Store(tmp_path / "other.db") as opened:
+        opened.add_report("Bo", made(20.0), at(1))
+        yield opened
 
 
 def test_what_is_in_an_export(exported: Path) -> None:

@@ -12,7 +12,7 @@ import typer
 from dorsi.cli.common import complain, guarded, say, stoppable
 from dorsi.cli.storing import Keeping, StoreOption, keeping
 from dorsi.errors import DorsiError
-from dorsi.settings import LegChoice, ModelName, Settings
+from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Side
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _COLOURS = {"meets": "good", "borderline": "middle", "limited": "bad", "not_meas
 def measure(
     clips: Annotated[list[Path], typer.Argument(metavar="CLIP...", help="Clips to measure, in a row.")],
     out: Annotated[Path, typer.Option(help="Folder that gets a folder for each clip.")] = Path("dorsi-out"),
+    test: Annotated[
+        TestChoice, typer.Option(help="What the clip shows; auto = recognised from the motion.")
+    ] = "auto",
     side: Annotated[Side | None, typer.Option(help="Name of the leg, when Dorsi names it wrongly.")] = None,
     leg: Annotated[
         LegChoice, typer.Option(help="Leg to measure; near and far as the camera sees it.")
@@ -50,7 +53,7 @@ def measure(
     ] = False,
     verbose: Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")] = False,
 ) -> None:
-    """Measure the peak shin angle of lunge clips.
+    """Measure clips of lunges, big-toe extension or squats.
 
     Each clip gets OUT/<file name>/ with report.html, report.json, signals.csv and annotated.mp4.
 
@@ -59,6 +62,7 @@ def measure(
     dorsi measure left.mp4 right.mp4 --out results --height-cm 178
     dorsi measure left.mp4 right.mp4 --runner "Ana Lima" --date 2026-03-01
     dorsi measure lunge.mp4 --json --no-video > report.json
+    dorsi measure toe.mp4 --test big_toe
     """
     from dorsi.cli.progress import ClipProgress
     from dorsi.quiet import quiet
@@ -70,6 +74,7 @@ def measure(
         keeping(runner, store, date) as kept,
     ):
         settings = Settings(
+            test=test,
             side=side,
             leg=leg,
             height_cm=height_cm,

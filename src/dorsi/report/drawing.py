@@ -14,7 +14,17 @@ import numpy.typing as npt
 
 from dorsi.types import FloatArray
 
-__all__ = ["Strip", "blur_face", "draw_angle", "draw_leg", "label", "make_strip", "paste_strip"]
+__all__ = [
+    "Strip",
+    "blur_face",
+    "draw_angle",
+    "draw_bend",
+    "draw_leg",
+    "draw_toe",
+    "label",
+    "make_strip",
+    "paste_strip",
+]
 
 Rgb = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -113,6 +123,54 @@ def draw_angle(
     label(rgb, text, x, y, SHIN, 1.25, ends_at_x=forward < 0)
     if crest_deg is not None:
         label(rgb, f"crest {crest_deg:.0f}°", x, y + 8 * u, WHITE, 0.75, ends_at_x=forward < 0)
+
+
+def draw_toe(rgb: Rgb, lines_xy_px: FloatArray, angle_deg: float, forward: int) -> None:
+    """The upper edge of the big toe at rest (dashed) and turned up by `angle_deg`, and the angle in figures.
+
+    `lines_xy_px` (2, 2, 2): rest and top, each its near and far end.
+    """
+    u = unit_px(rgb)
+    rest, top = lines_xy_px
+    length = float(np.hypot(*(top[1] - top[0])))
+    along = (rest[1] - rest[0]) / np.hypot(*(rest[1] - rest[0]))
+    lifted = (top[1] - top[0]) / length
+    # Both edges turn about one point: where their lines cross, or the near end when they hardly differ.
+    cross = float(along[0] * lifted[1] - along[1] * lifted[0])
+    hinge = rest[0]
+    if abs(cross) > 0.1:
+        gap = top[0] - rest[0]
+        hinge = rest[0] + along * float(gap[0] * lifted[1] - gap[1] * lifted[0]) / cross
+    turn = -np.radians(angle_deg) * forward
+    turned = np.array(
+        [along[0] * np.cos(turn) - along[1] * np.sin(turn), along[0] * np.sin(turn) + along[1] * np.cos(turn)]
+    )
+    reach = 2.2 * length
+    for start in np.linspace(0.0, reach, 9)[:-1:2]:
+        ends = [tuple(int(v) for v in np.round(hinge + along * s)) for s in (start, start + reach / 8)]
+        cv2.line(rgb, ends[0], ends[1], INK, round(0.8 * u), cv2.LINE_AA)
+        cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.35 * u)), cv2.LINE_AA)
+    tip = hinge + turned * reach
+    ends = [tuple(int(v) for v in np.round(point)) for point in (hinge, tip)]
+    cv2.line(rgb, ends[0], ends[1], INK, round(1.2 * u), cv2.LINE_AA)
+    cv2.line(rgb, ends[0], ends[1], SHIN, max(1, round(0.6 * u)), cv2.LINE_AA)
+    label(
+        rgb, f"{angle_deg:.0f}°", tip[0] + forward * 2 * u, tip[1] - 4 * u, SHIN, 1.25, ends_at_x=forward < 0
+    )
+
+
+def draw_bend(
+    rgb: Rgb, knee_xy_px: FloatArray, ankle_xy_px: FloatArray, angle_deg: float, forward: int
+) -> None:
+    """The shin carried on beyond the knee (dashed), from which the thigh bends, and the bend in figures."""
+    u = unit_px(rgb)
+    beyond = (knee_xy_px - ankle_xy_px) * 0.6
+    for start in (0.0, 0.33, 0.66):
+        ends = [tuple(int(v) for v in np.round(knee_xy_px + beyond * s)) for s in (start, start + 0.2)]
+        cv2.line(rgb, ends[0], ends[1], INK, round(1.0 * u), cv2.LINE_AA)
+        cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.45 * u)), cv2.LINE_AA)
+    x = float(knee_xy_px[0]) + forward * 4 * u
+    label(rgb, f"{angle_deg:.0f}°", x, float(knee_xy_px[1]), SHIN, 1.25, ends_at_x=forward < 0)
 
 
 def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:

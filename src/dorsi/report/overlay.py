@@ -17,10 +17,10 @@ import numpy.typing as npt
 from dorsi.landmarks import LegPoint
 from dorsi.report import drawing
 from dorsi.report.drawing import Rgb, Strip
-from dorsi.report.model import Report
+from dorsi.report.model import Measured, Report
 from dorsi.report.verdict import with_plus_minus
 from dorsi.settings import Settings
-from dorsi.types import Analysis, FloatArray, Frame
+from dorsi.types import RESULT_OF, Analysis, FloatArray, Frame, LegTrack, Signals, TestName
 from dorsi.video import FrameReader, VideoWriter
 
 __all__ = ["write_annotated"]
@@ -56,7 +56,7 @@ def write_annotated(
 
     None when the clip has no peak to show. Raises OutputError, ClipUnreadable.
     """
-    peak = report.measurements.peak_shin_angle_deg.frame
+    peak = _result(report).frame
     if not settings.video and peak is None:
         return None
     jpeg: bytes | None = None
@@ -90,11 +90,12 @@ def write_annotated(
 
 def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, blur: bool) -> _Scene:
     signals, count = analysis.signals, len(analysis.time_s)
+    curve = None if signals is None else _curve(analysis, signals)
     strip = None
-    if signals is not None and analysis.measured:
+    if signals is not None and curve is not None and analysis.measured:
         strip_px = max(40, round(STRIP_SHARE * min(width_px, height_px * 0.75)))
         strip = drawing.make_strip(
-            width_px, strip_px, signals.time_s, signals.shin_angle_deg, signals.heel_down, analysis.peak_frame
+            width_px, strip_px, signals.time_s, curve, signals.heel_down, analysis.peak_frame
         )
     rep_of = np.zeros(count, dtype=np.intp)
     for number, rep in enumerate(analysis.reps, 1):
@@ -102,6 +103,22 @@ def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, bl
     lift = signals.heel_lift_mm if signals is not None else np.full(count, np.nan)
     face = _hold(analysis.face_xy_px) * scale if blur else None
     return _Scene(analysis, scale, strip, face, lift, rep_of)
+
+
+def _result(report: Report) -> Measured:
+    """The measurement this clip is about."""
+    found: Measured = getattr(report.measurements, RESULT_OF[report.test])
+    return found
+
+
+def _curve(analysis: Analysis, signals: Signals) -> FloatArray:
+    """(T,) the curve of that quantity, deg."""
+    curves: dict[TestName, FloatArray] = {
+        "lunge": signals.shin_angle_deg,
+        "big_toe": signals.big_toe_deg,
+        "squat": signals.knee_flexion_deg,
+    }
+    return curves[analysis.test]
 
 
 def _hold(points: FloatArray) -> FloatArray:
@@ -127,22 +144,10 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
         points = leg.xy_px[i] * scene.scale
         down = bool(signals.heel_down[i])
         unseen = not np.isfinite(scene.heel_lift_mm[i])
-        angle = float(signals.shin_angle_deg[i])
-        drawing.draw_leg(rgb, points, down if analysis.measured and not unseen else None)
-        if np.isfinite(angle) and analysis.measured:
-            roll = (
-                analysis.level.camera_roll_deg if analysis.level is not None and analysis.level.known else 0.0
-            )
-            crest = float(signals.crest_angle_deg[i])
-            drawing.draw_angle(
-                rgb,
-                points[LegPoint.ANKLE],
-                points[LegPoint.KNEE],
-                angle,
-                roll,
-                leg.forward,
-                crest if np.isfinite(crest) else None,
-            )
+        if analysis.test != "big_toe":
+            drawing.draw_leg(rgb, points, down if analysis.measured and not unseen else None)
+        if analysis.measured:
+            _draw_result(rgb, scene, leg, signals, i)
         if analysis.measured:
             raised = f"HEEL UP {scene.heel_lift_mm[i]:.0f} mm"
             said = "HEEL NOT SEEN" if unseen else "HEEL DOWN" if down else raised
@@ -156,6 +161,28 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
     return rgb
 
 
+def _draw_result(rgb: Rgb, scene: _Scene, leg: LegTrack, signals: Signals, i: int) -> None:
+    """The angle of this clip's test, where it lies in the picture."""
+    analysis, points = scene.analysis, leg.xy_px[i] * scene.scale
+    angle = float(_curve(analysis, signals)[i])
+    if not np.isfinite(angle):
+        return
+    if analysis.test == "big_toe":
+        if analysis.toe_lines_px is not None:
+            drawing.draw_toe(rgb, analysis.toe_lines_px * scene.scale, angle, leg.forward)
+        return
+    if analysis.test == "squat":
+        drawing.draw_bend(rgb, points[LegPoint.KNEE], points[LegPoint.ANKLE], angle, leg.forward)
+        return
+    level = analysis.level
+    roll_deg = level.camera_roll_deg if level is not None and level.known else 0.0
+    crest = float(signals.crest_angle_deg[i])
+    drawing.draw_angle(
+        rgb, points[LegPoint.ANKLE], points[LegPoint.KNEE], angle, roll_deg, leg.forward,
+        crest if np.isfinite(crest) else None,
+    )  # fmt: skip
+
+
 def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None:
     analysis = scene.analysis
     if not analysis.measured:
@@ -163,9 +190,9 @@ def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None
         drawing.label(rgb, "NOT MEASURABLE", 2 * u, 5 * u, drawing.UP, 1.1)
         drawing.label(rgb, reason, 2 * u, 13.5 * u, drawing.UP, 1.1)
         return
-    peak = report.measurements.peak_shin_angle_deg
-    reps = f"rep {int(scene.rep_of[i])}/{len(analysis.reps)}"
-    width = drawing.label(rgb, f"{(report.side or '').upper()} {reps}", 2 * u, 5 * u, size=1.1)
+    peak = _result(report)
+    said = f"rep {int(scene.rep_of[i])}/{len(analysis.reps)}" if analysis.reps else "BIG TOE"
+    width = drawing.label(rgb, f"{(report.side or '').upper()} {said}", 2 * u, 5 * u, size=1.1)
     if peak.time_s is None or peak.value is None:
         return
     since_s = float(analysis.time_s[i]) - peak.time_s

@@ -1,0 +1,16 @@
+"""Everything in docs/ that is made by code and compared by a test: `make docs`, or `python -m docs`.
+
+Not here: the frame of a measured sample in the README, which needs the pose network
+(`python docs/make_images.py`).
+"""
+
+from __future__ import annotations
+
+import sys
+
+from docs import make_cli_reference, make_filming_images, make_schemas, make_tables
+
+if __name__ == "__main__":
+    sys.exit(
+        max(part.main() for part in (make_filming_images, make_cli_reference, make_tables, make_schemas))
+    )

@@ -1,0 +1,139 @@
+"""Tables inside hand-written pages, kept by the code they tell of: `python -m docs.make_tables`.
+
+A page holds `<!-- NAME:begin -->` and `<!-- NAME:end -->`; what stands between them is made here.
+Not here: whole pages that are made (`make_cli_reference.py`), pictures (`make_filming_images.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dorsi.plan import load_drills
+from dorsi.quality import MESSAGES
+from dorsi.rules import real_change
+from dorsi.rules.book import RULES_FILE
+
+__all__ = ["BLOCKS", "filled", "main"]
+
+DOCS = Path(__file__).parent
+UNITS = {"deg": "°", "%": " %"}
+
+
+def messages() -> str:
+    """Every reason and warning of a clip."""
+    rows = [f"| `{code}` | {_cell(told)} |" for code, told in MESSAGES.items()]
+    return "\n".join(["| code | what it means and what to change |", "|---|---|", *rows])
+
+
+def thresholds() -> str:
+    """Every rule of rules.toml with its bounds and sources."""
+    book = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    rows = []
+    for name, rule in book["rules"].items():
+        bounds = book["rules"][rule["bounds_of"]] if "bounds_of" in rule else rule
+        where = "; ".join(_short(book["sources"][key]) for key in rule["sources"])
+        cells = (f"`{name}`", rule["title"], f"`{rule['measurement']}`", _bounds(rule, bounds), where)
+        rows.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    head = ["| rule | what | compared | limited, meets | source |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def changes() -> str:
+    """The smallest real change of every quantity that has one, or that has none."""
+    book = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    rows = []
+    for name, entry in book["changes"].items():
+        unit = UNITS.get(unit_of := real_change(name).unit, f" {unit_of}")
+        mdc = f"{entry['mdc']:g}{unit}" if "mdc" in entry else "not known"
+        where = "; ".join(_short(book["sources"][key]) for key in entry["sources"])
+        rows.append(f"| `{name}` | {mdc} | {_cell(where)} |")
+    return "\n".join(["| quantity | smallest real change (MDC) | source |", "|---|---|---|", *rows])
+
+
+def drills() -> str:
+    """Every drill with its dose and its sources."""
+    rows = []
+    for drill in load_drills().drills.values():
+        aims = ", ".join(drill.aims).replace("_", " ")
+        cells = (drill.title, drill.dose, drill.how_often, aims, _short(drill.source))
+        rows.append(f"| {' | '.join(map(_cell, cells))} |".replace(" (Dorsi's suggestion)", r"\*"))
+    head = ["| drill | dose | how often | for | source |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows, "", r"\* Dorsi's suggestion: the source gives no figure."])
+
+
+def context() -> str:
+    """What is told for context and never judged."""
+    book = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    return "\n".join(
+        f"- {entry['text']} ({'; '.join(_short(book['sources'][key]) for key in entry['sources'])})"
+        for entry in book["context"].values()
+    )
+
+
+def _bounds(rule: dict[str, Any], bounds: dict[str, Any]) -> str:
+    """The bounds of a rule in words; a kind without numbers is named."""
+    unit = UNITS.get(rule["unit"], f" {rule['unit']}")
+    said = [
+        words.format(f"{bounds[key]:g}{unit}")
+        for key, words in {
+            "limited_below": "limited < {}",
+            "meets_from": "meets ≥ {}",
+            "meets_below": "meets < {}",
+            "limited_above": "finding > {} and > its own ±",
+        }.items()
+        if key in bounds
+    ]
+    return ", ".join(said) or {
+        "yes": "yes meets, no is limited",
+        "circles": "the smaller side",
+        "signs": "each sign that is there",
+        "both": "both limited on one side",
+        "professional": "any sign and a limited test",
+    }.get(rule["kind"], str(rule["kind"]).replace("_", " "))
+
+
+def _short(source: str) -> str:
+    """A citation without what stands in brackets: `dorsi rules` prints the whole one."""
+    return re.sub(r"\s*\([^)]*\)", "", source)
+
+
+def _cell(words: str) -> str:
+    """Words as a cell of a Markdown table."""
+    return words.replace("|", r"\|").replace("<", "&lt;")
+
+
+BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
+    "filming.md": {"messages": messages},
+    "interpreting.md": {"changes": changes, "drills": drills, "thresholds": thresholds, "context": context},
+}
+"""Page, name of the block, what makes it."""
+
+
+def filled(page: str) -> str:
+    """The text of a page with its blocks made anew."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for name, make in BLOCKS[page].items():
+        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+        before, found, rest = text.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not found or not closed:
+            raise ValueError(f"docs/{page} has no block {name}")
+        text = f"{before}{begin}\n{make()}\n{end}{after}"
+    return text
+
+
+def main() -> int:
+    """Write the pages."""
+    for page in BLOCKS:
+        (DOCS / page).write_text(filled(page), encoding="utf-8", newline="\n")
+        print(f"docs/{page}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

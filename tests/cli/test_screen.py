@@ -1,0 +1,211 @@
+"""The real `dorsi screen`: what it prints, what it writes, how it fails; reports stand in for clips."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import dorsi
+from dorsi.cli import app
+from dorsi.errors import StoreError
+from dorsi.profile import Profile
+from dorsi.screen.model import load_screen
+from dorsi.store import Store
+from tests.screen.reports import lunge, refusal, squat, toe
+
+Ended = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with reports and a profile."""
+    reports = {
+        "left": lunge("left", 34.0), "right": lunge("right", 8.0, 1.0), "refused": refusal("right"),
+        "left_toe": toe("left", 45.0), "right_toe": toe("right", 20.0), "squat": squat(),
+    }  # fmt: skip
+    for name, report in reports.items():
+        (tmp_path / f"{name}.json").write_text(report.to_json(), encoding="utf-8")
+    profile = Profile.model_validate({"left": {"tape_cm": 9.5}, "signs": {"heels_lift": True}})
+    (tmp_path / "ana.toml").write_text(profile.to_toml(), encoding="utf-8")
+    return tmp_path
+
+
+def command(here: Path, *arguments: str) -> Ended:
+    """The command as a program of its own."""
+    settings = {"PYTHONPATH": str(Path(dorsi.__file__).parents[1]), "DORSI_STORE": str(here / "store.db")}
+    return subprocess.run(
+        [sys.executable, "-m", "dorsi", "screen", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | settings,
+        cwd=here,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The same in this process."""
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("DORSI_STORE", str(here / "store.db"))
+    return lambda *arguments: CliRunner().invoke(app, ["screen", *arguments])
+
+
+Run = Callable[..., Result]
+BOTH = ("--left", "left.json", "--right", "right.json")
+
+
+def test_a_whole_screen(here: Path) -> None:
+    before = {path.name: path.read_bytes() for path in here.iterdir()}
+    ended = command(
+        here, *BOTH, "--left-toe", "left_toe.json", "--right-toe", "right_toe.json", "--squat", "squat.json",
+        "--profile", "ana.toml", "--no-right-knee-touched", "--runner", "Ana Lima", "--date", "2026-01-31",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    lines = ended.stdout.splitlines()
+    assert lines[0].startswith("Your right ankle is limited against the minimum for running; your left")
+    (row,) = (line for line in lines if line.startswith("Peak shin angle, heel down"))
+    assert row.split("  ")[-1].strip() == "26.0° ± 2.2°"
+    assert "34.0° ± 2.0°" in row
+    assert any(line.startswith("limited, right: 8.0° ± 1.0° with the heel down") for line in lines)
+    assert any(line.startswith("Plan: ") for line in lines)
+    assert any(line.startswith("  1. ") for line in lines)
+    assert "left.mp4: stored for Ana Lima, 2026-01-31" in lines
+    assert "screen: stored for Ana Lima, 2026-01-31" in lines
+    folder = Path("dorsi-out") / "screen-Ana_Lima-2026-01-31"
+    assert lines[-2:] == [f"screen.html: {folder / 'screen.html'}", f"screen.json: {folder / 'screen.json'}"]
+    screen = load_screen(here / folder / "screen.json")
+    assert screen.runner == "Ana Lima"
+    assert f"{screen.date}" == "2026-01-31"
+    assert [(each.key, each.side) for each in screen.answers] == [
+        ("knee_touched", "right"), ("tape_cm", "left"), ("heels_lift", None),
+    ]  # fmt: skip
+    with Store(here / "store.db") as store:
+        assert len(store.history("Ana Lima")) == 5
+        assert store.screens("Ana Lima")[0].text == screen.to_json()
+    assert {name: (here / name).read_bytes() for name in before} == before
+
+
+def test_json_is_the_screen_and_nothing_else(here: Path, run: Run) -> None:
+    ended = run(*BOTH, "--json", "--out", "results")
+    (folder,) = (here / "results").iterdir()
+    assert ended.stdout == (folder / "screen.json").read_text(encoding="utf-8")
+    assert json.loads(ended.stdout)["runner"] is None
+    assert not (here / "store.db").exists()
+
+
+def test_a_clip_without_a_number_is_told_and_the_code_is_3(here: Path, run: Run) -> None:
+    ended = run("--left", "left.json", "--right", "refused.json", "--runner", "Ana")
+    assert ended.exit_code == 3
+    assert ended.stderr.startswith("dorsi: right.mp4: not measurable. The leg was not filmed from the side.")
+    assert len(ended.stderr.splitlines()) == 1
+    assert "not compared" in ended.stdout
+    with Store(here / "store.db") as store:
+        assert [record.side for record in store.history("Ana")] == ["left"]
+
+
+def test_one_side_alone_says_so(run: Run) -> None:
+    ended = run("--right", "right.json")
+    assert ended.exit_code == 0
+    assert "note: There is no clip of the left lunge" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "A screen needs at least one clip"),
+        (("--left", "none.mp4"), "none.mp4"),
+        (("--left", "left.json", "--right", "left.json"), "are the same clip"),
+        (("--left", "right.json", "--right", "left.json"), "look exchanged. Exchange them with --swap"),
+        (("--left", "squat.json"), "Give it as --squat"),
+        ((*BOTH, "--profile", "ana.toml", "--left-tape-cm", "8"), "left.tape_cm: 8 contradicts 9.5"),
+        ((*BOTH, "--profile", "none.toml"), "none.toml: there is no such file"),
+        ((*BOTH, "--left-tape-cm", "90"), "left.tape_cm: 90.0 is out of range"),
+        ((*BOTH, "--rules", "none"), "There is no rule set 'none'"),
+        ((*BOTH, "--store", "x.db"), "go with --runner"),
+        ((*BOTH, "--runner", "Ana", "--date", "soon"), "--date soon"),
+        ((*BOTH, "--out", "ana.toml"), "ana.toml"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_line_and_leaves_nothing(
+    here: Path, run: Run, arguments: tuple[str, ...], said: str
+) -> None:
+    ended = run(*arguments)
+    assert ended.exit_code in {2, 4}
+    lines = ended.stderr.splitlines()
+    assert len(lines) == 1, ended.stderr
+    assert lines[0].startswith("dorsi: ")
+    assert said in lines[0]
+    assert ended.stdout == ""
+    assert not (here / "dorsi-out").exists()
+
+
+def test_a_store_that_cannot_be_used_is_found_before_the_work(here: Path, run: Run) -> None:
+    (here / "store.db").write_text("no store")
+    ended = run(*BOTH, "--runner", "Ana")
+    assert ended.exit_code == 4
+    assert "store.db" in ended.stderr
+    assert not (here / "dorsi-out").exists()
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_a_fault_of_ours_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, verbose: bool) -> None:
+    def fault(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr("dorsi.screening.build_screen", fault)
+    ended = run(*BOTH, *(("--verbose",) if verbose else ()))
+    assert ended.exit_code == 4
+    assert ended.stderr.startswith("dorsi: a fault in Dorsi (RuntimeError: oops). Run again with --verbose")
+    assert ("Traceback" in ended.stderr) == verbose
+
+
+def test_a_store_that_fails_at_the_end_costs_no_result(
+    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr("dorsi.store.Store.add_screen", full)
+    ended = run(*BOTH, "--runner", "Ana")
+    assert ended.exit_code == 4
+    assert ended.stderr == "dorsi: screened, but not stored: The disk is full.\n"
+    assert "left.mp4: stored for Ana" in ended.stdout
+    assert len(list((here / "dorsi-out").iterdir())) == 1
+
+
+def test_help_has_examples(run: Run) -> None:
+    shown = run("--help").stdout
+    assert "dorsi screen --left left.mp4 --right right.mp4" in shown
+
+
+@pytest.mark.slow
+def test_two_filmed_legs_from_clip_to_page(here: Path, samples: Path) -> None:
+    clips = {"left": samples / "standing_lunge.mp4", "right": samples / "heel_lifts.mp4"}
+    before = {side: clip.read_bytes() for side, clip in clips.items()}
+    ended = command(
+        here, "--left", str(clips["left"]), "--right", str(clips["right"]), "--model", "full", "--no-video"
+    )
+    assert ended.returncode == 0, ended.stderr
+    (folder,) = (here / "dorsi-out").iterdir()
+    screen = load_screen(folder / "screen.json")
+    assert [clip.side for clip in screen.clips] == ["left", "right"]
+    pair = screen.pairs[0]
+    assert pair.left is not None
+    assert pair.right is not None
+    # The truth of the samples: 29.1 and 26.9 deg.
+    for side, true_deg in ((pair.left, 29.1), (pair.right, 26.9)):
+        assert side.value == pytest.approx(true_deg, abs=5.0)
+    assert pair.more_limited is None
+    assert (folder / "left" / "peak.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert (folder / "screen.html").stat().st_size > 20_000
+    assert {side: clip.read_bytes() for side, clip in clips.items()} == before
