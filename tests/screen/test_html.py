@@ -1,4 +1,4 @@
-"""The page of a screen: both sides next to each other, what was compared or why not, plan, links; escaping."""
+"""The page of a screen: both sides side by side, what was compared or why not, plan, links; escaping."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_answer_comes_first_then_the_sides() -> None:
         "Lunge test Left meets 31.4° ± 2.3°",
         "Right limited 7.9° ± 1.6°",
         "The right ankle is the more limited side",
-        "What was found", "What to do", "What it means", "For the physical therapist",
+        "What was found", "Your answers", "What to do For", "What it means", "For the physical therapist",
         "Limits and cautions", "A measurement, not a diagnosis.",
     ]  # fmt: skip
     places = [words.index(each) for each in order]
@@ -102,9 +102,7 @@ def test_a_screen_of_one_refused_clip_has_no_number() -> None:
 
 @pytest.mark.parametrize(("left", "right", "said"), [(30.0, 20.0, "more limited"), (30.0, 29.5, "alike")])
 def test_left_against_right_is_said_in_words(left: float, right: float, said: str) -> None:
-    screen = built(
-        Given("left", lunge("left", left, 1.0)), Given("right", lunge("right", right, 1.0))
-    )
+    screen = built(Given("left", lunge("left", left, 1.0)), Given("right", lunge("right", right, 1.0)))
     (pair,) = (each for each in screen.pairs if each.headline)
     assert pair.difference is not None
     words = page(screen).words
