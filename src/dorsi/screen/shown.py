@@ -230,7 +230,7 @@ def clip_rows(screen: Screen) -> tuple[list[str], list[tuple[str, list[str]]]]:
 
 
 def _reps(clip: ScreenClip) -> str:
-    if clip.status != "measured":
+    if clip.status != "measured" or not clip.reps:
         return "–"
     lifted = clip.reps_with_heel_lift
     return f"{clip.reps}, heel rose in {lifted}" if lifted else str(clip.reps)
