@@ -6,7 +6,6 @@ Not here: tests.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -30,20 +29,15 @@ AT_REST, AT_TOP = 0, 7
 JOINT = np.array([0.85, 0.09])
 """First MTP joint: half-way up the foot there, some 19 mm over the floor on a foot of 25 cm."""
 HEEL, TOE, ANKLE = (0.0, 0.07), (1.0, 0.03), (0.18, 0.42)
+# fmt: off
 BODY = ((-0.09, 0.02), (-0.1, 0.2), (-0.02, 0.45), (0.0, 1.0), (0.4, 1.0), (0.36, 0.47), (0.6, 0.29),
-        (0.82, 0.165), (0.88, 0.1), (0.87, 0.0), (0.5, 0.0), (0.3, 0.02), (0.1, 0.0), (-0.05, 0.0))  # fmt: skip
+        (0.82, 0.165), (0.88, 0.1), (0.87, 0.0), (0.5, 0.0), (0.3, 0.02), (0.1, 0.0), (-0.05, 0.0))
 BIG_TOE = ((0.78, 0.16), (0.83, 0.163), (0.9, 0.155), (1.0, 0.14), (1.08, 0.125), (1.13, 0.1), (1.15, 0.06),
-           (1.12, 0.02), (1.05, 0.0), (0.85, 0.0), (0.8, 0.04))  # fmt: skip
+           (1.12, 0.02), (1.05, 0.0), (0.85, 0.0), (0.8, 0.04))
 SMALL_TOES = ((0.82, 0.11), (0.86, 0.1), (0.94, 0.085), (1.0, 0.06), (1.03, 0.03), (1.0, 0.0), (0.84, 0.02))
-SECOND_TOE = (
-    (0.8, 0.13),
-    (0.86, 0.15),
-    (0.95, 0.135),
-    (1.05, 0.11),
-    (1.09, 0.06),
-    (1.05, 0.02),
-    (0.84, 0.04),
-)
+SECOND_TOE = ((0.8, 0.13), (0.86, 0.15), (0.95, 0.135), (1.05, 0.11), (1.09, 0.06), (1.05, 0.02),
+              (0.84, 0.04))
+# fmt: on
 """What shows beside the big toe from the outer and from the inner side."""
 SMALL_SHARE = 1 / 3
 """The other toes rise by this part of the big one's turn."""
@@ -90,9 +84,7 @@ class DrawnFoot:
             "right" if self.forward > 0 else "left", "far" if self.inner else "near",
         )  # fmt: skip
 
-    def frames(
-        self, turn_deg: Sequence[float] | FloatArray, shift_px: FloatArray | None = None
-    ) -> list[Frame]:
+    def frames(self, turn_deg: FloatArray, shift_px: FloatArray | None = None) -> list[Frame]:
         """One frame a turn; `shift_px` (N, 2) moves all that is seen."""
         random = np.random.default_rng(self.seed)
         width, height = self.size_px
@@ -103,7 +95,7 @@ class DrawnFoot:
             picture = self._scene(float(turn), skin, floor)
             if np.any(move):
                 affine = np.array([[1.0, 0.0, move[0]], [0.0, 1.0, move[1]]])
-                picture = cv2.warpAffine(picture, affine, (width, height), borderMode=cv2.BORDER_REPLICATE)
+                picture[:] = cv2.warpAffine(picture, affine, (width, height), borderMode=cv2.BORDER_REPLICATE)
             picture = picture + random.normal(0, self.noise, picture.shape)
             seen = np.clip(np.round(picture), 0, 255).astype(np.uint8)
             out.append(
@@ -118,7 +110,8 @@ class DrawnFoot:
     def _turned(self, outline: FloatArray, turn_deg: float) -> tuple[FloatArray, FloatArray]:
         """A part turned up about the joint, px, and the affine (2, 3) that does it."""
         x, y = self.place(*JOINT)
-        affine = cv2.getRotationMatrix2D((float(x), float(y)), self.forward * turn_deg, 1.0)
+        turn = cv2.getRotationMatrix2D((float(x), float(y)), self.forward * turn_deg, 1.0)
+        affine = np.asarray(turn, np.float64)
         return cv2.transform(np.stack([self.place(*at) for at in outline])[None], affine)[0], affine
 
     def _scene(self, turn_deg: float, skin: FloatArray, floor: FloatArray) -> FloatArray:

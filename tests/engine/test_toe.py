@@ -210,7 +210,7 @@ def test_the_curve_of_the_clip_has_the_looks_and_lines_between_them() -> None:
     count = 2 * COUNT + 30
     missing = np.full(count, np.nan)
     time_s = np.arange(count) / 30
-    signals = Signals(time_s, *[missing] * 6, np.ones(count, bool))
+    signals = Signals(time_s, missing, missing, missing, missing, missing, missing, np.ones(count, bool))
     track = replace(_lifted("facing right"), index=2 * np.arange(COUNT), extension_deg=LIFT_DEG)
     curve = with_toe(signals, track).big_toe_deg
     assert curve[: 2 * COUNT : 2] == pytest.approx(LIFT_DEG)
