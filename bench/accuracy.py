@@ -19,9 +19,19 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench.scoring import BigToeScore, LungeScore, RefusalScore, Score, Summary, score_folder, summarise
+from bench.scoring import (
+    AngleScore,
+    AngleSummary,
+    LungeScore,
+    RefusalScore,
+    Score,
+    Summary,
+    score_folder,
+    summarise,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
+NAMES = {"big_toe": "big toe", "squat": "knee bend"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,9 +106,11 @@ def table(scores: Sequence[Score]) -> list[str]:
                 f"{_signed(s.lift_error_mm, ' mm')} | {'up' if s.lift_reported else 'down'} | {names} |"
             )
     for s in scores:
-        if isinstance(s, BigToeScore):
+        if isinstance(s, AngleScore):
             error, width = _signed(s.error_deg, "°"), _plain(s.uncertainty_deg, "°")
-            lines.append(f"| {s.clip} | big toe | {error} | {width} | – | – | – | – | – | – |")
+            said = _yes(s.inside) if math.isfinite(s.error_deg) else s.status
+            what = f"{NAMES[s.kind]} {s.true_deg:.1f}°"
+            lines.append(f"| {s.clip} | {what} | {error} | {width} | {said} | – | – | – | – | – |")
         elif isinstance(s, RefusalScore):
             verdict = "refused, right reason" if s.right else f"WRONG: {s.status}"
             lines.append(f"| {s.clip} | to be refused | {verdict} | – | – | – | – | – | – | – |")
@@ -121,12 +133,23 @@ def summary_lines(summary: Summary) -> list[str]:
         f"- Of {s.lunge_clips}: side named right {s.side_right}, leg chosen right {s.leg_right}, "
         f"reps counted right {s.reps_right}",
     ]
-    if s.big_toe_clips:
-        error = _plain(s.big_toe_median_deg, "°")
-        lines.append(f"- Big toe measured: {s.big_toe_measured} of {s.big_toe_clips}, median error {error}")
+    lines += [
+        _angle_line(name, each)
+        for name, each in ((NAMES["big_toe"], s.big_toe), (NAMES["squat"], s.squat))
+        if each.clips
+    ]
     if s.refusals:
         lines.append(f"- Refused for the right reason: {s.refused_right} of {s.refusals}")
     return lines
+
+
+def _angle_line(name: str, s: AngleSummary) -> str:
+    return (
+        f"- {name.capitalize()}: measured {s.measured} of {s.clips} (recognised {s.test_right}), error: "
+        f"median {_plain(s.median_deg, '°')}, largest {_plain(s.max_deg, '°')}; truth inside the ±: "
+        f"{_plain(100 * s.inside_interval, ' %', 0)}, median ± {_plain(s.interval_median_deg, '°')}; "
+        f"silent gross errors: {s.silent_gross}"
+    )
 
 
 def readme_block(scores: Sequence[Score], summary: Summary, arguments: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "BigToeScore",
+    "AngleScore",
     "LungeScore",
     "RefusalScore",
     "Score",
@@ -36,7 +36,11 @@ HEEL_LIFT_MM: Final = 10.0
 GROSS_DEG: Final = 3.0
 """A peak error above this that lies outside the reported interval is a silent gross error."""
 
-Kind = Literal["lunge", "big_toe", "refuse"]
+SIDE_BY_SIDE_M: Final = 0.2
+"""Feet of a rendered scene closer than this along the floor belong to a squat."""
+
+Kind = Literal["lunge", "big_toe", "squat", "refuse"]
+RESULT: Final = {"big_toe": "big_toe_extension_deg", "squat": "peak_knee_flexion_deg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Truth:
     peak_crest_angle_deg: float
     heel_rise_mm: float
     big_toe_deg: float
+    knee_flexion_deg: float
     side: Literal["left", "right"]
     test_leg: Literal["near", "far"]
     reps: int
@@ -85,13 +90,24 @@ class LungeScore:
 
 
 @dataclass(frozen=True, slots=True)
-class BigToeScore:
-    """One big-toe clip: error is reported minus true, NaN where nothing was reported."""
+class AngleScore:
+    """One big-toe or squat clip: error is reported minus true, NaN where nothing was reported.
 
+    `test_right` whether the report took the clip for that test.
+    """
+
+    kind: Literal["big_toe", "squat"]
     clip: str
     status: str
+    true_deg: float
     error_deg: float
     uncertainty_deg: float
+    test_right: bool
+
+    @property
+    def inside(self) -> bool:
+        """Whether the truth lies in the reported interval."""
+        return abs(self.error_deg) <= self.uncertainty_deg
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +119,21 @@ class RefusalScore:
     right: bool
 
 
-Score = LungeScore | BigToeScore | RefusalScore
+Score = LungeScore | AngleScore | RefusalScore
+
+
+@dataclass(frozen=True, slots=True)
+class AngleSummary:
+    """The big-toe or the squat clips of a set: errors absolute, NaN when nothing was measured."""
+
+    clips: int
+    measured: int
+    median_deg: float
+    max_deg: float
+    inside_interval: float
+    interval_median_deg: float
+    silent_gross: int
+    test_right: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +158,8 @@ class Summary:
     side_right: int
     leg_right: int
     reps_right: int
-    big_toe_clips: int
-    big_toe_measured: int
-    big_toe_median_deg: float
+    big_toe: AngleSummary
+    squat: AngleSummary
     refusals: int
     refused_right: int
 
@@ -152,14 +181,27 @@ def load_truth(path: Path) -> Truth:
     below = [min(frame["px"]["heel"][1], frame["px"]["toe"][1]) > height_px for frame in frames]
     oblique, cut = abs(spec["cam"]["yaw"]) > 45, float(np.mean(below)) > 0.5
     still = float(np.ptp(shank)) < 5 and float(toe.max()) < 5
-    kind: Kind = "refuse" if oblique or cut or still else "big_toe" if toe.max() > 5 else "lunge"
+    lifts, shod = float(toe.max()) > 5, bool(spec.get("look", {}).get("shod"))
+    bend = shank + np.array(spec.get("thigh_deg", np.zeros(len(shank))), float)
+    squats = spec.get("rear") == "stand" and spec.get("rear_back", 1.0) < SIDE_BY_SIDE_M
+    kind: Kind = (
+        "refuse" if oblique or cut or still or (lifts and shod)
+        else "big_toe" if lifts else "squat" if squats else "lunge"
+    )  # fmt: skip
     return Truth(
         kind=kind,
-        refusal_code="not_side_view" if oblique else "foot_out_of_frame" if cut else "no_movement",
+        refusal_code="not_side_view"
+        if oblique
+        else "foot_out_of_frame"
+        if cut
+        else "no_movement"
+        if still
+        else "shoes",
         peak_shin_angle_deg=float(shank[down].max()),
         peak_crest_angle_deg=float(crest[down].max()),
         heel_rise_mm=float(rise.max()),
         big_toe_deg=float(toe.max()),
+        knee_flexion_deg=float(bend.max()),
         side="left" if spec["side"] == "L" else "right",
         test_leg="far" if spec.get("film_far_side") else "near",
         reps=int(starts.sum()),
@@ -175,10 +217,17 @@ def score(clip: str, truth: Truth, report: Mapping[str, Any] | None) -> Score:
     if truth.kind == "refuse":
         codes = [reason["code"] for reason in report.get("reasons", [])]
         return RefusalScore(clip, status, right=status == "not_measurable" and truth.refusal_code in codes)
-    if truth.kind == "big_toe":
-        error_deg = _number(report, "big_toe_extension_deg") - truth.big_toe_deg
-        return BigToeScore(
-            clip, status, error_deg, _number(report, "big_toe_extension_deg", "uncertainty_95")
+    if truth.kind != "lunge":
+        true_deg = truth.big_toe_deg if truth.kind == "big_toe" else truth.knee_flexion_deg
+        key = RESULT[truth.kind]
+        return AngleScore(
+            kind=truth.kind,
+            clip=clip,
+            status=status,
+            true_deg=true_deg,
+            error_deg=_number(report, key) - true_deg,
+            uncertainty_deg=_number(report, key, "uncertainty_95"),
+            test_right=report.get("test") == truth.kind,
         )
     return LungeScore(
         clip=clip,
@@ -211,7 +260,6 @@ def score_folder(clips: Path, reports: Path) -> list[Score]:
 def summarise(scores: Sequence[Score]) -> Summary:
     """Sum up a set of clips."""
     lunges = [s for s in scores if isinstance(s, LungeScore)]
-    toes = [s for s in scores if isinstance(s, BigToeScore)]
     refusals = [s for s in scores if isinstance(s, RefusalScore)]
     measured = [s for s in lunges if s.measured]
     errors_deg = np.array([s.peak_error_deg for s in measured])
@@ -237,11 +285,25 @@ def summarise(scores: Sequence[Score]) -> Summary:
         side_right=sum(s.side_right for s in lunges),
         leg_right=sum(s.leg_right for s in lunges),
         reps_right=sum(s.reps_right for s in lunges),
-        big_toe_clips=len(toes),
-        big_toe_measured=sum(math.isfinite(s.error_deg) for s in toes),
-        big_toe_median_deg=_median([abs(s.error_deg) for s in toes]),
+        big_toe=_angles([s for s in scores if isinstance(s, AngleScore) and s.kind == "big_toe"]),
+        squat=_angles([s for s in scores if isinstance(s, AngleScore) and s.kind == "squat"]),
         refusals=len(refusals),
         refused_right=sum(s.right for s in refusals),
+    )
+
+
+def _angles(scores: Sequence[AngleScore]) -> AngleSummary:
+    known = [s for s in scores if math.isfinite(s.error_deg)]
+    off = [abs(s.error_deg) for s in known]
+    return AngleSummary(
+        clips=len(scores),
+        measured=len(known),
+        median_deg=_median(off),
+        max_deg=max(off, default=math.nan),
+        inside_interval=float(np.mean([s.inside for s in known])) if known else math.nan,
+        interval_median_deg=_median([s.uncertainty_deg for s in known]),
+        silent_gross=sum(abs(s.error_deg) > GROSS_DEG and not s.inside for s in known),
+        test_right=sum(s.test_right for s in scores),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bench.accuracy import readme_block, summary_lines, table
 from bench.scoring import (
-    BigToeScore,
+    AngleScore,
     LungeScore,
     RefusalScore,
     load_truth,
@@ -41,11 +41,8 @@ FROZEN = {
     "side_right": 5,
     "leg_right": 5,
     "reps_right": 4,
-    "big_toe_clips": 2,
-    "big_toe_measured": 1,
-    "big_toe_median_deg": 3.5,
-    "refusals": 3,
-    "refused_right": 1,
+    "refusals": 4,
+    "refused_right": 2,
 }
 """Printed by the reference scorer for the clips and reports of `write_set`."""
 
@@ -77,6 +74,10 @@ def write_clip(
         "res": [720, 1280],
         "cam": cam,
         "film_far_side": scene.get("far", False),
+        "look": {"shod": scene.get("shod", False)},
+        "rear": "stand",
+        "rear_back": scene.get("rear_back", 0.7),
+        "thigh_deg": [scene.get("thigh_deg", 0.0)] * len(shank),
     }
     (folder / f"{name}.truth.json").write_text(json.dumps({"spec": spec, "frames": frames}))
 
@@ -141,7 +142,7 @@ def write_set(clips: Path, reports: Path) -> None:
     )
     write_clip(clips, "g_no_report", [28.0])
     write_clip(clips, "h_toe", [25.0], toe_deg=34.0)
-    write_report(reports, "h_toe", values={"big_toe_extension_deg": (30.5, 5.0)})
+    write_report(reports, "h_toe", test="big_toe", values={"big_toe_extension_deg": (30.5, 5.0)})
     write_clip(clips, "i_toe_none", [25.0], toe_deg=17.0)
     write_report(reports, "i_toe_none")
     write_clip(clips, "j_oblique", [30.0], yaw=75.0)
@@ -152,6 +153,12 @@ def write_set(clips: Path, reports: Path) -> None:
     write_report(reports, "k_cut", status="not_measurable", reasons=[{"code": "no_person", "message": "m"}])
     write_clip(clips, "l_still", [4.0])
     write_report(reports, "l_still")
+    write_clip(clips, "m_toe_in_shoes", [25.0], toe_deg=34.0, shod=True)
+    write_report(
+        reports, "m_toe_in_shoes", status="not_measurable", reasons=[{"code": "shoes", "message": "m"}]
+    )
+    write_clip(clips, "n_squat", [20.0], thigh_deg=80.0, rear_back=0.03)
+    write_report(reports, "n_squat", test="squat", values={"peak_knee_flexion_deg": (94.0, 5.0)})
 
 
 @pytest.fixture
@@ -162,7 +169,13 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_summary_is_the_reference_scorers(folders: tuple[Path, Path]) -> None:
-    assert asdict(summarise(score_folder(*folders))) == pytest.approx(FROZEN, rel=1e-12)
+    summary = asdict(summarise(score_folder(*folders)))
+    toe, squat = summary.pop("big_toe"), summary.pop("squat")
+    assert summary == pytest.approx(FROZEN, rel=1e-12)
+    assert (toe["clips"], toe["measured"], toe["median_deg"]) == (2, 1, 3.5)
+    assert (toe["inside_interval"], toe["silent_gross"], toe["test_right"]) == (1.0, 0, 1)
+    assert (squat["clips"], squat["measured"], squat["median_deg"]) == (1, 1, pytest.approx(6.0, abs=0.1))
+    assert (squat["inside_interval"], squat["silent_gross"], squat["test_right"]) == (0.0, 1, 1)
 
 
 def test_each_kind_of_outcome_by_clip(folders: tuple[Path, Path]) -> None:
@@ -183,12 +196,12 @@ def test_each_kind_of_outcome_by_clip(folders: tuple[Path, Path]) -> None:
     assert (unread.status, unread.measured) == ("no report", False)
 
     toe = scores["h_toe"]
-    assert isinstance(toe, BigToeScore)
+    assert isinstance(toe, AngleScore)
     assert toe.error_deg == pytest.approx(-3.5)
     assert toe.uncertainty_deg == 5.0
 
     refusals = {name: s.right for name, s in scores.items() if isinstance(s, RefusalScore)}
-    assert refusals == {"j_oblique": True, "k_cut": False, "l_still": False}
+    assert refusals == {"j_oblique": True, "k_cut": False, "l_still": False, "m_toe_in_shoes": True}
 
 
 def test_a_clip_with_no_interval_is_never_inside(folders: tuple[Path, Path]) -> None:

@@ -20,7 +20,7 @@ from dorsi.cli.progress import ClipProgress
 from dorsi.errors import DorsiError, ModelError
 from dorsi.report.model import load_report
 from dorsi.report.verdict import verdict_sentence
-from dorsi.rules import rule_sets
+from dorsi.rules import all_rules, rule_sets, threshold_in_words
 from tests.fakes import clip_info, fake_stages
 
 __all__ = ["fake_stages"]
@@ -52,7 +52,7 @@ def test_version(run: Dorsi) -> None:
     assert run("--version").stdout == f"dorsi {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["measure", "rules", "info", "models"])
+@pytest.mark.parametrize("command", ["measure", "rules", "info", "models", "profile", "drills"])
 def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -94,6 +94,7 @@ def test_a_measured_clip(run: Dorsi, clips: Callable[..., list[str]], tmp_path: 
     assert lines[0] == f"lunge.mp4: {verdict_sentence(report)}"
     assert lines[1].startswith("  meets: 38.2° ± 2.1° with the heel down meets the minimum for running")
     assert "  warning: Shoes hide the heel. Film with bare feet." in lines
+    assert lines[-4] == f"  plan: {'; '.join(step.drill for step in report.plan)}"
     folder = Path("dorsi-out") / "lunge"
     assert lines[-2:] == [f"  report.html: {folder}/report.html", f"  annotated.mp4: {folder}/annotated.mp4"]
     assert (tmp_path / folder / "report.json").exists()
@@ -239,6 +240,18 @@ def test_rules_prints_thresholds_sources_and_cautions(run: Dorsi) -> None:
     assert "source: S0: Why Ankle Mobility Matters for Runners" in told
     assert "Caution: 10–12° is a minimum for running" in told
     assert all(name in told for name in rule_sets())
+
+
+def test_rules_of_all_sets_each_with_test_unit_threshold_and_source(run: Dorsi) -> None:
+    told = run("rules", "--all").stdout
+    for rule in all_rules().values():
+        part = told.split(f"\n{rule.name}, version")[1].split("\n\n")[0]
+        assert f"  test: {rule.test.replace('_', ' ')}\n" in part
+        assert f"  compares: {rule.measurement} ({rule.unit})\n" in part
+        assert f"  {threshold_in_words(rule)}\n" in part
+        assert f"  source: {rule.source}" in part
+    assert "plantarflexion, context only" in told
+    assert "estimate: 3.6° a centimetre" in told
 
 
 @pytest.mark.parametrize("name", rule_sets())

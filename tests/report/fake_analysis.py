@@ -92,7 +92,7 @@ def refused(found: Analysis | None = None) -> Analysis:
 def report_of(found: Analysis, rules: str = "runner") -> Report:
     """The report of an analysis by a named rule set."""
     rule_set = load_rules(rules)
-    findings = evaluate(rule_set, found.measurements, found.reps, found.measured)
+    findings = evaluate(rule_set, found.measurements, found.reps, found.measured, side="left")
     return build_report(found, findings, Settings(rules=rules), rule_set, "ab" * 32)
 
 

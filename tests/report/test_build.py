@@ -32,6 +32,26 @@ def test_numbers_reach_the_report() -> None:
     assert report.provenance.rules.sha256 == load_rules("runner").sha256
 
 
+def test_findings_have_side_and_title_and_a_plan_follows() -> None:
+    report = report_of(fake_analysis(6.0, 3.0))
+    assert [f.title for f in report.findings][:1] == ["Minimum dorsiflexion for running"]
+    assert {f.side for f in report.findings} == {"left"}
+    assert 3 <= len(report.plan) <= 5
+    step, note = report.plan[0], report.plan_note
+    assert step.why.startswith(
+        "For more ankle bend: “Minimum dorsiflexion for running” is limited on the left"
+    )
+    assert step.how_often and step.steps and step.side == "left"
+    assert note is not None and note.remeasure and note.cautions and not note.see_a_professional
+    # Two such clips differ by 3.0·√2 in any case.
+    assert "from about 4.2° on" in note.real_change
+
+
+def test_a_refused_clip_has_no_plan() -> None:
+    report = report_of(refused(fake_analysis(6.0, 3.0)))
+    assert report.plan == [] and report.plan_note is None
+
+
 def test_missing_samples_are_null_not_nan() -> None:
     text = report_of(fake_analysis()).to_json()
     assert "NaN" not in text

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dorsi.report.html import render_html
-from dorsi.report.verdict import verdict_sentence
+from dorsi.report.model import Report
+from dorsi.report.planned import said_once
+from dorsi.report.verdict import tone_of, verdict_sentence
 from dorsi.rules import rule_sets
 from dorsi.types import Analysis, Measurement
 from tests.report.fake_analysis import MESSAGE, fake_analysis, refused, report_of
@@ -61,22 +66,41 @@ def test_the_page_is_whole_and_stands_alone() -> None:
     assert shown.open == []
     assert "script" not in shown.tags and "link" not in shown.tags
     assert not re.search(r"https?://|url\(|@import", text)
-    assert shown.links == [f"data:image/jpeg;base64,{base64.b64encode(PICTURE).decode()}"]
+    picture = f"data:image/jpeg;base64,{base64.b64encode(PICTURE).decode()}"
+    assert [link for link in shown.links if not link.startswith("#")] == [picture]
+    assert {link[1:] for link in shown.links if link.startswith("#")} <= set(re.findall(r'id="(\w+)"', text))
     assert 'name="viewport"' in text and "@media print" in text and "size:A4" in text
+    assert '<html lang="en">' in text and shown.tags.count("h1") == 1
 
 
 def test_the_answer_comes_first() -> None:
     shown = page(fake_analysis())
-    sentence = verdict_sentence(report_of(fake_analysis()))
-    assert shown.words.index(sentence) < shown.words.index("Findings")
-    assert "35.2° ± 4.8° Peak shin angle with the heel down, the best of 3 repetitions" in shown.words
+    first = "Left ankle · lunge test 35.2° ± 4.8° Meets the minimum for running"
+    assert first in shown.words
+    order = [first, "The frame that counts", "What it means", "Keep in mind", "Over time",
+             "For the physical therapist", "Limits and cautions"]  # fmt: skip
+    places = [shown.words.index(words) for words in order]
+    assert places == sorted(places)
+    assert "the greatest with the heel down, best of 3 repetitions" in shown.words
+
+
+@pytest.mark.parametrize(
+    ("peak", "half", "words"),
+    [(35.2, 4.8, "about as much"), (20.0, 4.8, "less"), (52.0, 3.0, "more"), (30.1, 4.8, "less")],
+)
+def test_the_minimum_never_stands_without_what_young_adults_reach(
+    peak: float, half: float, words: str
+) -> None:
+    shown = page(fake_analysis(peak, half))
+    assert "10–12° is only the least that running needs. Healthy young adults reach 35–40°" in shown.words
+    assert f"in this test: this ankle reaches {words}." in shown.words
 
 
 def test_the_tilt_of_the_camera_drops_out_of_the_excursion() -> None:
     found = fake_analysis(30.0, 5.0)
     found.measurements["start_shin_angle_deg"] = Measurement(4.0, 3.0, 0.2, 6)
     found.measurements["camera_roll_deg"] = Measurement(1.0, 3.0)
-    assert "heel down 26.0° ± 4.0°" in page(found).words
+    assert "start to peak 26.0° ± 4.0°" in page(found).words
 
 
 @pytest.mark.parametrize(("peak", "tone"), [(35.2, "meets"), (11.0, "borderline"), (3.0, "limited")])
@@ -90,19 +114,20 @@ def test_everything_asked_for_is_on_the_page() -> None:
     words, report = page(found).words, report_of(found)
     for finding in report.findings:
         assert finding.message in words and finding.source in words
+        assert f"{finding.verdict} {finding.message}" in words
     for wanted in (
         "The test was filmed in shoes. Repeat barefoot.",
-        "far below the 35–40° that healthy young adults reach",
+        "ealthy young adults reach 35–40°",
         "generally do not predict running injury",
-        "ankle joint to the knee joint", "Shin crest angle: not measured.",
-        "-1.4° ± 0.6°, read from upright edges in the room",
-        "a scale from usual body proportions",
-        "smaller than 3.8°", "Konor 2012",
+        "line from ankle to knee", "Shin crest angle: not measured.",
+        "-1.4° ± 0.6°, read from upright edges in the room; taken off every angle",
+        "scale from usual body proportions",
+        "A change of the shin angle is real from about", "Measure again",
         "collapsing arch or a knee drifting inward cannot be seen",
-        "pose model heavy (0123456789ab)", f"rules runner {report.provenance.rules.version}",
-        "lifts at 35.2° (6.67 s), up to 22 mm", "stays down", "Highest heel rise 22 mm ± 6 mm",
-        "Angles in this table are shin angles",
-        "Excursion from the start pose to the peak, heel down",
+        "Pose model heavy, sha256 0123456789ab", f"Rule set runner {report.provenance.rules.version}",
+        "Clip sha256 abababababab", f"Dorsi {report.provenance.dorsi_version}",
+        "lifts at 35.2° (6.67 s), up to 22 mm", "stays down", "Heel rise, highest 22 mm ± 6 mm",
+        "Repetitions, shin angles", "leg far to the camera, facing right", "left (told from the picture)",
         "left knee <to> wall.mp4", "A measurement, not a diagnosis.",
     ):  # fmt: skip
         assert wanted in words, wanted
@@ -119,14 +144,18 @@ def test_no_page_speaks_of_injury_risk(peak: float, rules: str) -> None:
     assert "35–40°" in words
 
 
-def test_a_refused_clip_gets_reasons_and_no_number() -> None:
-    text = render_html(report_of(refused()), refused(), PICTURE)
+@pytest.mark.parametrize("test", ["lunge", "big_toe", "squat"])
+def test_a_refused_clip_gets_reasons_and_no_number(test: str) -> None:
+    report = report_of(refused()).model_copy(update={"test": test})
+    text = render_html(report, refused(), PICTURE)
     shown = Page(text)
-    assert MESSAGE in shown.words
-    assert "does not support a number" in shown.words
+    assert MESSAGE in shown.words and shown.open == []
+    assert "No number from this clip" in shown.words and "does not support a number" in shown.words
+    assert "How to film it again" in shown.words and "clip" in shown.words
     assert "°" not in unescape(text) and "±" not in unescape(text)
     assert "svg" not in shown.tags and "img" not in shown.tags
-    assert "Findings" not in shown.words and "Repetitions" not in shown.words
+    assert "What it means" not in shown.words and "Repetitions" not in shown.words
+    assert "Clip sha256 abababababab" in shown.words
 
 
 def test_a_clip_refused_before_anything_was_found_has_a_page() -> None:
@@ -154,17 +183,23 @@ def test_what_is_not_known_is_said() -> None:
 def test_a_measured_crest_is_shown_apart_from_the_shin_angle() -> None:
     words = page(fake_analysis(crest=True)).words
     crest = words.index("Shin crest angle at that moment: 39.2° ± 4.8°")
-    assert words.index("35.2° ± 4.8° Peak shin angle") < crest < words.index("Findings")
-    assert "reads some degrees more than the line from ankle to knee" in words
+    assert words.index("35.2° ± 4.8° Meets") < crest < words.index("What it means")
+    assert "it reads some degrees more" in words
     assert "small in white: the shin crest angle" in words
     assert "not measured" not in words
 
 
 def test_a_crest_that_was_not_measured_is_said_beside_the_shin_angle() -> None:
     words = page(fake_analysis()).words
-    shin = words.index("35.2° ± 4.8° Peak shin angle")
-    assert shin < words.index("Shin crest angle: not measured.") < words.index("Findings")
+    shin = words.index("35.2° ± 4.8° Meets")
+    assert shin < words.index("Shin crest angle: not measured.") < words.index("What it means")
     assert "39.2°" not in words and "in white" not in words
+
+
+def test_the_number_is_the_one_the_verdict_is_about() -> None:
+    words = page(fake_analysis(crest=True), "young-adults").words
+    assert "39.2° ± 4.8° Meets the reference: Healthy young adults" in words
+    assert "Shin angle at that moment, from ankle to knee: 35.2° ± 4.8°" in words
 
 
 @pytest.mark.parametrize("crest", [True, False])
@@ -174,3 +209,132 @@ def test_every_finding_says_which_angle_it_is_about(crest: bool) -> None:
         words = page(found, rules).words
         finding = report_of(found, rules).findings[0]
         assert f"{finding.message} {angle} · {finding.source}" in words
+
+
+def test_names_from_outside_stay_words() -> None:
+    hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>.mp4'
+    found = fake_analysis()
+    found = replace(found, clip=replace(found.clip, path=Path("clips") / hostile.replace("/", "")))
+    text = render_html(report_of(found), found, None)
+    shown = Page(text)
+    assert "script" not in shown.tags and "img" not in shown.tags and "<script" not in text
+    assert shown.open == [] and hostile.replace("/", "") in shown.words
+
+
+def _with(**parts: Any) -> Report:
+    """The measured report with other parts, as it would be read from its file."""
+    report = json.loads(report_of(fake_analysis()).to_json())
+    return Report.model_validate(report | parts)
+
+
+def test_a_report_from_its_file_has_a_page_without_the_analysis() -> None:
+    words = Page(render_html(_with(), None, PICTURE)).words
+    assert "Camera roll -1.4° ± 0.6°; taken off every angle" in words
+    assert "35.2° ± 4.8° Meets the minimum for running" in words
+
+
+def test_a_report_by_a_rule_set_of_another_dorsi_has_a_page() -> None:
+    report = _with()
+    made = report.provenance.model_copy(
+        update={"rules": report.provenance.rules.model_copy(update={"name": "gone"})}
+    )
+    words = Page(render_html(report.model_copy(update={"provenance": made}), None, None)).words
+    assert (
+        "Meets the reference: Minimum dorsiflexion for running" in words
+        and "Nothing here is a diagnosis." in words
+    )
+
+
+def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
+    old = json.loads(report_of(fake_analysis()).to_json())
+    old["plan"] = []
+    for key in ("plan_note", "view", "posture", "test_source"):
+        old.pop(key, None)
+    for finding in old["findings"]:
+        del finding["title"], finding["side"]
+    words = Page(render_html(Report.model_validate(old), None, PICTURE)).words
+    assert "Left ankle · lunge test 35.2° ± 4.8° Meets the minimum for running" in words
+    assert "Minimum dorsiflexion for running meets" in words and "What to do" not in words
+    assert "smaller than 3.8°" in words and "Konor 2012" in words
+
+
+def test_the_plan_stands_beside_the_findings() -> None:
+    steps = [
+        {"drill": "Calf stretch", "dose": "30 s, 3 sets", "why": "Tight <calf>.", "source": "S1",
+         "how_often": "daily", "steps": "Lean in.", "side": "left"},
+        {"drill": "Toe yoga", "dose": "2 sets (Dorsi's suggestion)", "why": "Big toe.", "source": "S2",
+         "how_often": "daily (Dorsi's suggestion)"},
+    ]  # fmt: skip
+    note = {"about": "For more bend.", "alternatives": ["Towel crunches"], "remeasure": "Again in 4 weeks.",
+            "real_change": "From 3.8° on.", "cautions": ["Stop what hurts."],
+            "see_a_professional": True}  # fmt: skip
+    shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE))
+    for wanted in (
+        "What to do: 2 drills",
+        "What to do For more bend. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
+        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 See a physical therapist with this page",
+        "Again in 4 weeks. From 3.8° on. May stand in for one of them: Towel crunches.",
+        "Stop what hurts.",
+    ):
+        assert wanted in shown.words, wanted
+    words = shown.words
+    assert words.index("What it means") < words.index("Calf stretch") < words.index("For the physical")
+    calm = Page(render_html(_with(plan=steps, plan_note=note | {"see_a_professional": False}), None, None))
+    assert "See a physical therapist" not in calm.words and calm.open == []
+
+
+def test_one_paper_is_cited_once() -> None:
+    cautions = ["A (doi 10.1/x-2). B.", "C, doi 10.1/x-2.", "D.", "D.", "E (doi 10.1/x-3)."]
+    assert said_once(cautions) == ("A (doi 10.1/x-2). B.", "D.", "E (doi 10.1/x-3).")
+
+
+def test_more_reps_than_paper_holds_stay_on_the_screen() -> None:
+    reps = json.loads(report_of(fake_analysis()).to_json())["reps"]
+    text = render_html(_with(reps=reps * 3), None, None)
+    assert text.count('<tr class="more">') == 5
+    assert "The first 4 of 9" in Page(text).words
+    assert "The first 4" not in Page(render_html(_with(), None, None)).words
+
+
+def _other(test: str, measurement: str, findings: list[dict[str, Any]], value: float) -> Page:
+    measured = json.loads(report_of(fake_analysis()).to_json())["measurements"]
+    measured[measurement] = {"value": value, "uncertainty_95": 4.0, "time_s": 1.0, "frame": 30}
+    text = render_html(_with(test=test, measurements=measured, findings=findings), None, PICTURE)
+    assert Page(text).open == []
+    return Page(text)
+
+
+def _finding(rule: str, measurement: str, value: float, threshold: float, verdict: str) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "title": rule.title(),
+        "verdict": verdict,
+        "measurement": measurement,
+        "value": value,
+        "threshold": threshold,
+        "message": f"{rule} {verdict}.",
+        "source": "S0",
+    }
+
+
+def test_a_big_toe_has_its_own_answer() -> None:
+    key = "big_toe_extension_deg"
+    words = _other("big_toe", key, [_finding("big-toe", key, 22.0, 30.0, "limited")], 22.0).words
+    assert "Left big toe · big-toe extension 22.0° ± 4.0° Limited against what running asks" in words
+    assert "About 30° is wanted." in words and "Big-Toe limited big-toe limited." in words
+    assert "35–40°" not in words and "Shin crest angle" not in words
+    assert "Big-toe extension 22.0° ± 4.0° at 1.00 s" in words
+
+
+def test_a_squat_is_as_good_as_its_worst_part() -> None:
+    key = "peak_knee_flexion_deg"
+    findings = [
+        _finding("squat-depth", key, 101.0, 90.0, "meets"),
+        _finding("squat-heels", "max_heel_lift_mm", 22.0, 5.0, "limited"),
+    ]
+    shown = _other("squat", key, findings, 101.0)
+    assert "101.0° ± 4.0° 1 of 2 parts of the deep squat met" in shown.words
+    assert "Squat-Heels limited squat-heels limited. Heel rise · S0" in shown.words
+    report = _with(test="squat", findings=findings)
+    assert tone_of(report) == "limited"
+    assert verdict_sentence(report).startswith("Left leg: a knee bend of")

@@ -37,7 +37,7 @@ def test_the_page_stands_alone_and_answers_first(tmp_path: Path) -> None:
     assert "<script" not in page
     assert "http" not in page, "nothing is loaded from anywhere"
     assert "data:image/jpeg;base64," in page
-    assert page.index('class="number"') < page.index("Findings") < page.index("How it was measured")
+    assert page.index('class="number ') < page.index("What it means") < page.index("For the physical")
     assert page.count('<svg class="plot"') == 2
     for words in ("35–40°", "±", "not a diagnosis"):
         assert words in page, words
@@ -48,7 +48,7 @@ def test_the_page_stands_alone_and_answers_first(tmp_path: Path) -> None:
 def test_a_refused_clip_gets_a_page_without_a_number(tmp_path: Path) -> None:
     analysis = fake_analysis(tmp_path / "lunge.mp4", measured=False, model="heavy")
     page = render_html(_report(analysis), analysis, None)
-    assert 'class="number"' not in page
+    assert 'class="number' not in page
     assert analysis.reasons[0].message in page
     assert "<img" not in page
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from dorsi.cli.common import guarded, say
+from dorsi.errors import UsageError
 
 __all__ = ["profile"]
 
@@ -35,7 +36,7 @@ def profile(
             say(before.to_toml().rstrip("\n"))
             return
         check_place(file)
-        terminal = sys.stdin.isatty()
+        terminal = sys.stdin is not None and sys.stdin.isatty()
         if terminal:
             say("Enter: don't know, or keep the answer shown. Ctrl-C: stop, nothing is written.")
         save_profile(
@@ -51,15 +52,18 @@ def profile(
 
 
 def _from_terminal(prompt: str) -> str | None:
-    try:
-        return input(prompt)
-    except EOFError:
-        return None
+    # Not input(): it prompts on stderr, which is kept quiet.
+    typer.echo(prompt, nl=False)
+    return _from_pipe(prompt)
 
 
 def _from_pipe(prompt: str) -> str | None:  # noqa: ARG001
-    line = sys.stdin.readline()
-    return line if line else None
+    if sys.stdin is None:  # started without one
+        return None
+    try:
+        return sys.stdin.readline() or None
+    except UnicodeDecodeError:
+        raise UsageError("the answers are not UTF-8 text. Save them as UTF-8.") from None
 
 
 def _silent(text: str) -> None:

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Drill, DrillBook, Need, load_drills
 from dorsi.plan.words import about, change_sentence, no_plan, reasons, upkeep_reason
-from dorsi.rules import Finding, Rule, all_rules
+from dorsi.rules import TEST_AIMS, Finding, Rule, all_rules
 from dorsi.types import Side
 
 __all__ = ["Plan", "PlanItem", "plan_for"]
-
-_TESTS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch", "symmetry"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def plan_for(
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
     change = change_sentence(known, half_widths_95 or {})
     professional = _see_a_professional(known, rules)
-    if not any(rules[f.rule].aim in _TESTS or f.verdict != "meets" for f in known):
+    if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
         return Plan((), no_plan(), (), "", "", book.cautions, False)
     wants = _wants(_outranked(known, rules), rules, book)
     if not wants:
@@ -97,7 +95,7 @@ def _see_a_professional(known: Iterable[Finding], rules: Mapping[str, Rule]) -> 
     for finding in known:
         aim = rules[finding.rule].aim
         signs |= aim == "signs" and finding.verdict != "meets"
-        tests |= aim in _TESTS and finding.verdict == "limited"
+        tests |= aim in TEST_AIMS and finding.verdict == "limited"
     return signs and tests
 
 

@@ -12,12 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from dorsi.output import writing
 from dorsi.progress.compare import Trend
 from dorsi.progress.plot import trend_plot
 from dorsi.progress.words import QUANTITIES, TESTS, day_in_words, in_words, point_in_words, unit_of
+from dorsi.report.page import render_page as render_template
 from dorsi.store import HEADLINE
 
 __all__ = ["render_page", "write_page"]
@@ -25,18 +24,11 @@ __all__ = ["render_page", "write_page"]
 
 def render_page(runner: str, trends: Sequence[Trend]) -> str:
     """The page as text, for a runner of any name (also one with signs that mean something to HTML)."""
-    page = Environment(
-        loader=PackageLoader("dorsi.progress", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("progress.html.j2")
     groups = [
         _group(test, measurement, list(found))
         for (test, measurement), found in groupby(trends, lambda trend: (trend.test, trend.measurement))
     ]
-    return page.render(runner=runner, groups=groups)
+    return render_template("progress.html.j2", "dorsi.progress", runner=runner, groups=groups)
 
 
 def write_page(runner: str, trends: Sequence[Trend], out: Path) -> Path:

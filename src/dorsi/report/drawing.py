@@ -227,7 +227,7 @@ def make_strip(
     y = bottom - (np.nan_to_num(angle_deg, nan=low) - low) / (high - low) * (bottom - top)
     for i in np.flatnonzero(~heel_down[:-1]):
         cv2.rectangle(picture, (int(x[i]), 0), (int(x[i + 1]) + 1, height_px), (74, 38, 44), -1)
-    for tick in range(0, int(high), 20):
+    for tick in range(0, int(high), 20 if high <= 70 else 50):
         ty = int(bottom - (tick - low) / (high - low) * (bottom - top))
         cv2.line(picture, (int(left), ty), (int(right), ty), (62, 72, 84), 1)
         scale = 0.12 * u

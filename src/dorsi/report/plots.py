@@ -1,6 +1,7 @@
 """Curves as inline SVG for the page: no script, sharp on paper, letters readable at a phone's width.
 
-Not here: the strip on the video (`drawing.py`), colours (classes in `templates/report.html.j2`).
+Not here: the strip on the video (`drawing.py`), the scale of the answer (`scale.py`),
+colours (classes in `templates/style.css`).
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from dorsi.report.model import Report
-from dorsi.report.verdict import YOUNG_ADULTS_DEG, headline_finding
+from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.model import Measured, Report
+from dorsi.report.verdict import headline_finding
 from dorsi.signals import HEEL_DOWN_MM
 
 __all__ = ["angle_plot", "heel_plot"]
@@ -38,21 +40,23 @@ class _Axes:
 
 
 def angle_plot(report: Report) -> str:
-    """Shin angle over time: reps shaded, the counted peak with its ±, each heel-lift onset, both references.
+    """The test's own angle over time: reps shaded, the counted peak with its ±, heel-lift onsets, references.
 
     Empty when no angle is known.
     """
-    values = [v for v in report.signals.shin_angle_deg if v is not None]
+    exam = exam_of(report)
+    curve: list[float | None] = getattr(report.signals, exam.curve)
+    values = [v for v in curve if v is not None]
     if not values:
         return ""
-    peak = report.measurements.peak_shin_angle_deg
-    top = max(*values, (peak.value or 0) + (peak.uncertainty_95 or 0), YOUNG_ADULTS_DEG[1])
+    peak: Measured = getattr(report.measurements, exam.measurement)
+    top = max(*values, (peak.value or 0) + (peak.uncertainty_95 or 0), _reference(report) or 0.0)
     axes = _Axes(report.signals.time_s[-1], min(0.0, *values) - 2, top + 5, 240)
     parts = [_frame(axes), _reps(report, axes), _references(report, axes)]
-    parts.append(_line(axes, report.signals.time_s, report.signals.shin_angle_deg, "curve"))
+    parts.append(_line(axes, report.signals.time_s, curve, "curve"))
     parts += [_onset(axes, r.heel_lift_onset_s) for r in report.reps if r.heel_lift_onset_s is not None]
-    parts.append(_peak(report, axes))
-    return _svg(axes, parts, "Shin angle over time, in degrees")
+    parts.append(_peak(peak, axes))
+    return _svg(axes, parts, f"{exam.curve_title} over time, in degrees")
 
 
 def heel_plot(report: Report) -> str:
@@ -108,16 +112,26 @@ def _reps(report: Report, axes: _Axes) -> str:
     return "".join(out)
 
 
+def _reference(report: Report) -> float | None:
+    """Highest value of what the curve is held against, deg."""
+    if report.test == "lunge":
+        return YOUNG_ADULTS_DEG[1]
+    finding = headline_finding(report)
+    return finding.threshold if finding is not None else None
+
+
 def _references(report: Report, axes: _Axes) -> str:
-    """The value that meets the headline rule, and beside it what young adults reach."""
-    low, high = YOUNG_ADULTS_DEG
-    out = [
-        f'<rect class="young" x="{LEFT}" y="{axes.y(high):.1f}" width="{WIDTH - LEFT - RIGHT}" '
-        f'height="{axes.y(low) - axes.y(high):.1f}"/>'
-    ]
+    """The value that meets the headline rule, and in a lunge beside it what young adults reach."""
+    out = []
+    if report.test == "lunge":
+        low, high = YOUNG_ADULTS_DEG
+        out.append(
+            f'<rect class="young" x="{LEFT}" y="{axes.y(high):.1f}" width="{WIDTH - LEFT - RIGHT}" '
+            f'height="{axes.y(low) - axes.y(high):.1f}"/>'
+        )
     finding = headline_finding(report)
     # A bound for the shin crest has no place on the curve of the shin angle.
-    if finding is not None and finding.measurement == "peak_shin_angle_deg":
+    if finding is not None and finding.measurement == exam_of(report).measurement:
         y = axes.y(finding.threshold)
         out.append(f'<line class="bound" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
     return "".join(out)
@@ -128,8 +142,7 @@ def _onset(axes: _Axes, time_s: float) -> str:
     return f'<line class="onset" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{axes.floor}"/>'
 
 
-def _peak(report: Report, axes: _Axes) -> str:
-    peak = report.measurements.peak_shin_angle_deg
+def _peak(peak: Measured, axes: _Axes) -> str:
     if peak.value is None or peak.time_s is None:
         return ""
     x, half = axes.x(peak.time_s), peak.uncertainty_95 or 0.0

@@ -16,11 +16,25 @@ from dorsi.rules.book import (
 )
 from dorsi.rules.engine import Finding, Verdict, evaluate
 from dorsi.rules.schema import RuleTest
-from dorsi.rules.sides import evaluate_asymmetry, evaluate_both
+from dorsi.rules.sides import TEST_AIMS, evaluate_asymmetry, evaluate_both
 from dorsi.rules.words import threshold_in_words
 
 __all__ = [
-    "Context", "Finding", "RealChange", "Rule", "RuleSet", "RuleTest", "Verdict", "all_rules", "evaluate",
-    "evaluate_answers", "evaluate_asymmetry", "evaluate_both", "load_rules", "real_change", "rule_sets",
+    "TEST_AIMS",
+    "Context",
+    "Finding",
+    "RealChange",
+    "Rule",
+    "RuleSet",
+    "RuleTest",
+    "Verdict",
+    "all_rules",
+    "evaluate",
+    "evaluate_answers",
+    "evaluate_asymmetry",
+    "evaluate_both",
+    "load_rules",
+    "real_change",
+    "rule_sets",
     "threshold_in_words",
 ]  # fmt: skip

@@ -15,10 +15,10 @@ from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
-__all__ = ["evaluate_asymmetry", "evaluate_both"]
+__all__ = ["TEST_AIMS", "evaluate_asymmetry", "evaluate_both"]
 
-_TESTS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch", "symmetry"})
-"""Aims whose findings are tests, as against signs and what follows from them."""
+TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
+"""Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
 
 
 def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Finding]:
@@ -99,7 +99,7 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding], side: Side
 def _professional(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding]) -> Finding:
     told = _told(rule_set, findings)
     signs = [t for t in told if t.aim == "signs"]
-    tests = [t.finding.verdict for t in told if t.aim in _TESTS]
+    tests = [t.finding.verdict for t in told if t.aim in TEST_AIMS]
     if not signs or not tests:
         return finding_of(rule, *NOTHING, None)
     limited = tests.count("limited")

@@ -1,6 +1,7 @@
-"""The page of a screen: one HTML file, no script.
+"""The page of a screen: one HTML file, no script, phone first, one A4 side on paper.
 
-Not here: its layout (`templates/screen.html.j2`), numbers and sentences (`build.py`).
+Not here: its layout (`templates/screen.html.j2`), what is shown where (`shown.py`), numbers and sentences
+(`build.py`, `words.py`).
 """
 
 from __future__ import annotations
@@ -8,26 +9,37 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from dorsi.report.verdict import with_plus_minus
+from dorsi.report.page import render_page
+from dorsi.report.planned import said_once
 from dorsi.screen.model import Role, Screen
+from dorsi.screen.shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
 
 __all__ = ["render_screen_html"]
 
 
 def render_screen_html(screen: Screen, pictures: Mapping[Role, bytes] | None = None) -> str:
     """The page as text. `pictures` are JPEG bytes of the peak frames, put into the page; without them it
-    links to the peak images beside it."""
-    page = Environment(
-        loader=PackageLoader("dorsi.screen", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template("screen.html.j2")
-    return page.render(
+    shows the peak images beside it. Videos and reports are links, relative to the folder of the screen."""
+    shown: dict[Role, str] = {
+        clip.role: clip.links.peak_image for clip in screen.clips if clip.links and clip.links.peak_image
+    }
+    for role, jpeg in (pictures or {}).items():
+        shown[role] = f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
+    first, _, rest = screen.headline.runner.partition(". ")
+    plan = plan_shown(screen)
+    names, facts = clip_rows(screen)
+    return render_page(
+        "screen.html.j2",
+        "dorsi.screen",
         s=screen,
-        pm=with_plus_minus,
-        pictures={role: b64encode(jpeg).decode("ascii") for role, jpeg in (pictures or {}).items()},
+        first=first.rstrip("."),
+        rest=rest,
+        cards=cards(screen, shown),
+        answers=answers_shown(screen.answers),
+        rules=rules_shown(screen.findings),
+        plan=plan,
+        numbers=number_rows(screen),
+        clips=names,
+        facts=facts,
+        cautions=said_once([*screen.cautions, *plan.cautions]),
     )

@@ -76,7 +76,8 @@ def follow_toe(looks: ToeLooks, leg: LegTrack, view: View, camera_roll_deg: floa
         return _refused(nothing, "foot_too_small")
     if len(looks.index) < 5:
         return _refused(nothing, "toe_hidden")
-    pictures = own_colours(steadied(looks.rgb), looks.sole_y)
+    looks = replace(looks, rgb=steadied(looks.rgb))
+    pictures = own_colours(looks.rgb, looks.sole_y)
     hinge, found = placed(pictures, looks.sole_y)
     turn = found.turn_deg - found.rest_deg
     track = ToeTrack(
@@ -102,7 +103,7 @@ def _measured(
     turn = track.extension_deg
     if not track.moved:
         return _refused(track, "toe_still")
-    top = turn >= TOP_SHARE * turn.max()
+    top = _stay_at_top(turn)
     rest = turn <= max(REST_DEG, REST_SHARE * float(turn.max()))
     strengths = np.stack([edge_strength(picture, hinge) for picture in pictures])
     rest_line, top_line = (
@@ -114,7 +115,7 @@ def _measured(
     rest_px, top_px = (in_clip(looks.to_clip, line) for line in (rest_line, top_line))
     seen_deg = _plane_turn_deg(rest_px, top_px, leg.forward, view, camera_roll_deg)
     line_deg = float(_direction_deg(top_line) - _direction_deg(rest_line))
-    match_deg = turned_back_deg(looks.rgb, rest, top, top_line, hinge, line_deg)
+    match_deg = turned_back_deg(looks.rgb, rest, top, rest_line, top_line)
     gap = abs(match_deg - line_deg)
     agree = bool(gap <= AGREE_DEG)
     outer = leg.test_leg == "near"
@@ -139,7 +140,7 @@ def _measured(
     scaled = turn * (peak / float(np.median(turn[top])))
     return replace(
         track, extension_deg=scaled, peak_deg=float(peak), half_width_95_deg=float(1.96 * sd),
-        peak_index=int(track.index[_longest_stay(top)]),
+        peak_index=int(track.index[int(np.median(np.flatnonzero(top)))]),
     )  # fmt: skip
 
 
@@ -159,12 +160,15 @@ def _contradicted(
     return bool(abs(followed_deg - line_deg) > AGREE_DEG)
 
 
-def _longest_stay(top: npt.NDArray[np.bool_]) -> int:
-    """Middle of the longest run of looks at the top."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], top, [False]]).astype(int)))
-    starts, ends = edges[::2], edges[1::2]
-    longest = int(np.argmax(ends - starts))
-    return int((starts[longest] + ends[longest] - 1) // 2)
+def _stay_at_top(turn_deg: FloatArray) -> npt.NDArray[np.bool_]:
+    """Looks of the highest lift near its top: other lifts of the clip may have gone less far."""
+    high = np.concatenate([[False], turn_deg >= TOP_SHARE * turn_deg.max(), [False]])
+    edges = np.flatnonzero(np.diff(high.astype(int)))
+    best = int(np.argmax(turn_deg))
+    here = np.searchsorted(edges, best, side="right") // 2
+    out = np.zeros(len(turn_deg), dtype=np.bool_)
+    out[edges[2 * here] : edges[2 * here + 1]] = True
+    return out
 
 
 def _nothing(looks: ToeLooks) -> ToeTrack:

@@ -21,16 +21,16 @@ ZOOM = 3
 """The pictures are enlarged by this before they are turned."""
 LEAST_MATCH, LEAST_STEP_MATCH = 0.35, 0.3
 """Least correlation of a turn that is believed; wrong ones reach 0.3."""
-MATCH_STARTS_DEG = (-16.0, -8.0, 0.0, 8.0, 16.0)
+MATCH_TURNS_DEG, MATCH_SHIFTS = (-8.0, 0.0, 8.0), (-0.2, -0.1, 0.0, 0.1, 0.2)
+"""Starts about the one that lays edge on edge: turns, and shifts along the edge in parts of it."""
 
 
 def turned_back_deg(
     rgb: npt.NDArray[np.uint8],
     rest: npt.NDArray[np.bool_],
     top: npt.NDArray[np.bool_],
+    rest_line: FloatArray,
     top_line: FloatArray,
-    hinge: FloatArray,
-    about_deg: float,
 ) -> float:
     """How far the picture of the lifted toe must turn to lie on the resting foot, deg; NaN if it never does.
 
@@ -44,14 +44,26 @@ def turned_back_deg(
     cv2.fillPoly(mask, [np.round(strip * ZOOM).astype(np.int32)], (255,))
     toe = Registration(lifted, mask)
     best_quality, best_deg = LEAST_MATCH, float("nan")
-    pivot = (float(hinge[0] * ZOOM), float(hinge[1] * ZOOM))
-    for more in MATCH_STARTS_DEG:
-        start = np.asarray(cv2.getRotationMatrix2D(pivot, -(about_deg + more), 1.0), np.float64)
+    for start in _laid_on(top_line, rest_line):
         found = toe.find(resting, start)
         if found.quality > best_quality:
             best_quality = found.quality
             best_deg = float(np.degrees(np.arctan2(found.affine[1, 0], found.affine[0, 0])))
     return best_deg
+
+
+def _laid_on(line: FloatArray, other: FloatArray) -> list[Affine]:
+    """Motions (2, 3), in enlarged px, that lay one line (2, 2) on another, or nearly so."""
+    ahead, onto = line[1] - line[0], other[1] - other[0]
+    turn = np.arctan2(onto[1], onto[0]) - np.arctan2(ahead[1], ahead[0])
+    out = []
+    for more_deg in MATCH_TURNS_DEG:
+        c, s = np.cos(turn + np.radians(more_deg)), np.sin(turn + np.radians(more_deg))
+        rotation = np.array([[c, -s], [s, c]])
+        for along in MATCH_SHIFTS:
+            centre = other.mean(axis=0) + along * onto
+            out.append(np.hstack([rotation, ZOOM * (centre - rotation @ line.mean(axis=0))[:, None]]))
+    return out
 
 
 def turned_up_deg(

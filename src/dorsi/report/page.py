@@ -1,0 +1,34 @@
+"""One look for every page Dorsi writes: the template environment, shared by report, screen and progress.
+
+Not here: what a page says (`html.py` and its like elsewhere), how it looks (`templates/style.css`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+__all__ = ["render_page"]
+
+
+@lru_cache
+def _environment(package: str) -> Environment:
+    # Autoescaping holds for every template: what comes from outside (file names, a runner's name) is text.
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("dorsi.report")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_page(template: str, package: str = "dorsi.report", **content: Any) -> str:
+    """A page from a file of `templates` in `package`; a name missing in `content` raises, never prints empty.
+
+    A template extends `page.html.j2` and takes its parts from `parts.html.j2`, both of `dorsi.report`, so
+    that all pages look alike: one self-contained file, no script, phone first, one A4 side on paper.
+    """
+    return _environment(package).get_template(template).render(**content)

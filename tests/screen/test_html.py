@@ -1,0 +1,148 @@
+"""The page of a screen: both sides side by side, what was compared or why not, plan, links; escaping."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dorsi.rules import load_rules
+from dorsi.screen.build import Given, build_screen
+from dorsi.screen.html import render_screen_html
+from dorsi.screen.model import Role, Screen
+from tests.report.test_html import Page
+from tests.screen.reports import lunge, refusal, squat, toe
+
+EXAMPLE = Path(__file__).with_name("example.json")
+PICTURE = b"\xff\xd8 a picture"
+
+
+def example(**changes: Any) -> Screen:
+    """The example of the contract, with other keys."""
+    return Screen.model_validate(json.loads(EXAMPLE.read_text(encoding="utf-8")) | changes)
+
+
+def page(screen: Screen, pictures: Mapping[Role, bytes] | None = None) -> Page:
+    """The page, parsed; every tag must close."""
+    shown = Page(render_screen_html(screen, pictures))
+    assert shown.open == []
+    return shown
+
+
+def built(*given: Given) -> Screen:
+    return build_screen(given, load_rules("runner"), date=dt.date(2026, 1, 31))
+
+
+def test_the_page_stands_alone() -> None:
+    text = render_screen_html(example(), {"left": PICTURE})
+    shown = Page(text)
+    assert "script" not in shown.tags and "link" not in shown.tags and shown.tags.count("h1") == 1
+    assert not re.search(r"https?://|url\(|@import", text)
+    assert "size:A4" in text and "@media print" in text and '<html lang="en">' in text
+    outside = [link for link in shown.links if not link.startswith(("#", "data:image/jpeg;base64,"))]
+    assert set(outside) <= {f"{r}/{f}" for r in ("left", "right", "left_toe", "right_toe", "squat")
+                            for f in ("report.html", "annotated.mp4", "peak.jpg")}  # fmt: skip
+    assert "left/annotated.mp4" in outside and "right_toe/report.html" in outside
+    assert "left/peak.jpg" not in outside and "right/peak.jpg" in outside
+    assert text.count("<img") == text.count('alt="')
+
+
+def test_the_answer_comes_first_then_the_sides() -> None:
+    words = page(example()).words
+    order = [
+        "Your right ankle is limited against the minimum for running",
+        "Lunge test Left meets 31.4° ± 2.3°",
+        "Right limited 7.9° ± 1.6°",
+        "The right ankle is the more limited side",
+        "What was found", "Your answers", "What to do For", "What it means", "For the physical therapist",
+        "Limits and cautions", "A measurement, not a diagnosis.",
+    ]  # fmt: skip
+    places = [words.index(each) for each in order]
+    assert places == sorted(places)
+    assert 'class="answer words limited"' in render_screen_html(example())
+
+
+def test_every_part_of_the_screen_is_on_the_page() -> None:
+    screen = example()
+    words = page(screen).words
+    for finding in screen.findings:
+        assert finding.message in words and finding.title in words
+    for item in screen.plan.items:
+        assert item.drill in words and item.dose in words and item.why in words and item.steps in words
+    for wanted in (
+        screen.headline.professional, screen.plan.remeasure, screen.plan.real_change, *screen.cautions,
+        *(clip.file for clip in screen.clips), *(answer.question for answer in screen.answers),
+        "Name Ann Example Date 2026-01-31", "See a physical therapist with this page",
+        "Right No number. The test was filmed in shoes. Repeat it barefoot.",
+        "Loose trousers hide the shin in the right clip only.",
+        "left: yes; right: no", "+23.5° ± 2.8°", "Calf stretch, straight then bent knee (right)",
+        "See a professional yes", "Side to side – more limited", "abababababab", "half-kneeling",
+    ):  # fmt: skip
+        assert wanted in words, wanted
+
+
+def test_both_sides_lie_on_one_scale() -> None:
+    text = render_screen_html(example())
+    assert "Shin angle left 31.4° ± 2.3°, right 7.9° ± 1.6° on a scale from 0 to 50°" in text
+    assert text.count('<svg class="scale"') == 3
+
+
+def test_a_screen_of_one_refused_clip_has_no_number() -> None:
+    words = page(built(Given("left", refusal("left")))).words
+    assert "Lunge test Left No number. The leg was not filmed from the side." in words
+    assert "Right Not filmed." in words and "Video" not in words
+    assert "Big-toe extension" not in words and "What to do: " not in words
+    assert "<svg" not in render_screen_html(built(Given("left", refusal("left"))))
+
+
+@pytest.mark.parametrize(("left", "right", "said"), [(30.0, 20.0, "more limited"), (30.0, 29.5, "alike")])
+def test_left_against_right_is_said_in_words(left: float, right: float, said: str) -> None:
+    screen = built(Given("left", lunge("left", left, 1.0)), Given("right", lunge("right", right, 1.0)))
+    (pair,) = (each for each in screen.pairs if each.headline)
+    assert pair.difference is not None
+    words = page(screen).words
+    assert pair.said in words
+    assert ("more limited" in words.split("What it means")[0].split("Left against right")[1]) == (
+        said == "more limited"
+    )
+
+
+def test_a_difference_in_filming_is_told_where_nothing_is_compared() -> None:
+    screen = example()
+    words = page(screen).words
+    assert "The right big toe was not measured, so the sides are not compared." in words
+    assert "The right clip gave no number." in words
+
+
+def test_toe_and_squat_have_cards_of_their_own() -> None:
+    words = page(built(Given("left_toe", toe("left", 22.0)), Given("squat", squat(110.0)))).words
+    assert "Big-toe extension Left limited 22.0° ± 3.0°" in words
+    assert "Deep squat Both legs meets 110.0° ± 3.0°" in words
+    assert "Heels stay down not measured" in words
+    assert "Lunge test" not in words
+
+
+def test_names_from_outside_stay_words() -> None:
+    hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+    clips = json.loads(EXAMPLE.read_text(encoding="utf-8"))["clips"]
+    for clip in clips:
+        clip["file"] = hostile
+        clip["links"]["annotated_mp4"] = f"left/{hostile}.mp4"
+    text = render_screen_html(example(runner=hostile, clips=clips))
+    shown = Page(text)
+    assert shown.open == [] and "script" not in shown.tags and "<script" not in text
+    assert shown.tags.count("img") == 4 and shown.words.count(hostile) >= 4
+
+
+def test_a_screen_without_runner_answers_or_plan_has_a_page() -> None:
+    document = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    plan = document["plan"] | {"items": [], "about": "", "see_a_professional": False}
+    shown = page(example(runner=None, answers=[], plan=plan, notes=[{"code": "x", "message": "One side."}]))
+    assert "Your answers" not in shown.words and "What to do" not in shown.words
+    assert "See a physical therapist" not in shown.words and "One side." in shown.words
+    assert "Ankle screen · 2026-01-31" in shown.words
