@@ -64,6 +64,11 @@ def test_a_small_lift_is_measured_too(share: float) -> None:
     _check(_follow(DrawnFoot(seed=3), share * LIFT_DEG), share * LIFT_DEG)
 
 
+def test_the_highest_of_several_lifts_counts() -> None:
+    turn = np.array([0, 0, 18, 34, 34, 34, 34, 18, 0, 0, 25, 50, 50, 50, 20, 0], float)
+    _check(_follow(DrawnFoot(seed=9), turn), turn)
+
+
 @pytest.mark.parametrize("name", ["facing right", "facing left", "large"])
 def test_the_lines_lie_on_the_upper_edge_of_the_toe(name: str) -> None:
     foot, track = DRAWN[name], _lifted(name)
