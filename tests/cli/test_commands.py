@@ -75,6 +75,8 @@ def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> Non
         ["measure", "lunge.mp4", "--tape-cm", "12", "--no-knee-touched"],
         ["measure", "lunge.mp4", "--rules", "sprinter"],
         ["measure", "lunge.mp4", "--model", "lite"],
+        ["measure", "lunge.mp4", "--test", "jump"],
+        ["measure", "lunge.mp4", "--test", "big-toe"],
         ["rules", "sprinter"],
         ["info"],
         ["walk"],
@@ -138,6 +140,20 @@ def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[s
     assert told["knee-to-wall"]["verdict"] == "meets"
     assert told["tape"]["value"] == pytest.approx(9.5 * 3.6)
     assert "estimate" in told["tape"]["message"]
+
+
+@pytest.mark.parametrize("test", ["auto", "lunge", "big_toe", "squat"])
+def test_the_test_that_is_given_is_measured_and_kept(
+    run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path, test: str
+) -> None:
+    given = [] if test == "auto" else ["--test", test]
+    result = run("measure", *clips("shown"), *given, "--no-video")
+    assert result.exit_code == 0
+    report = load_report(tmp_path / "dorsi-out" / "shown" / "report.json")
+    assert report.test == ("lunge" if test == "auto" else test)
+    assert report.test_source == ("recognised" if test == "auto" else "given")
+    assert report.provenance.settings["test"] == test
+    assert result.stdout.splitlines()[0] == f"shown.mp4: {verdict_sentence(report)}"
 
 
 @pytest.mark.parametrize(
