@@ -90,7 +90,7 @@ def test_a_camera_that_moves_some_px_turns_no_toe() -> None:
 
 def test_camera_motion_is_taken_off_the_pictures() -> None:
     foot = DrawnFoot(noise=0.0)
-    shaken, calm = looks_at(foot, STILL, SHAKE_PX), looks_at(foot, STILL)
+    shaken, calm = looks_at(foot, STILL, SHAKE_PX), looks_at(DrawnFoot(), STILL, 0.05 * SHAKE_PX)
     steady = steadied(shaken.rgb)
     middle = COUNT // 2
     inner = np.s_[:, 20:-20, 20:-20]
