@@ -70,6 +70,9 @@ def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> Non
         ["measure", "lunge.mp4", "--height-cm", "17"],
         ["measure", "lunge.mp4", "--foot-cm", "270"],
         ["measure", "lunge.mp4", "--max-side", "10"],
+        ["measure", "lunge.mp4", "--tape-cm", "99"],
+        ["measure", "lunge.mp4", "--tape-cm", "2", "--knee-touched"],
+        ["measure", "lunge.mp4", "--tape-cm", "12", "--no-knee-touched"],
         ["measure", "lunge.mp4", "--rules", "sprinter"],
         ["measure", "lunge.mp4", "--model", "lite"],
         ["measure", "lunge.mp4", "--test", "jump"],
@@ -116,7 +119,7 @@ def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[s
     options = (
         "--test lunge --side right --leg far --height-cm 178 --foot-cm 27 --model full --rules practice-30-38"
     )
-    flags = "--no-blur-face --max-side 640 --no-video"
+    flags = "--no-blur-face --max-side 640 --no-video --knee-touched --tape-cm 9.5"
     assert run("measure", *clips("lunge"), *options.split(), *flags.split()).exit_code == 0
     report = json.loads((tmp_path / "dorsi-out" / "lunge" / "report.json").read_text())
     assert report["provenance"]["settings"] == {
@@ -125,12 +128,18 @@ def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[s
         "leg": "far",
         "height_cm": 178.0,
         "foot_cm": 27.0,
+        "knee_touched": True,
+        "tape_cm": 9.5,
         "model": "full",
         "rules": "practice-30-38",
         "video": False,
         "blur_face": False,
         "max_side_px": 640,
     }
+    told = {finding["rule"]: finding for finding in report["findings"] if finding["side"] == "right"}
+    assert told["knee-to-wall"]["verdict"] == "meets"
+    assert told["tape"]["value"] == pytest.approx(9.5 * 3.6)
+    assert "estimate" in told["tape"]["message"]
 
 
 @pytest.mark.parametrize("test", ["auto", "lunge", "big_toe", "squat"])
