@@ -174,6 +174,15 @@ def test_answers_become_findings_and_a_sign_sends_to_a_professional() -> None:
     assert "windlass" not in origins
 
 
+def test_a_real_change_exceeds_the_doubt_of_the_less_sure_side() -> None:
+    # 3.4 and 3.4: sqrt(2) * 3.4 = 4.8, more than the 3.8 of the study.
+    found = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 3.4), left_toe=toe("left", 40.0))
+    assert "shin angle is real from about 4.8° on" in found.plan.real_change
+    assert "big-toe extension is real from about 4.2° on" in found.plan.real_change
+    sure = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 2.0))
+    assert "shin angle is real from about 3.8° on" in sure.plan.real_change
+
+
 def test_another_rule_set_judges_anew_and_is_named() -> None:
     found = screen(rules="practice-35-40", left=lunge("left", 20.0), right=lunge("right", 21.0))
     assert of(found, "practice-35-40") == [("left", "limited"), ("right", "limited")]
