@@ -271,8 +271,9 @@ def test_the_plan_stands_beside_the_findings() -> None:
     shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE))
     for wanted in (
         "What to do: 2 drills",
-        "What to do For more bend. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
-        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 See a physical therapist with this page",
+        "What to do For more bend. See a physical therapist with this page: you named a sign, and a test is "
+        "limited. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
+        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 Again in 4 weeks.",
         "Again in 4 weeks. From 3.8° on. May stand in for one of them: Towel crunches.",
         "Stop what hurts.",
     ):

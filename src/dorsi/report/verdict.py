@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dorsi.errors import RulesError
-from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
 from dorsi.report.model import Finding, Measured, Report, RulesUsed
 from dorsi.report.scale import Band, Mark, Zones, scale_svg
 from dorsi.rules import Rule, RuleSet, load_rules
@@ -77,7 +77,7 @@ def answer_of(report: Report) -> Answer:
     # The number shown is the one the verdict is about.
     crest = first is not None and first.measurement == "peak_crest_angle_deg" and first.value is not None
     value = getattr(report.measurements, "peak_crest_angle_deg" if crest else exam.measurement)
-    label = "Shin crest angle" if crest else exam.label
+    label = CREST_LABEL if crest else exam.label
     scale = ""
     if value.value is not None:
         young = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if report.test == "lunge" else None

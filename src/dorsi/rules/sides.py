@@ -6,7 +6,7 @@ Not here: one clip (`engine.py`), answers (`answers.py`), whether two clips may 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot, isfinite
 
 from dorsi.errors import RulesError
@@ -46,8 +46,11 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
     if rule is None or not measurement.endswith("_deg"):
         raise RulesError(f"Left and right are compared by their angles only, not by '{measurement}'.")
+    joint = "big toe" if measurement == "big_toe_extension_deg" else "ankle"
+    # Ankles and toes of one screen must be told apart.
+    rule = replace(rule, title=f"{rule.title}: {joint}s")
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
-        return finding_of(rule, *NOTHING, None, measurement)
+        return finding_of(rule, *NOTHING, None, measurement, joint=joint)
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
@@ -56,7 +59,7 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     side: Side | None = None
     if verdict == "limited":
         side = "left" if difference < 0 else "right"
-    return finding_of(rule, verdict, Measurement(difference, half), side, measurement)
+    return finding_of(rule, verdict, Measurement(difference, half), side, measurement, joint=joint)
 
 
 def _unlike(size: float, half: float | None, bound: float) -> Verdict:
