@@ -15,7 +15,7 @@ from typing import Any
 
 from dorsi.plan import load_drills
 from dorsi.quality import MESSAGES
-from dorsi.rules import real_change
+from dorsi.rules import load_rules, real_change
 from dorsi.rules.book import RULES_FILE
 
 __all__ = ["BLOCKS", "filled", "main"]
@@ -75,6 +75,11 @@ def context() -> str:
     )
 
 
+def links() -> str:
+    """What a limited finding is associated with."""
+    return "\n".join(f"- {link.text}" for link in load_rules().links)
+
+
 def _bounds(rule: dict[str, Any], bounds: dict[str, Any]) -> str:
     """The bounds of a rule in words; a kind without numbers is named."""
     unit = UNITS.get(rule["unit"], f" {rule['unit']}")
@@ -109,7 +114,13 @@ def _cell(words: str) -> str:
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "filming.md": {"messages": messages},
-    "interpreting.md": {"changes": changes, "drills": drills, "thresholds": thresholds, "context": context},
+    "interpreting.md": {
+        "changes": changes,
+        "drills": drills,
+        "links": links,
+        "thresholds": thresholds,
+        "context": context,
+    },
 }
 """Page, name of the block, what makes it."""
 

@@ -258,6 +258,16 @@ def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
     assert "smaller than 3.8°" in words and "Konor 2012" in words
 
 
+def test_a_limited_finding_tells_what_it_is_associated_with() -> None:
+    limited = Page(render_html(report_of(fake_analysis(6.0, 1.0)), None, PICTURE)).words
+    assert "under about 10° is associated with an early heel lift" in limited
+    assert "less propulsion" in limited and "not what you have or will have" in limited
+    assert (
+        "is associated with an early"
+        not in Page(render_html(report_of(fake_analysis()), None, PICTURE)).words
+    )
+
+
 def test_the_plan_stands_beside_the_findings() -> None:
     steps = [
         {"drill": "Calf stretch", "dose": "30 s, 3 sets", "why": "Tight <calf>.", "source": "S1",

@@ -113,6 +113,16 @@ def test_the_page_says_which_of_the_two_shin_angles_it_shows() -> None:
         assert "never compare one with the other" in page
 
 
+@pytest.mark.parametrize(("angle", "told"), [(6.0, True), (11.0, False), (30.0, False)])
+def test_what_a_limited_ankle_is_associated_with_is_told_where_it_is_limited(
+    angle: float, told: bool
+) -> None:
+    words = page(built(Given("left", lunge("left", angle, 1.0)))).words
+    assert ("under about 10° is associated with an early heel lift, a shorter stride" in words) == told
+    assert ("about groups of people, and not what you have" in words) == told
+    assert "pressure that shifts" not in words
+
+
 def test_what_a_side_view_cannot_see_is_said() -> None:
     for given in (Given("left", lunge("left")), Given("squat", squat()), Given("left", refusal("left"))):
         words = page(built(given)).words

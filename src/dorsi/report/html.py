@@ -17,6 +17,7 @@ from dorsi.report.technical import made_with, measured_rows, rep_rows, setting_r
 from dorsi.report.verdict import (
     answer_of,
     headline_finding,
+    links_of,
     rule_set_of,
     title_of,
     verdict_sentence,
@@ -64,6 +65,7 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         angle_svg=angle_plot(report) if measured else "",
         heel_svg=heel_plot(report) if measured else "",
         bound=first.threshold if first is not None and first.measurement == exam.measurement else None,
+        links=links_of(report.provenance.rules, report.findings),
         cautions=said_once([*_cautions(report), *plan_of(report).cautions]),
         plan=plan_of(report),
         settings=setting_rows(report, analysis),

@@ -6,6 +6,7 @@ Not here: the values compared (`measurements.py`), the answers (`profile.py`).
 from dorsi.rules.answers import evaluate_answers
 from dorsi.rules.book import (
     Context,
+    Link,
     RealChange,
     Rule,
     RuleSet,
@@ -23,6 +24,7 @@ __all__ = [
     "TEST_AIMS",
     "Context",
     "Finding",
+    "Link",
     "RealChange",
     "Rule",
     "RuleSet",
