@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from docs.make_coverage import coverage
 from dorsi.plan import load_drills
 from dorsi.quality import MESSAGES
 from dorsi.rules import load_rules, real_change
@@ -114,6 +115,8 @@ def _cell(words: str) -> str:
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "filming.md": {"messages": messages},
+    "coverage.md": {"coverage": coverage},
+    "../README.md": {"coverage": coverage},
     "interpreting.md": {
         "changes": changes,
         "drills": drills,
@@ -123,6 +126,8 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     },
 }
 """Page, name of the block, what makes it."""
+OPTIONAL = {"../README.md"}
+"""Pages that may do without their blocks."""
 
 
 def filled(page: str) -> str:
@@ -132,6 +137,8 @@ def filled(page: str) -> str:
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         before, found, rest = text.partition(begin)
         _, closed, after = rest.partition(end)
+        if not found and page in OPTIONAL:
+            continue
         if not found or not closed:
             raise ValueError(f"docs/{page} has no block {name}")
         text = f"{before}{begin}\n{make()}\n{end}{after}"

@@ -68,6 +68,8 @@ def test_every_row_of_the_clinical_table_is_a_rule(
     assert threshold_in_words(rule) == words
     cited = rule.source.split("; ")
     assert all(any(each.startswith(article) for each in cited) for article in articles)
+    # No article is made to say what it does not.
+    assert re.findall(r"\bS\d(?=: )", rule.source) == [each for each in articles if each[0] == "S"]
 
 
 def test_the_table_has_every_rule_and_the_default_set_all_but_the_other_references() -> None:

@@ -23,13 +23,12 @@ from dorsi.report.verdict import (
     verdict_sentence,
     with_plus_minus,
 )
+from dorsi.rules import real_change
 from dorsi.signals import HEEL_DOWN_MM
 from dorsi.types import Analysis
 
 __all__ = ["render_html"]
 
-MDC_DEG = 3.8
-"""Minimal detectable change of the inclinometer test (Konor 2012: 3.7-3.8 deg)."""
 _ABOUT = {
     "peak_shin_angle_deg": "Shin angle",
     "heel_lift_onset_shin_angle_deg": "Shin angle",
@@ -74,7 +73,7 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         made=made_with(report),
         heel_down_mm=HEEL_DOWN_MM,
         young=YOUNG_ADULTS_DEG,
-        mdc_deg=MDC_DEG,
+        mdc_deg=real_change("peak_shin_angle_deg").mdc,
         pm=with_plus_minus,
     )
 
