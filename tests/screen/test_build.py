@@ -205,6 +205,17 @@ def test_a_set_about_the_crest_is_answered_by_the_crest() -> None:
     assert "your left ankle meets" in said.lower()
 
 
+def test_a_tape_estimate_does_not_speak_against_the_clip_of_that_ankle() -> None:
+    tape = Profile.model_validate({"right": {"tape_cm": 1.0}, "signs": {"calf_tightness": True}})
+    filmed = screen(left=lunge("left", 30.0), right=lunge("right", 30.0), profile=tape)
+    assert of(filmed, "tape") == [("right", "limited")]
+    assert (filmed.headline.tone, of(filmed, "see-a-professional")) == ("meets", [(None, "meets")])
+    assert "Tape" not in filmed.headline.runner
+    alone = screen(left=lunge("left", 30.0), profile=tape)
+    assert (alone.headline.tone, of(alone, "see-a-professional")) == ("limited", [(None, "limited")])
+    assert "Tape estimate of dorsiflexion (right)" in alone.headline.runner
+
+
 def test_a_set_about_the_tape_says_nothing_of_a_clip() -> None:
     found = screen(rules="practice-tape", left=lunge("left", 30.0), right=lunge("right", 30.0))
     assert "ankles meet" not in found.headline.runner

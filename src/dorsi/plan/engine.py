@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Drill, DrillBook, Need, load_drills
 from dorsi.plan.words import Weight, about, about_upkeep, change_sentence, no_plan, reasons, upkeep_reason
-from dorsi.rules import TEST_AIMS, Finding, Rule, all_rules
+from dorsi.rules import TEST_AIMS, Finding, Rule, all_rules, without_outranked
 from dorsi.types import Side
 
 __all__ = ["Plan", "PlanItem", "plan_for"]
@@ -99,7 +99,7 @@ def plan_for(
 def _see_a_professional(known: Iterable[Finding], rules: Mapping[str, Rule]) -> bool:
     """Any sign together with any limited test (S4)."""
     signs = tests = False
-    for finding in known:
+    for finding in without_outranked(known):
         aim = rules[finding.rule].aim
         signs |= aim == "signs" and finding.verdict != "meets"
         tests |= aim in TEST_AIMS and finding.verdict == "limited"

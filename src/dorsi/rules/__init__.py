@@ -17,7 +17,7 @@ from dorsi.rules.book import (
 )
 from dorsi.rules.engine import Finding, Verdict, evaluate
 from dorsi.rules.schema import RuleTest
-from dorsi.rules.sides import TEST_AIMS, evaluate_asymmetry, evaluate_both
+from dorsi.rules.sides import TEST_AIMS, evaluate_asymmetry, evaluate_both, without_outranked
 from dorsi.rules.words import threshold_in_words
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "real_change",
     "rule_sets",
     "threshold_in_words",
+    "without_outranked",
 ]  # fmt: skip

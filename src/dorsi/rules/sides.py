@@ -5,9 +5,10 @@ Not here: one clip (`engine.py`), answers (`answers.py`), whether two clips may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import hypot, isfinite
+from typing import Protocol, TypeVar
 
 from dorsi.errors import RulesError
 from dorsi.rules.answers import SIDES
@@ -15,10 +16,33 @@ from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
-__all__ = ["TEST_AIMS", "evaluate_asymmetry", "evaluate_both"]
+__all__ = ["TEST_AIMS", "evaluate_asymmetry", "evaluate_both", "without_outranked"]
 
 TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
+
+
+class _Judged(Protocol):
+    """What findings of rules and of a screen have in common."""
+
+    @property
+    def side(self) -> Side | None: ...
+    @property
+    def measurement(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+
+
+F = TypeVar("F", bound=_Judged)
+
+
+def without_outranked(findings: Iterable[F]) -> list[F]:
+    """Findings without the tape estimate of an ankle that a clip has measured: 3.6° a centimetre reads low at
+    short distances, so it would call ankles limited that the clip shows are not."""
+    told = list(findings)
+    angles = ("peak_shin_angle_deg", "peak_crest_angle_deg")
+    filmed = {f.side for f in told if f.measurement in angles and f.verdict != "not_measured"}
+    return [f for f in told if f.measurement != "tape_estimate_deg" or f.side not in filmed]
 
 
 def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Finding]:
@@ -100,7 +124,7 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding], side: Side
 
 
 def _professional(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding]) -> Finding:
-    told = _told(rule_set, findings)
+    told = _told(rule_set, without_outranked(findings))
     signs = [t for t in told if t.aim == "signs"]
     tests = [t.finding.verdict for t in told if t.aim in TEST_AIMS]
     if not signs or not tests:

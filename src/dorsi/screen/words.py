@@ -11,7 +11,7 @@ from typing import Final
 from dorsi.report.model import Measured, Reason
 from dorsi.report.verdict import YOUNG_ADULTS_DEG, with_plus_minus
 from dorsi.rules import Finding as RuleFinding
-from dorsi.rules import RuleSet
+from dorsi.rules import RuleSet, without_outranked
 from dorsi.screen.model import (
     PAIRED,
     Comparability,
@@ -44,6 +44,7 @@ def headline(
     clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
 ) -> Headline:
     """What a person reads first."""
+    findings = without_outranked(findings)
     said = [
         *_joints("lunge", clips, findings, rules),
         *_more_limited("lunge", pairs),
