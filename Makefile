@@ -11,6 +11,7 @@ CLIPS = samples
 
 help:
 	@echo 'make demo    measure a sample clip and say where the results lie'
+	@echo 'make screen  the whole screen of five sample clips: both legs, both toes, a squat'
 	@echo 'make test    run every test'
 	@echo 'make check   lint and types;  make lint, make types: one of them'
 	@echo 'make bench   accuracy on CLIPS=samples (a folder of clips with truth)'
@@ -20,6 +21,11 @@ help:
 
 demo: $(STAMP)
 	$(BIN)/dorsi measure $(SAMPLE) --out $(OUT)
+
+screen: $(STAMP)
+	$(BIN)/dorsi screen --left samples/left_lunge.mp4 --right samples/right_lunge.mp4 \
+		--left-toe samples/left_big_toe.mp4 --right-toe samples/right_big_toe.mp4 \
+		--squat samples/squat.mp4 --out $(OUT)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
@@ -72,4 +78,4 @@ $(STAMP): pyproject.toml constraints.txt
 	$$install -c constraints.txt --no-build-isolation -e '.[dev]'; \
 	touch $(STAMP)
 
-.PHONY: help demo test check lint types bench docs hooks clean
+.PHONY: help demo screen test check lint types bench docs hooks clean

@@ -21,7 +21,7 @@ TESTS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     (
         "Half-kneeling knee to wall: shin angle from the clip; whether the knee touched, answered",
         ("knee-to-wall", "dorsiflexion-runner", "heel-lift"),
-        ("dorsi measure CLIP --test lunge", "dorsi screen --left CLIP --left-knee-touched"),
+        ("dorsi measure CLIP --knee-touched", "dorsi screen --left CLIP --left-knee-touched"),
     ),
     (
         "Standing lunge: shin angle from the clip",
@@ -31,7 +31,7 @@ TESTS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     (
         "Tape estimate: cm from wall × 3.6°, an estimate",
         ("tape", "practice-tape"),
-        ("dorsi screen --left CLIP --left-tape-cm CM", *_PROFILE[:1]),
+        ("dorsi measure CLIP --tape-cm CM", "dorsi screen --left CLIP --left-tape-cm CM"),
     ),
     (
         "Big-toe extension: angle from the clip",
@@ -62,9 +62,9 @@ _BY_TEST: Final = {
     "screen": "dorsi screen --left CLIP --right CLIP",
 }
 _BY_RULE: Final = {
-    "knee-to-wall": "dorsi screen --left CLIP --left-knee-touched",
-    "tape": "dorsi screen --left CLIP --left-tape-cm CM",
-    "practice-tape": "dorsi screen --left CLIP --left-tape-cm CM",
+    "knee-to-wall": "dorsi measure CLIP --knee-touched",
+    "tape": "dorsi measure CLIP --tape-cm CM",
+    "practice-tape": "dorsi measure CLIP --tape-cm CM",
     "both": "dorsi screen --left CLIP --left-toe CLIP",
     "see-a-professional": _PROFILE[1],
 }

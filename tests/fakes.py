@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 
 from dorsi.errors import ClipEmpty, ClipMissing
 from dorsi.settings import Settings
-from dorsi.types import Analysis, ClipInfo, LegTrack, Level, Measurement, Note, Rep, Signals
+from dorsi.types import Analysis, ClipInfo, LegTrack, Level, Measurement, Note, Rep, Signals, TestName
 
 FRAMES = 60
 MEASUREMENTS = (
@@ -27,8 +28,13 @@ MEASUREMENTS = (
     "max_heel_pitch_deg",
     "big_toe_extension_deg",
     "peak_knee_flexion_deg",
+    "peak_knee_over_foot_percent",
     "camera_roll_deg",
 )
+TOE_LINES_PX = np.array(
+    [[[80.0, 200.0], [110.0, 200.0]], [[80.0, 200.0], [80.0 + 30 * 0.829, 200.0 - 30 * 0.559]]]
+)
+"""A toe's edge at rest, level, and turned up by 34° about its near end."""
 Progress = Callable[[str, float], None]
 
 
@@ -55,7 +61,8 @@ def fake_analyse(clip: Path, settings: Settings, progress: Progress | None = Non
         raise RuntimeError("a fault")
     if word == "interrupt":
         raise KeyboardInterrupt
-    return analysis(clip, measured=word != "refused", model=settings.model)
+    found = analysis(clip, measured=word != "refused", model=settings.model)
+    return found if settings.test == "auto" else of_test(found, settings.test)
 
 
 def analysis(clip: Path, *, measured: bool = True, model: str = "heavy") -> Analysis:
@@ -85,6 +92,25 @@ def analysis(clip: Path, *, measured: bool = True, model: str = "heavy") -> Anal
         model_name=model,
         model_sha256="0" * 64,
     )
+
+
+def of_test(found: Analysis, test: TestName) -> Analysis:
+    """The same clip as it were said to show `test`: a toe up to 34.0°, or a squat down to 101.0°."""
+    found = replace(found, test=test, test_source="given")
+    if test == "lunge" or found.signals is None or not found.measured:
+        return found
+    wave = np.sin(np.pi * np.arange(FRAMES) / FRAMES)
+    values = dict.fromkeys(MEASUREMENTS, Measurement())
+    if test == "squat":
+        values["peak_knee_flexion_deg"] = Measurement(101.0, 9.0, 1.0, 30)
+        values["peak_knee_over_foot_percent"] = Measurement(92.0, 12.0, 1.0, 30)
+        signals = replace(found.signals, knee_flexion_deg=101.0 * wave)
+        return replace(found, signals=signals, measurements=values)
+    values["big_toe_extension_deg"] = Measurement(34.0, 4.5, 1.0, 30)
+    return replace(
+        found, signals=replace(found.signals, big_toe_deg=34.0 * wave), measurements=values, reps=(),
+        toe_lines_px=TOE_LINES_PX,
+    )  # fmt: skip
 
 
 def fake_write_annotated(

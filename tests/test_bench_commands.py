@@ -23,7 +23,9 @@ def fake_measure(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Settings]]:
         calls.append((clip.stem, settings))
         if clip.stem == "heel_lifts":
             raise ClipUnreadable("cannot be read")
-        peak = {"standing_lunge": 29.6, "half_kneeling": 34.0}[clip.stem]
+        peak = {"standing_lunge": 29.6, "half_kneeling": 34.0}.get(clip.stem)
+        if peak is None:
+            return
         folder = out / clip.stem
         folder.mkdir(parents=True)
         report = {
@@ -51,13 +53,13 @@ def test_accuracy_measures_scores_and_tells(
     )
 
     assert code == 1
-    assert [name for name, _ in fake_measure] == ["half_kneeling", "heel_lifts", "standing_lunge"]
+    assert [name for name, _ in fake_measure] == sorted(path.stem for path in samples.glob("*.mp4"))
     assert all(not settings.video and settings.model == "heavy" for _, settings in fake_measure)
     told = capsys.readouterr()
     assert "heel_lifts.mp4: cannot be read" in told.err
     assert "| standing_lunge | 29.1° | +0.5° | 2.0° | yes |" in told.out
     assert "| heel_lifts | 26.9° | – | – | no report |" in told.out
-    assert "Lunge clips measured: 2 of 3; silent gross errors: 0" in told.out
+    assert "Lunge clips measured: 2 of 5; silent gross errors: 0" in told.out
     record = json.loads((tmp_path / "scores.json").read_text())
     assert record["summary"]["measured"] == 2
     assert not stale.exists()

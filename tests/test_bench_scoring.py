@@ -233,6 +233,8 @@ def test_nothing_measured_gives_no_numbers_rather_than_an_error(
         ("standing_lunge", 29.1, 34.2, 0, "left", 2),
         ("half_kneeling", 34.9, 43.4, 0, "right", 2),
         ("heel_lifts", 26.9, 31.2, 41, "right", 1),
+        ("left_lunge", 33.2, 44.2, 0, "left", 2),
+        ("right_lunge", 21.4, 33.7, 0, "right", 2),
     ],
 )
 def test_samples_are_what_their_readme_says(
@@ -250,6 +252,26 @@ def test_samples_are_what_their_readme_says(
         figure in row
         for figure in (f"{side}, near | {reps} | {peak_deg}° |", f"| {crest_deg}° | {rise_mm} mm |")
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("left_big_toe", "big_toe", "left, near | big-toe extension 41.0°"),
+        ("right_big_toe", "big_toe", "right, near | big-toe extension 19.0°"),
+        ("squat", "squat", "left, near | knee flexion 110.0°"),
+    ],
+)
+def test_other_samples_are_what_their_readme_says(samples: Path, name: str, kind: str, words: str) -> None:
+    truth = load_truth(samples / f"{name}.truth.json")
+    assert truth.kind == kind
+    angle_deg = truth.big_toe_deg if kind == "big_toe" else truth.knee_flexion_deg
+    row = next(
+        line for line in (samples / "README.md").read_text("utf-8").splitlines() if f"`{name}.mp4`" in line
+    )
+    assert words in row
+    assert words.endswith(f" {angle_deg:.1f}°")
+    assert f"| {truth.side}, {truth.test_leg} |" in row
 
 
 def test_readme_block_names_no_folder(folders: tuple[Path, Path]) -> None:

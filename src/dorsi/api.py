@@ -15,12 +15,13 @@ from dorsi.errors import DorsiError, UsageError
 from dorsi.models import load
 from dorsi.output import folder_names, free_name, result_folder, writing
 from dorsi.pipeline import analyse
+from dorsi.profile import Leg
 from dorsi.report.build import build_report
 from dorsi.report.csv_out import write_csv
 from dorsi.report.html import render_html
 from dorsi.report.model import Report
 from dorsi.report.overlay import write_annotated
-from dorsi.rules import RuleSet, evaluate, load_rules
+from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
@@ -39,6 +40,8 @@ class Options(TypedDict, total=False):
     leg: LegChoice
     height_cm: float | None
     foot_cm: float | None
+    knee_touched: bool | None
+    tape_cm: float | None
     model: ModelName
     rules: str
     video: bool
@@ -79,6 +82,7 @@ def _measure(
 ) -> tuple[Report, Path | None]:
     """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
     # Everything that can be found wrong at once is found before the long work.
+    _told(settings)
     rule_set = load_rules(settings.rules)
     probe(clip)
     load(settings.model)
@@ -148,7 +152,22 @@ def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: Rul
     findings = evaluate(
         rule_set, analysis.measurements, analysis.reps, analysis.measured, analysis.test, side=side
     )
+    if side is not None and analysis.test == "lunge":
+        findings += evaluate_leg(rule_set, _told(settings), side)
     return build_report(analysis, findings, settings, rule_set, sha256)
+
+
+def _told(settings: Settings) -> Leg:
+    """What a person saw beside the clip. Raises UsageError when it cannot be or contradicts itself."""
+    try:
+        return Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
+    except ValueError as error:
+        touched = {None: "", True: " with --knee-touched", False: " with --no-knee-touched"}
+        raise UsageError(
+            f"--tape-cm {settings.tape_cm:g}{touched[settings.knee_touched]}: give 0 to 30 cm; a knee that "
+            "touches from four fingers away (about 8 cm) does not fit under 5 cm, nor one that does not "
+            "touch over 10 cm. Measure again, or leave one of the two out."
+        ) from error
 
 
 def write_result(

@@ -26,6 +26,8 @@ class Settings:
     `side` overrides the name of the leg only, never which leg is measured; `leg` chooses it:
     the front (planted) one, or the one nearer to / farther from the camera.
     `height_cm` or `foot_cm` (heel to toe tip, shoe included when worn) set the scale of lengths.
+    `knee_touched` (at four fingers from the wall, heel down) and `tape_cm` (big toe to wall, knee just
+    touching, heel down) were seen by a person, about the leg of the clip.
     Raises UsageError when a length cannot belong to a person.
     """
 
@@ -34,6 +36,8 @@ class Settings:
     leg: LegChoice = "front"
     height_cm: float | None = None
     foot_cm: float | None = None
+    knee_touched: bool | None = None
+    tape_cm: float | None = None
     model: ModelName = "heavy"
     rules: str = "runner"
     video: bool = True

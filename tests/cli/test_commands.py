@@ -70,8 +70,13 @@ def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> Non
         ["measure", "lunge.mp4", "--height-cm", "17"],
         ["measure", "lunge.mp4", "--foot-cm", "270"],
         ["measure", "lunge.mp4", "--max-side", "10"],
+        ["measure", "lunge.mp4", "--tape-cm", "99"],
+        ["measure", "lunge.mp4", "--tape-cm", "2", "--knee-touched"],
+        ["measure", "lunge.mp4", "--tape-cm", "12", "--no-knee-touched"],
         ["measure", "lunge.mp4", "--rules", "sprinter"],
         ["measure", "lunge.mp4", "--model", "lite"],
+        ["measure", "lunge.mp4", "--test", "jump"],
+        ["measure", "lunge.mp4", "--test", "big-toe"],
         ["rules", "sprinter"],
         ["info"],
         ["walk"],
@@ -114,7 +119,7 @@ def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[s
     options = (
         "--test lunge --side right --leg far --height-cm 178 --foot-cm 27 --model full --rules practice-30-38"
     )
-    flags = "--no-blur-face --max-side 640 --no-video"
+    flags = "--no-blur-face --max-side 640 --no-video --knee-touched --tape-cm 9.5"
     assert run("measure", *clips("lunge"), *options.split(), *flags.split()).exit_code == 0
     report = json.loads((tmp_path / "dorsi-out" / "lunge" / "report.json").read_text())
     assert report["provenance"]["settings"] == {
@@ -123,12 +128,32 @@ def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[s
         "leg": "far",
         "height_cm": 178.0,
         "foot_cm": 27.0,
+        "knee_touched": True,
+        "tape_cm": 9.5,
         "model": "full",
         "rules": "practice-30-38",
         "video": False,
         "blur_face": False,
         "max_side_px": 640,
     }
+    told = {finding["rule"]: finding for finding in report["findings"] if finding["side"] == "right"}
+    assert told["knee-to-wall"]["verdict"] == "meets"
+    assert told["tape"]["value"] == pytest.approx(9.5 * 3.6)
+    assert "estimate" in told["tape"]["message"]
+
+
+@pytest.mark.parametrize("test", ["auto", "lunge", "big_toe", "squat"])
+def test_the_test_that_is_given_is_measured_and_kept(
+    run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path, test: str
+) -> None:
+    given = [] if test == "auto" else ["--test", test]
+    result = run("measure", *clips("shown"), *given, "--no-video")
+    assert result.exit_code == 0
+    report = load_report(tmp_path / "dorsi-out" / "shown" / "report.json")
+    assert report.test == ("lunge" if test == "auto" else test)
+    assert report.test_source == ("recognised" if test == "auto" else "given")
+    assert report.provenance.settings["test"] == test
+    assert result.stdout.splitlines()[0] == f"shown.mp4: {verdict_sentence(report)}"
 
 
 @pytest.mark.parametrize(

@@ -192,8 +192,12 @@ def test_the_headline_keeps_ankle_and_toe_apart() -> None:
         ("Left against right: ankles", "right"),
         ("Left against right: big toes", "left"),
     ]
-    assert unlike[0].message.startswith("The right ankle is the more limited one: left less right is 12.0°")
-    assert unlike[1].message.startswith("The left big toe is the more limited one: left less right is −20.0°")
+    assert unlike[0].message.startswith(
+        "The right ankle is the more limited one: shin angle, left less right, is 12.0°"
+    )
+    assert unlike[1].message.startswith(
+        "The left big toe is the more limited one: big-toe extension, left less right, is −20.0°"
+    )
 
 
 def test_a_set_about_the_crest_is_answered_by_the_crest() -> None:

@@ -36,6 +36,12 @@ def measure(
     ] = "front",
     height_cm: Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")] = None,
     foot_cm: Annotated[float | None, typer.Option(help="Heel to toe tip, shoe included when worn.")] = None,
+    knee_touched: Annotated[
+        bool | None, typer.Option(help="The knee reached the wall from four fingers away, heel down.")
+    ] = None,
+    tape_cm: Annotated[
+        float | None, typer.Option(help="Big toe to wall, the knee just touching, heel down.")
+    ] = None,
     model: Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")] = "heavy",
     rules: Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")] = "runner",
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
@@ -63,6 +69,7 @@ def measure(
     dorsi measure left.mp4 right.mp4 --runner "Ana Lima" --date 2026-03-01
     dorsi measure lunge.mp4 --json --no-video > report.json
     dorsi measure toe.mp4 --test big_toe
+    dorsi measure lunge.mp4 --knee-touched --tape-cm 9.5
     """
     from dorsi.cli.progress import ClipProgress
     from dorsi.quiet import quiet
@@ -79,6 +86,8 @@ def measure(
             leg=leg,
             height_cm=height_cm,
             foot_cm=foot_cm,
+            knee_touched=knee_touched,
+            tape_cm=tape_cm,
             model=model,
             rules=rules,
             video=video,

@@ -36,6 +36,8 @@ SHIN: Final = (255, 196, 0)
 DOWN: Final = (46, 204, 113)
 UP: Final = (255, 82, 82)
 FONT: Final = cv2.FONT_HERSHEY_DUPLEX
+INSET: Final = 0.4
+"""Side of the enlarged foot, in parts of the frame's smaller side."""
 
 
 def unit_px(rgb: Rgb) -> float:
@@ -125,11 +127,33 @@ def draw_angle(
         label(rgb, f"crest {crest_deg:.0f}°", x, y + 8 * u, WHITE, 0.75, ends_at_x=forward < 0)
 
 
-def draw_toe(rgb: Rgb, lines_xy_px: FloatArray, angle_deg: float, forward: int) -> None:
-    """The upper edge of the big toe at rest (dashed) and turned up by `angle_deg`, and the angle in figures.
+def draw_toe(
+    rgb: Rgb, lines_xy_px: FloatArray, foot_xy_px: FloatArray, angle_deg: float, forward: int
+) -> None:
+    """The foot enlarged beside the person, with the upper edge of the big toe at rest (dashed) and turned up.
 
-    `lines_xy_px` (2, 2, 2): rest and top, each its near and far end.
+    `lines_xy_px` (2, 2, 2): rest and top, each its near and far end; `foot_xy_px` (2, 2) heel and toe.
     """
+    height, width = rgb.shape[:2]
+    u = unit_px(rgb)
+    half = 0.55 * float(np.hypot(*(foot_xy_px[1] - foot_xy_px[0])))
+    centre = foot_xy_px[1] - np.array([0.3 * forward * half, 0.15 * half])
+    corner = np.clip(centre - half, 0, np.maximum(0, np.array([width, height]) - 2 * half))
+    side = round(INSET * min(width, height))
+    zoom = side / (2 * half)
+    affine = np.array([[zoom, 0.0, -zoom * corner[0]], [0.0, zoom, -zoom * corner[1]]])
+    inset = np.asarray(cv2.warpAffine(rgb, affine, (side, side), flags=cv2.INTER_CUBIC), np.uint8)
+    _toe_lines(inset, (lines_xy_px - corner) * zoom, angle_deg, forward)
+    low, high = (tuple(int(v) for v in np.round(point)) for point in (corner, corner + 2 * half))
+    cv2.rectangle(rgb, low, high, WHITE, max(1, round(0.25 * u)))
+    # On the side the person faces, below the two lines of text.
+    left, top = (width - side if forward > 0 else 0), min(round(19 * u), height - side)
+    cv2.rectangle(inset, (0, 0), (side - 1, side - 1), WHITE, max(1, round(0.4 * u)))
+    rgb[top : top + side, left : left + side] = inset
+    label(rgb, f"{angle_deg:.0f}°", left + side - 2 * u, top + side - 6 * u, SHIN, 1.25, ends_at_x=True)
+
+
+def _toe_lines(rgb: Rgb, lines_xy_px: FloatArray, angle_deg: float, forward: int) -> None:
     u = unit_px(rgb)
     rest, top = lines_xy_px
     length = float(np.hypot(*(top[1] - top[0])))
@@ -142,21 +166,19 @@ def draw_toe(rgb: Rgb, lines_xy_px: FloatArray, angle_deg: float, forward: int) 
         gap = top[0] - rest[0]
         hinge = rest[0] + along * float(gap[0] * lifted[1] - gap[1] * lifted[0]) / cross
     turn = -np.radians(angle_deg) * forward
-    turned = np.array(
-        [along[0] * np.cos(turn) - along[1] * np.sin(turn), along[0] * np.sin(turn) + along[1] * np.cos(turn)]
-    )
-    reach = 2.2 * length
+    c, s = np.cos(turn), np.sin(turn)
+    turned = np.array([c * along[0] - s * along[1], s * along[0] + c * along[1]])
+    reach = 1.6 * length
     for start in np.linspace(0.0, reach, 9)[:-1:2]:
-        ends = [tuple(int(v) for v in np.round(hinge + along * s)) for s in (start, start + reach / 8)]
-        cv2.line(rgb, ends[0], ends[1], INK, round(0.8 * u), cv2.LINE_AA)
-        cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.35 * u)), cv2.LINE_AA)
-    tip = hinge + turned * reach
-    ends = [tuple(int(v) for v in np.round(point)) for point in (hinge, tip)]
-    cv2.line(rgb, ends[0], ends[1], INK, round(1.2 * u), cv2.LINE_AA)
-    cv2.line(rgb, ends[0], ends[1], SHIN, max(1, round(0.6 * u)), cv2.LINE_AA)
-    label(
-        rgb, f"{angle_deg:.0f}°", tip[0] + forward * 2 * u, tip[1] - 4 * u, SHIN, 1.25, ends_at_x=forward < 0
-    )
+        _stroke(rgb, hinge + along * start, hinge + along * (start + reach / 8), WHITE, 0.35 * u)
+    _stroke(rgb, hinge, hinge + turned * reach, SHIN, 0.6 * u)
+
+
+def _stroke(rgb: Rgb, start: FloatArray, end: FloatArray, colour: Colour, width_px: float) -> None:
+    """An outlined line."""
+    a, b = ((round(float(x)), round(float(y))) for x, y in (start, end))
+    cv2.line(rgb, a, b, INK, round(2 * width_px) + 1, cv2.LINE_AA)
+    cv2.line(rgb, a, b, colour, max(1, round(width_px)), cv2.LINE_AA)
 
 
 def draw_bend(

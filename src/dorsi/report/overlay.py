@@ -169,7 +169,8 @@ def _draw_result(rgb: Rgb, scene: _Scene, leg: LegTrack, signals: Signals, i: in
         return
     if analysis.test == "big_toe":
         if analysis.toe_lines_px is not None:
-            drawing.draw_toe(rgb, analysis.toe_lines_px * scene.scale, angle, leg.forward)
+            lines, foot = analysis.toe_lines_px * scene.scale, points[[LegPoint.HEEL, LegPoint.TOE]]
+            drawing.draw_toe(rgb, lines, foot, angle, leg.forward)
         return
     if analysis.test == "squat":
         drawing.draw_bend(rgb, points[LegPoint.KNEE], points[LegPoint.ANKLE], angle, leg.forward)

@@ -3,7 +3,7 @@
 Not here: the values compared (`measurements.py`), the answers (`profile.py`).
 """
 
-from dorsi.rules.answers import evaluate_answers
+from dorsi.rules.answers import evaluate_answers, evaluate_leg
 from dorsi.rules.book import (
     Context,
     Link,
@@ -35,6 +35,7 @@ __all__ = [
     "evaluate_answers",
     "evaluate_asymmetry",
     "evaluate_both",
+    "evaluate_leg",
     "load_rules",
     "real_change",
     "rule_sets",

@@ -5,13 +5,13 @@ Not here: the answers (`profile.py`), thresholds and sentences (`rules.toml`).
 
 from __future__ import annotations
 
-from dorsi.profile import Profile, Signs
+from dorsi.profile import Leg, Profile, Signs
 from dorsi.rules.book import Rule, RuleSet, real_change
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of, judge
 from dorsi.rules.words import in_words
 from dorsi.types import Measurement, Side
 
-__all__ = ["evaluate_answers"]
+__all__ = ["evaluate_answers", "evaluate_leg"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 _PLACES = {"knee": "the knees", "shin": "the shins", "plantar_fascia": "the plantar fascia"}
@@ -31,12 +31,20 @@ def evaluate_answers(rule_set: RuleSet, profile: Profile) -> list[Finding]:
         elif rule.kind == "signs":
             found += _signs(rule, profile.signs)
         else:
-            found += [_side(rule, profile, side) for side in SIDES]
+            found += [_side(rule, profile.leg(side), side) for side in SIDES]
     return found
 
 
-def _side(rule: Rule, profile: Profile, side: Side) -> Finding:
-    leg = profile.leg(side)
+def evaluate_leg(rule_set: RuleSet, leg: Leg, side: Side) -> list[Finding]:
+    """What was answered about one leg beside its clip; nothing for what was not answered."""
+    rules = [
+        rule for rule in rule_set.rules if rule.test == "answers" and rule.kind not in {"circles", "signs"}
+    ]
+    found = [_side(rule, leg, side) for rule in rules]
+    return [each for each in found if each.verdict != "not_measured"]
+
+
+def _side(rule: Rule, leg: Leg, side: Side) -> Finding:
     if rule.kind == "yes":
         answer = leg.knee_touched if rule.measurement == "knee_to_wall" else leg.arch_rises
         if answer is None:

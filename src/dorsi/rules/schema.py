@@ -63,7 +63,7 @@ _FIELDS_OF: Final[dict[str, frozenset[str]]] = {
     "at_least": frozenset({"value", "limited_below", "meets_from", "side", "tape"}),
     "heel_lift": frozenset({"value", "meets_from", "lifted", "reps"}),
     "at_most": frozenset({"value", "meets_below"}),
-    "difference": frozenset({"value", "limited_above", "side", "joint"}),
+    "difference": frozenset({"value", "limited_above", "side", "joint", "quantity"}),
     "yes": frozenset({"side"}),
     "circles": frozenset({"side"}),
     "signs": frozenset({"sign"}),

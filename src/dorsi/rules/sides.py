@@ -22,6 +22,14 @@ TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
 
 
+_COMPARED = {
+    "peak_shin_angle_deg": ("ankle", "shin angle"),
+    "peak_crest_angle_deg": ("ankle", "shin crest angle"),
+    "big_toe_extension_deg": ("big toe", "big-toe extension"),
+}
+"""Joint and angle that left and right are compared by."""
+
+
 class _Judged(Protocol):
     """What findings of rules and of a screen have in common."""
 
@@ -70,11 +78,12 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
     if rule is None or not measurement.endswith("_deg"):
         raise RulesError(f"Left and right are compared by their angles only, not by '{measurement}'.")
-    joint = "big toe" if measurement == "big_toe_extension_deg" else "ankle"
+    joint, quantity = _COMPARED.get(measurement, ("side", measurement))
+    words = {"joint": joint, "quantity": quantity}
     # Ankles and toes of one screen must be told apart.
     rule = replace(rule, title=f"{rule.title}: {joint}s")
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
-        return finding_of(rule, *NOTHING, None, measurement, joint=joint)
+        return finding_of(rule, *NOTHING, None, measurement, **words)
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
@@ -83,7 +92,7 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     side: Side | None = None
     if verdict == "limited":
         side = "left" if difference < 0 else "right"
-    return finding_of(rule, verdict, Measurement(difference, half), side, measurement, joint=joint)
+    return finding_of(rule, verdict, Measurement(difference, half), side, measurement, **words)
 
 
 def _unlike(size: float, half: float | None, bound: float) -> Verdict:

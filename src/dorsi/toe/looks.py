@@ -58,7 +58,10 @@ class ToeWatch:
         self._at = set(evenly(rows, MOST_LOOKS)) if len(rows) else set()
         self._index: list[int] = []
         self._rgb: list[npt.NDArray[np.uint8]] = []
-        heel, toe = (np.nanmedian(points[known, p], axis=0) for p in (LegPoint.HEEL, LegPoint.TOE))
+        heel, toe = (
+            np.nanmedian(points[known, p], axis=0) if len(known) else np.full(2, np.nan)
+            for p in (LegPoint.HEEL, LegPoint.TOE)
+        )
         self._foot_px = float(np.hypot(*(toe - heel))) if len(known) else 0.0
         px = max(1e-6, self._foot_px) / FOOT_PX
         top = max(heel[1], toe[1]) - ABOVE * self._foot_px

@@ -1,0 +1,239 @@
+"""From what was observed to the analysis of a squat and of a toe: numbers, reasons, warnings by test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dorsi import pipeline, quality
+from dorsi.edges import shank_track
+from dorsi.foot import FootTrack
+from dorsi.leg import choose_leg
+from dorsi.measurements import MEASUREMENT_KEYS, NOT_MEASURED
+from dorsi.pipeline import Again, Observed, conclude
+from dorsi.quality import MESSAGES, SHAKE_OF_SHANK, Seen, judge
+from dorsi.settings import Settings, TestChoice
+from dorsi.toe import ToeLooks, ToeTrack
+from dorsi.types import Analysis, ClipInfo, FloatArray, Level, Measurement, Note, PoseTrack
+from dorsi.view import View
+from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
+from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, lunge_angle_deg, pose_track
+from tests.engine.squats import knee_over_foot_percent, squat_track
+
+COUNT = 180
+TIME_S = np.arange(COUNT) / 30
+CLIP = ClipInfo(
+    Path("clip.mp4"), WIDTH_PX, HEIGHT_PX, 6.0, COUNT, 30.0, False, 0, False, "h264", "yuv420p", 8, False
+)
+STILL_SHIN = np.full(COUNT, 15.0)
+SHAKEN_PX = 1.5 * SHAKE_OF_SHANK * SHANK_PX
+
+
+def _observed(
+    pose: PoseTrack, *, looks: ToeLooks | None = None, shift_px: float = 0.0, shoes: float = 0.02
+) -> Observed:
+    """What the passes over the pixels would have found of a clip with a good outline nowhere."""
+    found = choose_leg([pose])
+    assert found is not None
+    blank = np.zeros(COUNT)
+    again = Again(
+        FootTrack(blank, blank, blank + shift_px, 120.0), shank_track([]), Level(0.0, 0.6, "uprights"),
+        View(0.0, 5.0, 0.0, 4.0, 1024.0, WIDTH_PX, HEIGHT_PX), [], looks, shoes,
+    )  # fmt: skip
+    return Observed(CLIP, TIME_S, 1, False, [pose], found[0], found[1], again)
+
+
+def _squat(bend_deg: float = 110.0, shin_deg: float = 30.0, *, shoes: float = 0.02) -> Observed:
+    shin, bend = (lunge_angle_deg(TIME_S, peak, reps=2) for peak in (shin_deg, bend_deg))
+    return _observed(squat_track(TIME_S, shin, bend), shoes=shoes)
+
+
+@cache
+def _looks(top_deg: float = 50.0, foot: DrawnFoot = DrawnFoot()) -> ToeLooks:  # noqa: B008  frozen
+    """A drawn lift, its looks spread over the clip."""
+    looks = looks_at(foot, top_deg / 50.0 * LIFT_DEG)
+    return replace(looks, index=12 * looks.index)
+
+
+def _toe(looks: ToeLooks | None, *, shift_px: float = 0.0, shoes: float = 0.02) -> Observed:
+    """A leg that stands still, and looks at its toes."""
+    return _observed(pose_track(TIME_S, STILL_SHIN), looks=looks, shift_px=shift_px, shoes=shoes)
+
+
+def _codes(notes: tuple[Note, ...]) -> list[str]:
+    return [each.code for each in notes]
+
+
+def _refusal(seen: Observed, test: TestChoice = "auto") -> list[str]:
+    """Codes of a clip that must not have a number."""
+    found = conclude(seen, Settings(test=test))
+    assert found.reasons and found.reps == () and found.peak_frame is None
+    assert all(m.value is None for m in found.measurements.values())
+    assert all(each.message == MESSAGES[each.code] for each in found.reasons)
+    return _codes(found.reasons)
+
+
+@pytest.mark.parametrize("given", ["auto", "squat"])
+def test_a_squat_is_recognised_and_measured(given: TestChoice) -> None:
+    found = conclude(_squat(), Settings(test=given))
+    assert found.reasons == (), _codes(found.reasons)
+    assert (found.test, found.test_source) == ("squat", "recognised" if given == "auto" else "given")
+    bend, over = (found.measurements[k] for k in ("peak_knee_flexion_deg", "peak_knee_over_foot_percent"))
+    assert bend.value == pytest.approx(110.0, abs=1.5) and found.peak_frame == bend.frame
+    assert over.value == pytest.approx(knee_over_foot_percent(30.0), abs=3.0)
+    assert set(found.measurements) == set(MEASUREMENT_KEYS)
+    assert len(found.reps) == 2 and found.toe_lines_px is None
+    assert found.measurements["big_toe_extension_deg"] == Measurement()
+    assert "one_rep" not in _codes(found.warnings)
+
+
+def test_a_lunge_has_no_knee_over_foot_and_no_toe() -> None:
+    found = conclude(_observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0))), Settings())
+    assert found.measured and (found.test, found.test_source) == ("lunge", "recognised")
+    for key in ("peak_knee_over_foot_percent", "big_toe_extension_deg"):
+        assert found.measurements[key] == Measurement()
+    assert found.signals is not None and np.isnan(found.signals.big_toe_deg).all()
+
+
+@pytest.mark.parametrize("given", ["auto", "big_toe"])
+def test_a_toe_that_lifts_over_a_still_leg_is_measured(given: TestChoice) -> None:
+    found = conclude(_toe(_looks()), Settings(test=given))
+    assert found.reasons == (), _codes(found.reasons)
+    assert (found.test, found.test_source) == ("big_toe", "recognised" if given == "auto" else "given")
+    toe = found.measurements["big_toe_extension_deg"]
+    assert toe.value == pytest.approx(50.0, abs=3.0)
+    assert toe.value is not None and toe.uncertainty_95 is not None
+    assert abs(toe.value - 50.0) < toe.uncertainty_95
+    assert toe.frame is not None and LIFT_DEG[toe.frame // 12] == 50.0
+    assert toe.time_s == TIME_S[toe.frame] and found.peak_frame == toe.frame
+    others = {k: m for k, m in found.measurements.items() if k != "big_toe_extension_deg"}
+    assert others.pop("camera_roll_deg").value == 0.0
+    assert others == {k: NOT_MEASURED[k] for k in others} and found.reps == ()
+    assert found.signals is not None
+    curve = found.signals.big_toe_deg
+    assert curve[12 * 5] == pytest.approx(LIFT_DEG[5], abs=3.0)
+    assert curve[12 * 4 + 6] == pytest.approx((LIFT_DEG[4] + LIFT_DEG[5]) / 2, abs=3.0)
+    assert found.toe_lines_px is not None and found.toe_lines_px.shape == (2, 2, 2)
+    assert "one_rep" not in _codes(found.warnings)
+
+
+def test_the_toe_is_not_looked_for_in_a_lunge_or_a_squat(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> ToeTrack:
+        raise AssertionError("the toe is looked for, which takes time")
+
+    monkeypatch.setattr(pipeline, "follow_toe", never)
+    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)), looks=_looks())
+    assert conclude(lunge, Settings()).test == "lunge"
+    assert conclude(_squat(), Settings()).test == "squat"
+    assert conclude(_toe(_looks()), Settings(test="lunge")).test == "lunge"
+
+
+def test_a_moving_camera_shows_no_toe_unless_one_is_said_to_be_there() -> None:
+    moving = _toe(_looks(), shift_px=SHAKEN_PX)
+    found = conclude(moving, Settings())
+    assert found.test == "lunge" and _codes(found.reasons) == ["no_movement"]
+    told = conclude(moving, Settings(test="big_toe"))
+    assert told.measured and "camera_moved" in _codes(told.warnings)
+    assert conclude(_toe(_looks(), shift_px=0.5 * SHAKE_OF_SHANK * SHANK_PX), Settings()).test == "big_toe"
+
+
+def test_a_toe_that_stays_down_is_refused_by_its_own_reason() -> None:
+    assert _refusal(_toe(_looks(0.0)), "big_toe") == ["toe_still"]
+    assert _refusal(_toe(_looks(0.0))) == ["no_movement"], "nothing says that a toe was meant"
+
+
+def test_toes_that_cannot_be_seen_are_refused_by_their_own_reason() -> None:
+    assert _refusal(_toe(_looks(50.0, DrawnFoot(foot_px=50.0))), "big_toe") == ["foot_too_small"]
+    cut = DrawnFoot(ahead_of_toe_px=10.0)
+    assert _refusal(_toe(_looks(50.0, cut)), "big_toe") == ["foot_out_of_frame"]
+    assert _refusal(_toe(None), "big_toe") == ["foot_out_of_frame"]
+
+
+def test_shoes_refuse_a_toe_and_warn_in_a_squat() -> None:
+    assert _refusal(_toe(_looks(), shoes=0.9), "big_toe") == ["shoes"]
+    assert _refusal(_toe(_looks(0.0), shoes=0.9), "big_toe") == ["shoes"], "why no toe is seen to lift"
+    shod, bare, unknown = (conclude(_squat(shoes=p), Settings()) for p in (0.9, 0.5, float("nan")))
+    assert shod.measured and "shoes" in _codes(shod.warnings)
+    for other in (bare, unknown):
+        assert "shoes" not in _codes(other.warnings)
+    assert conclude(_toe(_looks(), shoes=float("nan")), Settings()).measured
+
+
+def test_knees_that_hardly_bend_are_no_squat() -> None:
+    assert _refusal(_squat(15.0, 8.0), "squat") == ["no_squat"]
+    found = conclude(_squat(30.0), Settings(test="squat"))
+    assert found.measured, "shallow is a result, not a fault"
+
+
+def test_a_squat_that_begins_or_ends_deep_is_cut() -> None:
+    shin, bend = (lunge_angle_deg(TIME_S, peak) for peak in (30.0, 110.0))
+    whole = _observed(squat_track(TIME_S, shin, bend))
+    half = COUNT // 2
+    late = (
+        np.concatenate([np.full(half, shin[half]), shin[half:]]),
+        np.concatenate([np.full(half, bend[half]), bend[half:]]),
+    )
+    assert "start_cut" not in _codes(conclude(whole, Settings()).warnings)
+    found = conclude(_observed(squat_track(TIME_S, *late)), Settings())
+    assert found.test == "squat" and "start_cut" in _codes(found.warnings)
+
+
+def _judged(found: Observed, test: TestChoice, monkeypatch: pytest.MonkeyPatch) -> tuple[Analysis, Seen]:
+    """The analysis, and what its judgement rested on."""
+    kept: list[Seen] = []
+
+    def keep(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+        kept.append(seen)
+        return judge(seen)
+
+    monkeypatch.setattr(quality, "judge", keep)
+    return conclude(found, Settings(test=test)), kept[0]
+
+
+def _with(seen: Seen, key: str, value: float, half: float) -> list[str]:
+    """Reasons when one number were another."""
+    measured = replace(seen.measurements[key], value=value, uncertainty_95=half)
+    reasons, _ = judge(replace(seen, measurements={**seen.measurements, key: measured}))
+    return _codes(reasons)
+
+
+def test_how_wide_is_too_wide_depends_on_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, squat = _judged(_squat(), "squat", monkeypatch)
+    lunge_clip = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    _, lunge = _judged(lunge_clip, "lunge", monkeypatch)
+    for seen, key, most in ((squat, "peak_knee_flexion_deg", 16.0), (lunge, "peak_shin_angle_deg", 10.0)):
+        value = seen.measurements[key].value
+        assert value is not None
+        assert _with(seen, key, value, most - 0.1) == []
+        assert _with(seen, key, value, most + 0.1) == ["landmarks_uncertain"]
+
+
+def test_joints_that_bend_beyond_what_is_possible_are_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, squat = _judged(_squat(), "squat", monkeypatch)
+    for value, codes in ((160.0, []), (170.0, ["landmarks_uncertain"]), (-5.0, ["landmarks_uncertain"])):
+        assert _with(squat, "peak_knee_flexion_deg", value, 5.0) == codes
+
+
+def test_the_reason_of_a_toe_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+    assert seen.toe is not None and judge(seen)[0] == ()
+    for code in ("toe_hidden", "toe_still", "foot_too_small", "foot_out_of_frame"):
+        reasons, _ = judge(replace(seen, toe=replace(seen.toe, reason=code)))
+        assert [(r.code, r.message) for r in reasons] == [(code, MESSAGES[code])]
+
+
+@pytest.mark.parametrize("given", ["auto", "lunge", "big_toe", "squat"])
+def test_a_clip_without_a_person_keeps_the_test_that_was_given(given: TestChoice) -> None:
+    found = conclude(Observed(CLIP, TIME_S, 1, False, [_nobody()]), Settings(test=given))
+    assert found.test == ("lunge" if given == "auto" else given)
+    assert found.test_source == ("recognised" if given == "auto" else "given")
+    assert _codes(found.reasons) == ["no_person"]
+
+
+def _nobody() -> PoseTrack:
+    missing: FloatArray = np.full((COUNT, 33), np.nan)
+    return PoseTrack(TIME_S, np.full((COUNT, 33, 2), np.nan), missing, missing, WIDTH_PX, HEIGHT_PX)

@@ -1,0 +1,80 @@
+"""The whole engine, pose network included, on the samples whose truth is known.
+
+Not here: the accuracy table (`bench/accuracy.py`), the command line (`tests/cli`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.scoring import AngleScore, LungeScore, load_truth, score
+from dorsi import measure
+from dorsi.report.model import Report
+from dorsi.types import RESULT_OF
+
+pytestmark = pytest.mark.slow
+
+LUNGES = ("half_kneeling", "heel_lifts", "left_lunge", "right_lunge", "standing_lunge")
+TOES = ("left_big_toe", "right_big_toe")
+
+
+@pytest.fixture(scope="module")
+def reports(samples: Path) -> dict[str, Report]:
+    return {name: measure(samples / f"{name}.mp4") for name in (*LUNGES, *TOES, "squat")}
+
+
+@pytest.fixture(scope="module")
+def samples() -> Path:
+    return Path(__file__).resolve().parents[2] / "samples"
+
+
+@pytest.mark.parametrize("name", LUNGES)
+def test_a_lunge_is_recognised_and_right_to_three_degrees(
+    reports: dict[str, Report], samples: Path, name: str
+) -> None:
+    found = score(name, load_truth(samples / f"{name}.truth.json"), reports[name].model_dump())
+    assert isinstance(found, LungeScore)
+    assert (reports[name].test, reports[name].test_source) == ("lunge", "recognised")
+    assert abs(found.peak_error_deg) <= 3.0
+    assert found.inside
+    assert found.uncertainty_deg <= 6.0
+    assert (found.side_right, found.leg_right, found.reps_right) == (True, True, True)
+    assert found.lift_reported == (found.lift_true_mm > 10)
+
+
+@pytest.mark.parametrize("name", TOES)
+def test_a_big_toe_is_recognised_and_right_to_four_degrees(
+    reports: dict[str, Report], samples: Path, name: str
+) -> None:
+    found = score(name, load_truth(samples / f"{name}.truth.json"), reports[name].model_dump())
+    assert isinstance(found, AngleScore)
+    assert found.test_right
+    assert abs(found.error_deg) <= 4.0
+    assert found.inside
+    assert found.uncertainty_deg <= 7.0
+    verdicts = {finding.rule: finding.verdict for finding in reports[name].findings}
+    assert verdicts["big-toe"] == ("meets" if name == "left_big_toe" else "limited")
+
+
+def test_a_squat_is_recognised_and_its_heel_is_seen_to_rise(
+    reports: dict[str, Report], samples: Path
+) -> None:
+    report = reports["squat"]
+    found = score("squat", load_truth(samples / "squat.truth.json"), report.model_dump())
+    assert isinstance(found, AngleScore)
+    assert found.test_right
+    assert found.inside
+    verdicts = {finding.rule: finding.verdict for finding in report.findings}
+    assert verdicts["squat-heels"] == "limited"
+    assert verdicts["squat-depth"] in {"meets", "borderline"}
+    assert len(report.reps) == 1
+
+
+def test_each_result_has_its_moment_in_the_curves(reports: dict[str, Report]) -> None:
+    curves = {"lunge": "shin_angle_deg", "big_toe": "big_toe_deg", "squat": "knee_flexion_deg"}
+    for report in reports.values():
+        result = getattr(report.measurements, RESULT_OF[report.test])
+        curve = getattr(report.signals, curves[report.test])
+        assert curve[result.frame] == pytest.approx(result.value, abs=2.5)
