@@ -102,6 +102,10 @@ MESSAGES: dict[str, str] = {
         "The big toe could not be followed for sure. Film it from the outer side of the foot, from close by "
         "and low, with bare feet in good light, and keep the small toes down."
     ),
+    "toe_inner_side": (
+        "The foot was seen from its inner side, where the other toes stand behind the big one; the ± is "
+        "wider. Film the foot from its outer side."
+    ),
     "foot_too_small": (
         "The foot is too small in the picture to see a toe turn. Film from closer, the foot at least a "
         "quarter of the picture wide, with the rest of the body still in view."
@@ -308,7 +312,8 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
     if evidence.label_agreement < SURE_LABEL:
         out.append(note("leg_label_unsure"))
     if seen.test == "big_toe":
-        return out
+        inner = seen.leg.test_leg == "far" and not _toe_reasons(seen)
+        return [*out, note("toe_inner_side")] if inner else out
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
     if any(rep.max_heel_lift_mm is None for rep in seen.reps):

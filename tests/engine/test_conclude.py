@@ -226,6 +226,13 @@ def test_the_reason_of_a_toe_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -
         assert [(r.code, r.message) for r in reasons] == [(code, MESSAGES[code])]
 
 
+def test_a_foot_seen_from_its_inner_side_is_warned_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+    assert "toe_inner_side" not in _codes(judge(seen)[1])
+    inner = replace(seen, leg=replace(seen.leg, test_leg="far"))
+    assert _codes(judge(inner)[1])[-1] == "toe_inner_side"
+
+
 @pytest.mark.parametrize("given", ["auto", "lunge", "big_toe", "squat"])
 def test_a_clip_without_a_person_keeps_the_test_that_was_given(given: TestChoice) -> None:
     found = conclude(Observed(CLIP, TIME_S, 1, False, [_nobody()]), Settings(test=given))
