@@ -98,6 +98,10 @@ MESSAGES: dict[str, str] = {
         "No toe lifts. Keep the foot planted with the ankle bent, wait a second, lift the big toe as far as "
         "it goes, hold it for a second and lower it."
     ),
+    "heel_rises": (
+        "The heel rises, so the foot is not planted and what turns is not the toe alone. Keep heel and ball "
+        "on the floor and lift only the big toe."
+    ),
     "toe_hidden": (
         "The big toe could not be followed for sure. Film it from the outer side of the foot, from close by "
         "and low, with bare feet in good light, and keep the small toes down."
@@ -123,6 +127,8 @@ LEAST_COVERAGE = 0.15
 LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
+MOST_TOE_HEEL_MM = 25.0
+"""A heel that rises by more in the big-toe test is no doubt of its height: the foot rolls onto its toes."""
 LARGEST_HALF_WIDTH_DEG: dict[TestName, float] = {"lunge": 10.0, "squat": 16.0}
 """An angle known to no better than this answers none of the questions asked of it: 10-12 deg of a shin, 90 of
 a knee."""
@@ -228,7 +234,15 @@ def _toe_reasons(seen: Seen) -> list[Note]:
         return [note("shoes")]
     if seen.toe is None:
         return [note("foot_out_of_frame")]
-    return [note(seen.toe.reason)] if seen.toe.reason is not None else []
+    if seen.toe.reason is not None:
+        return [note(seen.toe.reason)]
+    return [note("heel_rises")] if _heel_rise_mm(seen.signals) > MOST_TOE_HEEL_MM else []
+
+
+def _heel_rise_mm(curves: Signals) -> float:
+    """The heel's height at its highest, but for a few wrong looks; 0 where it was not seen."""
+    seen_mm = curves.heel_lift_mm[np.isfinite(curves.heel_lift_mm)]
+    return float(np.percentile(seen_mm, 98)) if len(seen_mm) else 0.0
 
 
 def _filmed_wrong(seen: Seen) -> list[Note]:

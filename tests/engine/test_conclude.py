@@ -226,6 +226,17 @@ def test_the_reason_of_a_toe_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -
         assert [(r.code, r.message) for r in reasons] == [(code, MESSAGES[code])]
 
 
+@pytest.mark.parametrize(("rise_mm", "codes"), [(20.0, []), (30.0, ["heel_rises"]), (np.nan, [])])
+def test_a_foot_that_rolls_onto_its_toes_lifts_no_toe(
+    rise_mm: float, codes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+    heel_mm = np.full_like(seen.signals.heel_lift_mm, rise_mm)
+    heel_mm[: len(heel_mm) // 2] = 0.0
+    rolled = replace(seen, signals=replace(seen.signals, heel_lift_mm=heel_mm))
+    assert _codes(judge(rolled)[0]) == codes
+
+
 @pytest.mark.parametrize("given", ["auto", "lunge", "big_toe", "squat"])
 def test_a_clip_without_a_person_keeps_the_test_that_was_given(given: TestChoice) -> None:
     found = conclude(Observed(CLIP, TIME_S, 1, False, [_nobody()]), Settings(test=given))
