@@ -96,7 +96,7 @@ def build_screen(
         found += [("answers", None, each) for each in evaluate_answers(rules, profile)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
-    plan = plan_for([*(each for _, _, each in found), *together])
+    plan = plan_for([*(each for _, _, each in found), *together], half_widths_95=_half_widths(clips))
     found += [("screen", None, each) for each in together]
     # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
     findings = [_finding(*each) for each in found if each[0] == "clip" or each[2].verdict != "not_measured"]
@@ -149,6 +149,17 @@ def _clip(given: Given) -> ScreenClip:
         pose_model=report.provenance.model,
         rules=report.provenance.rules,
     )
+
+
+def _half_widths(clips: Iterable[ScreenClip]) -> dict[str, float]:
+    """The ± of what each test is about, of the less sure side: what is real there is real on both."""
+    found: dict[str, float] = {}
+    for clip in clips:
+        key = RESULT_OF[clip.test]
+        half = getattr(clip.measurements, key).uncertainty_95
+        if half is not None:
+            found[key] = max(half, found.get(key, 0.0))
+    return found
 
 
 _Found = tuple[Literal["clip", "answers", "screen"], Role | None, RuleFinding]
