@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from docs.make_coverage import coverage
 from dorsi.plan import load_drills
 from dorsi.quality import MESSAGES
-from dorsi.rules import real_change
+from dorsi.rules import load_rules, real_change
 from dorsi.rules.book import RULES_FILE
 
 __all__ = ["BLOCKS", "filled", "main"]
@@ -75,6 +76,11 @@ def context() -> str:
     )
 
 
+def links() -> str:
+    """What a limited finding is associated with."""
+    return "\n".join(f"- {link.text}" for link in load_rules().links)
+
+
 def _bounds(rule: dict[str, Any], bounds: dict[str, Any]) -> str:
     """The bounds of a rule in words; a kind without numbers is named."""
     unit = UNITS.get(rule["unit"], f" {rule['unit']}")
@@ -109,9 +115,19 @@ def _cell(words: str) -> str:
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "filming.md": {"messages": messages},
-    "interpreting.md": {"changes": changes, "drills": drills, "thresholds": thresholds, "context": context},
+    "coverage.md": {"coverage": coverage},
+    "../README.md": {"coverage": coverage},
+    "interpreting.md": {
+        "changes": changes,
+        "drills": drills,
+        "links": links,
+        "thresholds": thresholds,
+        "context": context,
+    },
 }
 """Page, name of the block, what makes it."""
+OPTIONAL = {"../README.md"}
+"""Pages that may do without their blocks."""
 
 
 def filled(page: str) -> str:
@@ -121,6 +137,8 @@ def filled(page: str) -> str:
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         before, found, rest = text.partition(begin)
         _, closed, after = rest.partition(end)
+        if not found and page in OPTIONAL:
+            continue
         if not found or not closed:
             raise ValueError(f"docs/{page} has no block {name}")
         text = f"{before}{begin}\n{make()}\n{end}{after}"

@@ -35,6 +35,8 @@ TOE_LINES_PX = np.array(
     [[[80.0, 200.0], [110.0, 200.0]], [[80.0, 200.0], [80.0 + 30 * 0.829, 200.0 - 30 * 0.559]]]
 )
 """A toe's edge at rest, level, and turned up by 34° about its near end."""
+PLANTED_XY_PX = np.array([[60.0, 20.0], [85.0, 110.0], [55.0, 180.0], [40.0, 212.0], [105.0, 208.0]])
+"""The leg that it belongs to, in a picture of 180 by 320 px."""
 Progress = Callable[[str, float], None]
 
 
@@ -107,8 +109,14 @@ def of_test(found: Analysis, test: TestName) -> Analysis:
         signals = replace(found.signals, knee_flexion_deg=101.0 * wave)
         return replace(found, signals=signals, measurements=values)
     values["big_toe_extension_deg"] = Measurement(34.0, 4.5, 1.0, 30)
+    leg = found.leg
+    if leg is not None:
+        planted = np.broadcast_to(
+            [[60.0, 20.0], [85.0, 110.0], [55.0, 180.0], [40.0, 212.0], [105.0, 208.0]], leg.xy_px.shape
+        )
+        leg = replace(leg, xy_px=planted.copy())
     return replace(
-        found, signals=replace(found.signals, big_toe_deg=34.0 * wave), measurements=values, reps=(),
+        found, leg=leg, signals=replace(found.signals, big_toe_deg=34.0 * wave), measurements=values, reps=(),
         toe_lines_px=TOE_LINES_PX,
     )  # fmt: skip
 

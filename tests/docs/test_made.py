@@ -14,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from docs import make_cli_reference, make_filming_images, make_images, make_tables
+from docs import make_cli_reference, make_coverage, make_filming_images, make_images, make_tables
 from docs.make_cli_reference import commands
 from dorsi.cli import app
 from dorsi.cli.common import EXIT_CODES
+from dorsi.plan import load_drills
 from dorsi.quality import MESSAGES
+from dorsi.rules import all_rules, load_rules, rule_sets, threshold_in_words
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -102,6 +104,79 @@ def test_exit_codes_are_all_in_the_table() -> None:
 @pytest.mark.parametrize("page", make_tables.BLOCKS)
 def test_tables_in_pages_are_current(page: str) -> None:
     assert (make_tables.DOCS / page).read_text(encoding="utf-8") == make_tables.filled(page)
+
+
+def test_the_coverage_has_every_test_rule_drill_and_fact() -> None:
+    told = make_coverage.coverage()
+    tests, thresholds, drills = (part for part in told.split("\n\n") if part.startswith("| "))
+    assert len(tests.splitlines()) == 2 + len(make_coverage.TESTS) == 2 + 9
+    named = [name for _, rules, _ in make_coverage.TESTS for name in rules]
+    others = {load_rules(name).rules[0].name for name in rule_sets()[1:]}
+    assert set(named) | others == set(all_rules())
+    assert {rule.test for rule in all_rules().values()} == set(make_coverage._BY_TEST)
+    for name, rule in all_rules().items():
+        (row,) = (line for line in thresholds.splitlines() if line.startswith(f"| `{name}`: "))
+        assert rule.title in row and threshold_in_words(rule).replace("<", "&lt;") in row
+        assert all(key in row.split(" | ")[-1] for key in re.findall(r"\bS\d(?=: )", rule.source))
+    for drill in load_drills().drills.values():
+        (row,) = (line for line in drills.splitlines() if line.startswith(f"| {drill.title}: "))
+        assert row.endswith(f" {', '.join(re.findall(r'S[0-9](?=: )', drill.source))} |")
+    for wanted in ("Plantarflexion, context only", "associated with …", "`peak_shin_angle_deg`: 3.8°"):
+        assert wanted in thresholds
+    assert all(f"\n- S{number}: " in told for number in range(5))
+
+
+def test_the_commands_of_the_coverage_exist_and_apply_the_rule() -> None:
+    known = {command.name: command for command in commands()}
+    used = re.findall(r"`(dorsi [^`]+)`", make_coverage.coverage())
+    assert len(used) > 50
+    for line in used:
+        name = " ".join(line.split()[:2])
+        spellings = {
+            s for p in known[name].parameters for names in p.names for s in re.split(r"[ ,/]+", names)
+        }
+        assert set(re.findall(r"--[a-z-]+", line)) <= spellings, line
+        if "--for" in line:
+            assert load_drills().for_aim(line.split()[-1])
+        if "--rules" in line:
+            assert line.split()[-1] in rule_sets()
+
+
+def test_the_readme_shows_the_coverage(repo: Path) -> None:
+    readme = (repo / "README.md").read_text(encoding="utf-8")
+    section = readme.split("## What Dorsi covers\n")[1].split("\n## ")[0]
+    assert make_coverage.coverage() in section
+
+
+def test_a_page_that_may_do_without_its_block(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(make_tables, "DOCS", tmp_path / "docs")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "README.md").write_text("no block\n", encoding="utf-8")
+    assert make_tables.filled("../README.md") == "no block\n"
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "| inclinometer | 3.7–3.8° | Konor 2012 |",
+        "| goniometer | 5.0–7.7° | Konor 2012 |",
+        "| between two raters | 4.6° | Powden 2015 |",
+        "| tape | 1.1–1.5 cm | Konor 2012 |",
+        "1.96 · √2 · 1.4° = 3.9° (Konor 2012)",
+        "39.0° at the tibial tuberosity and 44.9° fifteen centimetres lower",
+        "**2–6° more**",
+        "Healthy young adults reach **35–40°**",
+        "(899 adults, McBride 2026)",
+        "30 studies with 3,404 runners",
+        "10.1186/s40798-022-00416-z",
+        "For a 40 cm shank near 40° one centimetre is about 1.9°, not 3.6°",
+        "is **never** turned into degrees",
+        "The **arch** sinking in, and the **knee drifting inward**: a clip from the side hides both",
+    ],
+)
+def test_the_guide_to_results_tells_the_cautions_with_their_numbers(fact: str, repo: Path) -> None:
+    text = (repo / "docs" / "interpreting.md").read_text(encoding="utf-8")
+    assert fact in " ".join(text.split())
 
 
 def test_the_filming_guide_tells_every_refusal() -> None:

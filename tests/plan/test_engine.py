@@ -138,7 +138,10 @@ def test_an_asymmetry_that_is_not_shown_asks_for_nothing() -> None:
 def test_answers_make_a_plan_and_a_clip_outranks_them() -> None:
     told = answers(left={"knee_touched": False})
     assert names(plan_for(told))[0] == "calf-stretch"
-    assert plan_for([*told, *ankle(30.0)]).about.startswith("Nothing measured is limited")
+    outranked = plan_for([*told, *ankle(30.0)])
+    assert outranked.about.startswith("Your own test at the wall is limited; the clip of that ankle is not")
+    assert len(outranked.items) == 3 and "forward-bound" not in names(outranked)
+    assert not outranked.see_a_professional
     assert names(plan_for([*told, *ankle(30.0, "right")]))[0] == "calf-stretch"
     assert names(plan_for([*told, *ankle(None)]))[0] == "calf-stretch"
 
@@ -157,6 +160,42 @@ def test_each_answer_has_its_drill(given: dict[str, Any], drill: str) -> None:
     plan = plan_for(answers(**given))
     assert drill in names(plan)
     assert not plan.see_a_professional or "arch_rises" in str(given)
+
+
+@pytest.mark.parametrize(
+    ("leg", "clip", "wanted"),
+    [
+        ({"knee_touched": False}, 30.0, True),
+        ({"tape_cm": 0.5}, None, True),
+        # The estimate reads low at short distances, and a clip knows better.
+        ({"tape_cm": 0.5}, 30.0, False),
+        ({"tape_cm": 0.5}, 5.0, True),
+    ],
+)
+def test_a_sign_with_a_limited_test_at_the_wall(
+    leg: dict[str, Any], clip: float | None, wanted: bool
+) -> None:
+    told = answers(left=leg, signs={"pain_where": ["shin"]})
+    plan = plan_for([*told, *ankle(clip)])
+    assert plan.see_a_professional is wanted
+    assert "Nothing measured is limited" not in plan.about and "forward-bound" not in names(plan)
+    # The finding and the plan say the same.
+    findings = evaluate_both(RULES, [*told, *ankle(clip)])
+    assert {f.rule: f.verdict for f in findings}["see-a-professional"] == ("limited" if wanted else "meets")
+
+
+@pytest.mark.parametrize("lost", [ankle(None, "right"), evaluate(RULES, {}, [], False, "big_toe")])
+def test_a_clip_without_a_number_is_no_ankle_in_order(lost: list[Finding]) -> None:
+    plan = plan_for([*ankle(30.0), *lost])
+    assert "film that again" in plan.about and "Nobody has to do it" not in plan.about
+    assert "forward-bound" not in names(plan) and "Jump rope" not in plan.alternatives
+
+
+def test_a_sign_alone_is_not_called_borderline() -> None:
+    plan = plan_for([*ankle(30.0), *answers(signs={"calf_tightness": True})])
+    assert plan.about == "A plan for a calf that is less tight (a sign you named)."
+    plan = plan_for([*ankle(5.0), *answers(signs={"calf_tightness": True})])
+    assert plan.about.endswith(", and mildly for a calf that is less tight (a sign you named).")
 
 
 def test_a_sign_is_named_in_the_reason() -> None:
@@ -181,7 +220,7 @@ def test_nothing_limited_is_a_short_upkeep_plan() -> None:
 def test_no_springs_with_a_sign_or_an_untested_ankle() -> None:
     with_sign = plan_for([*ankle(30.0), *answers(signs={"pain_where": ["knee"]})])
     assert "forward-bound" not in names(with_sign) and "Jump rope" not in with_sign.alternatives
-    assert "you named a sign" in with_sign.about
+    assert "You named a sign" in with_sign.about
     assert "forward-bound" not in names(plan_for(toe(50.0)))
 
 

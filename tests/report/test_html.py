@@ -258,6 +258,16 @@ def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
     assert "smaller than 3.8°" in words and "Konor 2012" in words
 
 
+def test_a_limited_finding_tells_what_it_is_associated_with() -> None:
+    limited = Page(render_html(report_of(fake_analysis(6.0, 1.0)), None, PICTURE)).words
+    assert "under about 10° is associated with an early heel lift" in limited
+    assert "less propulsion" in limited and "not what you have or will have" in limited
+    assert (
+        "is associated with an early"
+        not in Page(render_html(report_of(fake_analysis()), None, PICTURE)).words
+    )
+
+
 def test_the_plan_stands_beside_the_findings() -> None:
     steps = [
         {"drill": "Calf stretch", "dose": "30 s, 3 sets", "why": "Tight <calf>.", "source": "S1",
@@ -271,8 +281,9 @@ def test_the_plan_stands_beside_the_findings() -> None:
     shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE))
     for wanted in (
         "What to do: 2 drills",
-        "What to do For more bend. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
-        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 See a physical therapist with this page",
+        "What to do For more bend. See a physical therapist with this page: you named a sign, and a test is "
+        "limited. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
+        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 Again in 4 weeks.",
         "Again in 4 weeks. From 3.8° on. May stand in for one of them: Towel crunches.",
         "Stop what hurts.",
     ):

@@ -68,6 +68,8 @@ def test_every_row_of_the_clinical_table_is_a_rule(
     assert threshold_in_words(rule) == words
     cited = rule.source.split("; ")
     assert all(any(each.startswith(article) for each in cited) for article in articles)
+    # No article is made to say what it does not.
+    assert re.findall(r"\bS\d(?=: )", rule.source) == [each for each in articles if each[0] == "S"]
 
 
 def test_the_table_has_every_rule_and_the_default_set_all_but_the_other_references() -> None:
@@ -77,10 +79,48 @@ def test_the_table_has_every_rule_and_the_default_set_all_but_the_other_referenc
 
 
 def test_plantarflexion_is_told_and_never_judged(rule_set: RuleSet) -> None:
-    (fact,) = rule_set.context
+    fact, age = rule_set.context
+    assert age.source == "McBride 2026 (899 adults)"
+    assert "fall with age, mostly from the sixties" in age.text and "left and right do not differ" in age.text
     assert (fact.name, fact.usual_from, fact.usual_to, fact.unit) == ("plantarflexion", 30.0, 35.0, "deg")
     assert fact.source.startswith("S1") and "context" in fact.text
     assert "plantarflexion" not in all_rules()
+
+
+LINKED = [
+    # what restricted dorsiflexion (or a limited big toe) is associated with, and who says so
+    ("ankle", "early heel lift, a shorter stride and less shock absorption", "S2, S4"),
+    ("ankle", "less hip extension, altered motion of the pelvis, more external rotation of the knee, and "
+     "less propulsion (a smaller plantarflexion moment, a lower anterior ground reaction force)",
+     "2023 study in Frontiers in Neurology, S0"),
+    ("ankle", "load that moves to the knee, the hip and the low back", "S1, S4"),
+    ("ankle", "plantar fasciitis, runner's knee, ITB pain, hip pain", "S0"),
+    ("ankle", "Achilles tendinopathy", "S1, S4"),
+    ("ankle", "shin splints", "S2"),
+    ("ankle", "a tight calf or Achilles tendon, scar tissue after sprains, ankle instability, inflammation",
+     "S1"),
+    ("big_toe", "pressure that shifts to the small toes or the plantar fascia", "S0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "sources"), LINKED)
+def test_what_a_limited_finding_is_associated_with(name: str, text: str, sources: str) -> None:
+    (link,) = (each for each in load_rules().links if each.name == name)
+    assert f"{text} ({sources})" in link.text
+    assert " is associated with " in link.text
+    assert not re.search(r"\brisk\b|\bcause of\b|leads? to|injur", link.text)
+
+
+def test_links_are_told_of_limits_under_ten_degrees_only() -> None:
+    rules = all_rules()
+    links = {link.name: link for link in load_rules().links}
+    assert {rules[name].aim for name in links["big_toe"].rules} == {"big_toe"}
+    for name in links["ankle"].rules:
+        assert rules[name].aim == "dorsiflexion" and rules[name].limited_below in (10.0, None)
+    told = load_rules().links_of
+    assert [link.name for link in told(["dorsiflexion-runner", "big-toe"])] == ["ankle", "big_toe"]
+    # Under 34.4° is not under 10°.
+    assert told(["young-adults", "heel-lift"]) == told([]) == ()
 
 
 def test_the_tape_takes_the_bounds_of_the_runners_minimum_and_the_factor_of_the_article() -> None:
@@ -186,6 +226,9 @@ def _broken(folder: Path, old: str, new: str) -> Path:
         ("mdc = 3.8\n", "mdc = 0.0\n", "mdc"),
         ("[changes.tape_cm]", "[changes.tape]", "tape"),
         ('sources = ["konor-2012"]\n[changes', 'sources = ["konor"]\n[changes', "konor"),
+        ('rules = ["big-toe"]', 'rules = ["big-toes"]', "link big_toe names unknown rules.*big-toes"),
+        ('sources = ["S2", "S4"] }', 'sources = ["S9"] }', "link ankle names unknown sources.*S9"),
+        ('about 10° is associated with"', 'about 10° leads to"', "links.ankle.title"),
         ('"big-toe", "squat-depth",', '"big-toes", "squat-depth",', "big-toes"),
         ("sd = 4.6\n", "sd = 4.0\n", "35"),
         ('kind = "heel_lift"', 'kind = "at_least"', "heel_lift_onset"),

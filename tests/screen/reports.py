@@ -49,6 +49,13 @@ def toe(side: str = "left", value_deg: float | None = 40.0, half_deg: float = 3.
     return other_test("big_toe", side, "big_toe_extension_deg", value_deg, half_deg)
 
 
+def with_crest(report: Report, value_deg: float, half_deg: float = 2.0) -> Report:
+    """The lunge with a shin crest angle."""
+    crest = Measured(value=value_deg, uncertainty_95=half_deg, time_s=1.0, frame=30)
+    measurements = report.measurements.model_copy(update={"peak_crest_angle_deg": crest})
+    return report.model_copy(update={"measurements": measurements})
+
+
 def squat(flexion_deg: float | None = 110.0) -> Report:
     """A squat with a knee bend alone."""
     return other_test("squat", None, "peak_knee_flexion_deg", flexion_deg)

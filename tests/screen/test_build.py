@@ -15,7 +15,7 @@ from dorsi.report.model import Reason, Report
 from dorsi.rules import load_rules
 from dorsi.screen.build import Given, build_screen
 from dorsi.screen.model import Role, Screen
-from tests.screen.reports import changed, lunge, refusal, squat, toe, warned, with_view
+from tests.screen.reports import changed, lunge, refusal, squat, toe, warned, with_crest, with_view
 
 DAY = dt.date(2026, 1, 31)
 ANSWERS = Profile.model_validate(
@@ -155,7 +155,7 @@ def test_a_squat_has_no_side() -> None:
     assert found.pairs == []
     assert found.notes == []
     assert of(found, "squat-depth") == [(None, "limited")]
-    assert "The deep squat is limited in: past 90° of knee bend." in found.headline.runner
+    assert "The deep squat does not meet: past 90° of knee bend." in found.headline.runner
     assert "knee bend in the squat: 70.0° ± 3.0°" in found.headline.professional
     refused = screen(squat=squat(None))
     assert "The squat could not be measured: the test was filmed in shoes." in refused.headline.runner
@@ -178,6 +178,68 @@ def test_answers_become_findings_and_a_sign_sends_to_a_professional() -> None:
     assert all((each.role is not None) == (each.origin == "clip") for each in found.findings)
     # What was not answered is no finding.
     assert "windlass" not in origins
+
+
+def test_the_headline_keeps_ankle_and_toe_apart() -> None:
+    found = screen(
+        left=lunge("left", 36.0, 1.0),
+        right=lunge("right", 24.0, 1.0),
+        left_toe=toe("left", 20.0),
+        right_toe=toe("right", 40.0),
+    )
+    said = found.headline.runner
+    order = [
+        "Both your ankles meet", "The right ankle is the more limited", "Your left big toe is limited",
+        "The left big toe is the more limited",
+    ]  # fmt: skip
+    assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
+    unlike = [each for each in found.findings if each.rule == "asymmetry"]
+    assert [(each.title, each.side) for each in unlike] == [
+        ("Left against right: ankles", "right"),
+        ("Left against right: big toes", "left"),
+    ]
+    assert unlike[0].message.startswith(
+        "The right ankle is the more limited one: shin angle, left less right, is 12.0°"
+    )
+    assert unlike[1].message.startswith(
+        "The left big toe is the more limited one: big-toe extension, left less right, is −20.0°"
+    )
+
+
+def test_a_set_about_the_crest_is_answered_by_the_crest() -> None:
+    left, right = with_crest(lunge("left", 31.0), 36.5), lunge("right", 36.0)
+    found = screen(rules="young-adults", left=left, right=right)
+    assert of(found, "young-adults") == [("left", "meets"), ("right", "not_measured")]
+    said = found.headline.runner
+    assert "Your right ankle was measured, but not what the reference “Healthy young adults" in said
+    assert "your left ankle meets" in said.lower()
+
+
+def test_a_tape_estimate_does_not_speak_against_the_clip_of_that_ankle() -> None:
+    tape = Profile.model_validate({"right": {"tape_cm": 1.0}, "signs": {"calf_tightness": True}})
+    filmed = screen(left=lunge("left", 30.0), right=lunge("right", 30.0), profile=tape)
+    assert of(filmed, "tape") == [("right", "limited")]
+    assert (filmed.headline.tone, of(filmed, "see-a-professional")) == ("meets", [(None, "meets")])
+    assert "Tape" not in filmed.headline.runner
+    alone = screen(left=lunge("left", 30.0), profile=tape)
+    assert (alone.headline.tone, of(alone, "see-a-professional")) == ("limited", [(None, "limited")])
+    assert "Tape estimate of dorsiflexion (right)" in alone.headline.runner
+
+
+def test_a_set_about_the_tape_says_nothing_of_a_clip() -> None:
+    found = screen(rules="practice-tape", left=lunge("left", 30.0), right=lunge("right", 30.0))
+    assert "ankles meet" not in found.headline.runner
+    assert "“Practice, 10–12.5 cm” is not about what they show" in found.headline.runner
+    assert found.headline.tone == "none"
+
+
+def test_a_real_change_exceeds_the_doubt_of_the_less_sure_side() -> None:
+    # 3.4 and 3.4: sqrt(2) * 3.4 = 4.8, more than the 3.8 of the study.
+    found = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 3.4), left_toe=toe("left", 40.0))
+    assert "shin angle is real from about 4.8° on" in found.plan.real_change
+    assert "big-toe extension is real from about 4.2° on" in found.plan.real_change
+    sure = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 2.0))
+    assert "shin angle is real from about 3.8° on" in sure.plan.real_change
 
 
 def test_another_rule_set_judges_anew_and_is_named() -> None:

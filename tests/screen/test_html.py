@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from dorsi.profile import Profile
 from dorsi.rules import load_rules
 from dorsi.screen.build import Given, build_screen
 from dorsi.screen.html import render_screen_html
 from dorsi.screen.model import Role, Screen
 from tests.report.test_html import Page
-from tests.screen.reports import lunge, refusal, squat, toe
+from tests.screen.reports import lunge, refusal, squat, toe, with_crest
 
 EXAMPLE = Path(__file__).with_name("example.json")
 PICTURE = b"\xff\xd8 a picture"
@@ -90,6 +91,53 @@ def test_both_sides_lie_on_one_scale() -> None:
     text = render_screen_html(example())
     assert "Shin angle left 31.4° ± 2.3°, right 7.9° ± 1.6° on a scale from 0 to 50°" in text
     assert text.count('<svg class="scale"') == 3
+
+
+def test_the_page_says_which_of_the_two_shin_angles_it_shows() -> None:
+    clips = [
+        Given("left", with_crest(lunge("left", 31.0), 36.5)),
+        Given("right", with_crest(lunge("right", 28.0), 31.0)),
+    ]
+    shin = render_screen_html(build_screen(clips, load_rules(), date=dt.date(2026, 1, 31)))
+    assert (
+        "Lunge test Left meets 31.0° ± 2.0° Shin angle Right meets 28.0° ± 2.0° Shin angle"
+        in Page(shin).words
+    )
+    assert "Shin angle left 31.0°" in shin
+    rules = load_rules("young-adults")
+    crest = render_screen_html(build_screen(clips, rules, date=dt.date(2026, 1, 31)))
+    told = "Left meets 36.5° ± 2.0° Shin crest angle Right limited 31.0° ± 2.0° Shin crest angle"
+    assert told in Page(crest).words
+    assert "Shin crest angle left 36.5° ± 2.0°, right 31.0° ± 2.0° on a scale" in crest
+    for page in (shin, crest):
+        assert "never compare one with the other" in page
+
+
+@pytest.mark.parametrize(("angle", "told"), [(6.0, True), (11.0, False), (30.0, False)])
+def test_what_a_limited_ankle_is_associated_with_is_told_where_it_is_limited(
+    angle: float, told: bool
+) -> None:
+    words = page(built(Given("left", lunge("left", angle, 1.0)))).words
+    assert ("under about 10° is associated with an early heel lift, a shorter stride" in words) == told
+    assert ("about groups of people, and not what you have" in words) == told
+    assert "pressure that shifts" not in words
+
+
+def test_what_a_side_view_cannot_see_is_said() -> None:
+    for given in (Given("left", lunge("left")), Given("squat", squat()), Given("left", refusal("left"))):
+        words = page(built(given)).words
+        assert "a collapsing arch or a knee drifting inward cannot be seen" in words
+
+
+def test_a_sign_is_named_and_not_called_borderline() -> None:
+    profile = Profile.model_validate({"signs": {"calf_tightness": True}, "circles_smaller": "left"})
+    screen = build_screen(
+        [Given("left", lunge("left", 30.0))], load_rules(), date=dt.date(2026, 1, 31), profile=profile
+    )
+    words = page(screen).words
+    assert "Signs worth watching named" in words and "left against right smaller –" in words
+    assert "See a professional no call for it here" in words
+    assert "If it stays, ask a physical therapist or a doctor." in words
 
 
 def test_a_screen_of_one_refused_clip_has_no_number() -> None:

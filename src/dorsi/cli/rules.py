@@ -42,6 +42,11 @@ def rules(
         say(f"{fact.name}, context only: {fact.title}")
         say(f"  {fact.text}")
         say(f"  source: {fact.source}")
+    for link in chosen.links:
+        say()
+        say(f"{link.name}, told where one of {', '.join(link.rules)} is limited")
+        say(f"  {link.text}")
+        say(f"  source: {link.source}")
     say()
     say("A value whose ± reaches across a threshold is borderline, whatever the value.")
     for caution in chosen.cautions:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Drill, DrillBook, Need, load_drills
-from dorsi.plan.words import about, change_sentence, no_plan, reasons, upkeep_reason
-from dorsi.rules import TEST_AIMS, Finding, Rule, all_rules
+from dorsi.plan.words import Weight, about, about_upkeep, change_sentence, no_plan, reasons, upkeep_reason
+from dorsi.rules import TEST_AIMS, Finding, Rule, all_rules, without_outranked
 from dorsi.types import Side
 
 __all__ = ["Plan", "PlanItem", "plan_for"]
@@ -57,6 +57,13 @@ class _Want:
     def limited(self) -> bool:
         return any(finding.verdict == "limited" for finding in self.findings)
 
+    @property
+    def weight(self) -> Weight:
+        """The gravest that stands behind it: a limited finding, a borderline one, a sign alone."""
+        if self.limited:
+            return "limited"
+        return "sign" if all(finding.rule == "signs" for finding in self.findings) else "borderline"
+
 
 def plan_for(
     findings: Sequence[Finding],
@@ -79,12 +86,12 @@ def plan_for(
         return Plan((), no_plan(), (), "", "", book.cautions, False)
     wants = _wants(_outranked(known, rules), rules, book)
     if not wants:
-        return _upkeep(known, rules, book, change)
+        return _upkeep(findings, rules, book, change, professional)
     chosen = _choose(wants)
     items = [_item(book.drills[name], answered) for name, answered in chosen.items()]
     others = _others(wants, chosen, book)
     return Plan(
-        tuple(_in_order(items, book)), about([(w.need.goal, w.limited) for w in wants]), others,
+        tuple(_in_order(items, book)), about([(w.need.goal, w.weight) for w in wants]), others,
         book.remeasure, change, book.cautions, professional,
     )  # fmt: skip
 
@@ -92,7 +99,7 @@ def plan_for(
 def _see_a_professional(known: Iterable[Finding], rules: Mapping[str, Rule]) -> bool:
     """Any sign together with any limited test (S4)."""
     signs = tests = False
-    for finding in known:
+    for finding in without_outranked(known):
         aim = rules[finding.rule].aim
         signs |= aim == "signs" and finding.verdict != "meets"
         tests |= aim in TEST_AIMS and finding.verdict == "limited"
@@ -187,10 +194,21 @@ def _others(wants: Sequence[_Want], chosen: Mapping[str, object], book: DrillBoo
     return tuple(book.drills[name].title for name in dict.fromkeys(names) if name not in chosen)
 
 
-def _upkeep(known: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook, change: str) -> Plan:
-    """Nothing is limited, or borderline in a way that a drill could change."""
-    signs = any(rules[f.rule].aim == "signs" and f.verdict != "meets" for f in known)
-    mobile = any(rules[f.rule].aim == "dorsiflexion" and f.verdict == "meets" for f in known)
+def _upkeep(
+    findings: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook, change: str, professional: bool
+) -> Plan:
+    """Nothing is limited, or borderline in a way that a drill could change, or only answers that a clip
+    outranks are. A clip without a number is an ankle or a toe nobody knows: no springs then."""
+    told = [(rules[f.rule], f.verdict) for f in findings if f.rule in rules]
+    signs = any(rule.aim == "signs" and verdict not in ("meets", "not_measured") for rule, verdict in told)
+    unknown = any(
+        rule.test in ("lunge", "big_toe") and rule.aim in ("dorsiflexion", "big_toe")
+        for rule, verdict in told
+        if verdict == "not_measured"
+    )
+    ankles = [verdict for rule, verdict in told if rule.aim == "dorsiflexion" and verdict != "not_measured"]
+    outranked = "limited" in ankles
+    mobile = not unknown and set(ankles) == {"meets"}
     names = list(book.upkeep.drills)
     spring = mobile and not signs
     if spring:
@@ -203,10 +221,10 @@ def _upkeep(known: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook
             )
             for d in (book.drills[name] for name in names)
         ),
-        about=about([], signs=signs),
+        about=about_upkeep(signs=signs, unknown=unknown, outranked=outranked),
         alternatives=tuple(book.drills[name].title for name in dict.fromkeys(others) if name not in names),
         remeasure=book.remeasure_nothing_limited,
         real_change=change,
         cautions=book.cautions,
-        see_a_professional=False,
+        see_a_professional=professional,
     )

@@ -6,36 +6,62 @@ Not here: choosing drills (`engine.py`), texts of drills (`drills.toml`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from dorsi.rules import Finding, all_rules, real_change
 
-__all__ = ["about", "change_sentence", "no_plan", "reason", "reasons", "upkeep_reason"]
+__all__ = [
+    "Weight",
+    "about",
+    "about_upkeep",
+    "change_sentence",
+    "no_plan",
+    "reason",
+    "reasons",
+    "upkeep_reason",
+]
 
+Weight = Literal["limited", "borderline", "sign"]
+_BEHIND: Final[dict[Weight, str]] = {
+    "limited": "", "borderline": " (borderline)", "sign": " (a sign you named)",
+}  # fmt: skip
 _UNIT = {"deg": "°", "cm": " cm"}
 _CHANGES = {
     "peak_shin_angle_deg": "the shin angle",
     "peak_crest_angle_deg": "the shin crest angle",
     "big_toe_extension_deg": "big-toe extension",
     "tape_cm": "the tape distance",
+    "peak_knee_flexion_deg": "the knee bend in the squat",
 }
 _MEASURED_BY = {"tape_estimate_deg": "tape_cm"}
 _MOST_REASONS = 2
 
 
-def about(goals: Sequence[tuple[str, bool]], *, signs: bool = False) -> str:
-    """What the plan is for: goals, each with whether a limited finding stands behind it; none = upkeep."""
-    if not goals:
-        start = "Nothing measured is limited against its reference"
-        if signs:
-            return (
-                f"{start}, but you named a sign: a gentle upkeep plan. See a professional if the sign stays."
-            )
-        return f"{start}: a short upkeep plan, for who likes to keep it so. Nobody has to do it."
-    limited = [goal for goal, is_limited in goals if is_limited]
-    mild = [goal for goal, is_limited in goals if not is_limited]
-    parts = [f"for {_listed(limited)}"] if limited else []
-    parts += [f"{'mildly ' if limited else ''}for {_listed(mild)} (borderline)"] if mild else []
+def about(goals: Sequence[tuple[str, Weight]]) -> str:
+    """What the plan is for: goals, each with the gravest that stands behind it."""
+    by_weight = {weight: [goal for goal, its in goals if its == weight] for weight in _BEHIND}
+    grave = bool(by_weight["limited"])
+    parts = [
+        f"{'mildly ' if grave and weight != 'limited' else ''}for {_listed(told)}{_BEHIND[weight]}"
+        for weight, told in by_weight.items()
+        if told
+    ]
     return f"A plan {', and '.join(parts)}."
+
+
+def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:
+    """Why there is no more than upkeep. `unknown`: a clip gave no number; `outranked`: a test at the wall or
+    the tape says limited where a clip does not."""
+    start = "Nothing measured is limited against its reference"
+    if outranked:
+        start = "Your own test at the wall is limited; the clip of that ankle is not, and counts for more"
+    if unknown:
+        start += ". What gave no number is not known, so film that again"
+    if signs:
+        return f"{start}. You named a sign: a gentle upkeep plan. See a professional if the sign stays."
+    if unknown or outranked:
+        return f"{start}. A gentle upkeep plan until then." if unknown else f"{start}: a gentle upkeep plan."
+    return f"{start}: a short upkeep plan, for who likes to keep it so. Nobody has to do it."
 
 
 def no_plan() -> str:
@@ -68,7 +94,7 @@ def reasons(wants: Sequence[tuple[str, Sequence[Finding]]]) -> str:
 
 def upkeep_reason(goal: str) -> str:
     """Why a drill is in an upkeep plan."""
-    return f"For {goal}: nothing measured is limited."
+    return f"For {goal}."
 
 
 def change_sentence(findings: Sequence[Finding], half_widths_95: Mapping[str, float | None]) -> str:

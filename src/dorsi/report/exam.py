@@ -11,8 +11,9 @@ from typing import Final
 from dorsi.report.model import Report
 from dorsi.types import RESULT_OF
 
-__all__ = ["EXAMS", "YOUNG_ADULTS_DEG", "Exam", "exam_of", "posture_of"]
+__all__ = ["CREST_LABEL", "EXAMS", "YOUNG_ADULTS_DEG", "Exam", "exam_of", "posture_of"]
 
+CREST_LABEL: Final = "Shin crest angle"
 YOUNG_ADULTS_DEG: Final = (35, 40)
 """What healthy young adults reach in the lunge. Context, no threshold: said beside every minimum, because
 "meets the minimum" alone reads as "supple"."""

@@ -17,18 +17,18 @@ from dorsi.report.technical import made_with, measured_rows, rep_rows, setting_r
 from dorsi.report.verdict import (
     answer_of,
     headline_finding,
+    links_of,
     rule_set_of,
     title_of,
     verdict_sentence,
     with_plus_minus,
 )
+from dorsi.rules import real_change
 from dorsi.signals import HEEL_DOWN_MM
 from dorsi.types import Analysis
 
 __all__ = ["render_html"]
 
-MDC_DEG = 3.8
-"""Minimal detectable change of the inclinometer test (Konor 2012: 3.7-3.8 deg)."""
 _ABOUT = {
     "peak_shin_angle_deg": "Shin angle",
     "heel_lift_onset_shin_angle_deg": "Shin angle",
@@ -64,6 +64,7 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         angle_svg=angle_plot(report) if measured else "",
         heel_svg=heel_plot(report) if measured else "",
         bound=first.threshold if first is not None and first.measurement == exam.measurement else None,
+        links=links_of(report.provenance.rules, report.findings),
         cautions=said_once([*_cautions(report), *plan_of(report).cautions]),
         plan=plan_of(report),
         settings=setting_rows(report, analysis),
@@ -72,7 +73,7 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         made=made_with(report),
         heel_down_mm=HEEL_DOWN_MM,
         young=YOUNG_ADULTS_DEG,
-        mdc_deg=MDC_DEG,
+        mdc_deg=real_change("peak_shin_angle_deg").mdc,
         pm=with_plus_minus,
     )
 

@@ -5,17 +5,19 @@ Not here: the findings' own messages (`rules/rules.toml`), names of the tests (`
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from dorsi.errors import RulesError
-from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
 from dorsi.report.model import Finding, Measured, Report, RulesUsed
 from dorsi.report.scale import Band, Mark, Zones, scale_svg
-from dorsi.rules import Rule, RuleSet, load_rules
+from dorsi.rules import Link, Rule, RuleSet, load_rules
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "Answer", "answer_of", "headline_finding", "rule_set_of", "title_of", "tone_of",
-    "verdict_sentence", "with_plus_minus", "zones_of",
+    "YOUNG_ADULTS_DEG", "Answer", "answer_of", "headline_finding", "links_of", "rule_set_of", "title_of",
+    "tone_of", "verdict_sentence", "with_plus_minus", "zones_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -31,6 +33,15 @@ _HEADLINES = {
     "not_measured": "Not compared with",
 }
 _WORST_FIRST = ("limited", "borderline", "not_measured", "meets")
+
+
+class Judged(Protocol):
+    """What a finding of a report and one of a screen have in common."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def answer_of(report: Report) -> Answer:
     # The number shown is the one the verdict is about.
     crest = first is not None and first.measurement == "peak_crest_angle_deg" and first.value is not None
     value = getattr(report.measurements, "peak_crest_angle_deg" if crest else exam.measurement)
-    label = "Shin crest angle" if crest else exam.label
+    label = CREST_LABEL if crest else exam.label
     scale = ""
     if value.value is not None:
         young = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if report.test == "lunge" else None
@@ -124,6 +135,12 @@ def rule_set_of(used: RulesUsed) -> RuleSet | None:
         return load_rules(used.name)
     except RulesError:
         return None
+
+
+def links_of(used: RulesUsed, findings: Iterable[Judged]) -> tuple[Link, ...]:
+    """What the limited findings are associated with; nothing where this Dorsi has no such rule set."""
+    rules = rule_set_of(used)
+    return () if rules is None else rules.links_of(f.rule for f in findings if f.verdict == "limited")
 
 
 def zones_of(used: RulesUsed, rule: str, threshold: float) -> Zones:

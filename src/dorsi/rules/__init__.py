@@ -6,6 +6,7 @@ Not here: the values compared (`measurements.py`), the answers (`profile.py`).
 from dorsi.rules.answers import evaluate_answers, evaluate_leg
 from dorsi.rules.book import (
     Context,
+    Link,
     RealChange,
     Rule,
     RuleSet,
@@ -16,13 +17,14 @@ from dorsi.rules.book import (
 )
 from dorsi.rules.engine import Finding, Verdict, evaluate
 from dorsi.rules.schema import RuleTest
-from dorsi.rules.sides import TEST_AIMS, evaluate_asymmetry, evaluate_both
+from dorsi.rules.sides import TEST_AIMS, evaluate_asymmetry, evaluate_both, without_outranked
 from dorsi.rules.words import threshold_in_words
 
 __all__ = [
     "TEST_AIMS",
     "Context",
     "Finding",
+    "Link",
     "RealChange",
     "Rule",
     "RuleSet",
@@ -38,4 +40,5 @@ __all__ = [
     "real_change",
     "rule_sets",
     "threshold_in_words",
+    "without_outranked",
 ]  # fmt: skip

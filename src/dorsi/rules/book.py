@@ -6,7 +6,7 @@ Not here: what the file may hold (`schema.py`), applying a rule (`engine.py`), a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,10 +16,10 @@ from typing import Final
 from pydantic import ValidationError
 
 from dorsi.errors import RulesError
-from dorsi.rules.schema import MEASUREMENT_UNITS, Aim, Book, Kind, Messages, RuleTest
+from dorsi.rules.schema import MEASUREMENT_UNITS, Aim, Book, Kind, LinkEntry, Messages, RuleTest
 
 __all__ = [
-    "Context", "RealChange", "Rule", "RuleSet", "all_rules", "load_rules", "real_change", "rule_sets",
+    "Context", "Link", "RealChange", "Rule", "RuleSet", "all_rules", "load_rules", "real_change", "rule_sets",
 ]  # fmt: skip
 
 RULES_FILE: Final = Path(__file__).with_name("rules.toml")
@@ -65,13 +65,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A fact that is told beside the findings and never judged; `usual_from` to `usual_to` in `unit`."""
+    """A fact that is told beside the findings and never judged; `usual_from` to `usual_to` in `unit`, None
+    where it is no range."""
 
     name: str
     title: str
     unit: str
-    usual_from: float
-    usual_to: float
+    usual_from: float | None
+    usual_to: float | None
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a limited finding of one of `rules` is associated with, a sentence; `source` is every citation."""
+
+    name: str
+    rules: tuple[str, ...]
     text: str
     source: str
 
@@ -86,8 +97,14 @@ class RuleSet:
     cautions: tuple[str, ...]
     rules: tuple[Rule, ...]
     context: tuple[Context, ...]
+    links: tuple[Link, ...]
     version: str
     sha256: str
+
+    def links_of(self, limited: Iterable[str]) -> tuple[Link, ...]:
+        """What the limited findings of these rules are associated with."""
+        names = set(limited)
+        return tuple(link for link in self.links if names & set(link.rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +166,7 @@ def load_rules(name: str = "runner", file: Path = RULES_FILE) -> RuleSet:
         # A set may move one of the common rules to its front.
         rules=tuple(_rule(rule, book) for rule in dict.fromkeys([*entry.rules, *book.always])),
         context=tuple(_context(each, book) for each in book.context),
+        links=tuple(_link(name, entry, book) for name, entry in book.links.items()),
         version=book.version,
         sha256=digest,
     )
@@ -191,3 +209,17 @@ def _rule(name: str, book: Book) -> Rule:
 def _context(name: str, book: Book) -> Context:
     entry = book.context[name]
     return Context(name=name, **entry.model_dump(exclude={"sources"}), source=_cite(entry.sources, book))
+
+
+def _link(name: str, entry: LinkEntry, book: Book) -> Link:
+    """`… is associated with an early heel lift (S2, S4); load that …`, and then the usual causes."""
+    said = [f"{line.text} ({_keys(line.sources, book)})" for line in entry.lines]
+    text = f"{entry.title} {'; '.join(said)}."
+    if entry.causes:
+        text += f" {entry.causes.rstrip('.')} ({_keys(entry.causes_sources, book)})."
+    return Link(name, tuple(entry.rules), text, _cite(entry.cited, book))
+
+
+def _keys(keys: list[str], book: Book) -> str:
+    """Articles by their key, studies in words."""
+    return ", ".join(key if book.sources[key].startswith(f"{key}:") else book.sources[key] for key in keys)

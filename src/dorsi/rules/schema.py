@@ -11,7 +11,17 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["Aim", "Book", "ChangeEntry", "ContextEntry", "Kind", "Messages", "RuleEntry", "RuleTest"]
+__all__ = [
+    "Aim",
+    "Book",
+    "ChangeEntry",
+    "ContextEntry",
+    "Kind",
+    "LinkEntry",
+    "Messages",
+    "RuleEntry",
+    "RuleTest",
+]
 
 Kind = Literal[
     "at_least", "at_most", "heel_lift", "yes", "circles", "signs", "both", "professional", "difference"
@@ -53,7 +63,7 @@ _FIELDS_OF: Final[dict[str, frozenset[str]]] = {
     "at_least": frozenset({"value", "limited_below", "meets_from", "side", "tape"}),
     "heel_lift": frozenset({"value", "meets_from", "lifted", "reps"}),
     "at_most": frozenset({"value", "meets_below"}),
-    "difference": frozenset({"value", "limited_above", "side"}),
+    "difference": frozenset({"value", "limited_above", "side", "joint", "quantity"}),
     "yes": frozenset({"side"}),
     "circles": frozenset({"side"}),
     "signs": frozenset({"sign"}),
@@ -167,10 +177,34 @@ class ContextEntry(Strict):
 
     title: str = Field(min_length=1)
     unit: Literal["deg"]
-    usual_from: float
-    usual_to: float
+    usual_from: float | None = None
+    usual_to: float | None = None
     text: str = Field(min_length=1)
     sources: list[str] = Field(min_length=1)
+
+
+class LinkLine(Strict):
+    """One thing that a limited finding is associated with."""
+
+    text: str = Field(min_length=1)
+    sources: list[str] = Field(min_length=1)
+
+
+class LinkEntry(Strict):
+    """One `[links.NAME]` table: what a limited finding of one of `rules` is associated with; usual causes."""
+
+    title: str = Field(pattern="associated with$")
+    rules: list[str] = Field(min_length=1)
+    lines: list[LinkLine] = Field(min_length=1)
+    causes: str = ""
+    causes_sources: list[str] = []
+
+    @property
+    def cited(self) -> list[str]:
+        """Every source once, in the order of the lines."""
+        return list(
+            dict.fromkeys([*(key for line in self.lines for key in line.sources), *self.causes_sources])
+        )
 
 
 class ChangeEntry(Strict):
@@ -198,6 +232,7 @@ class Book(Strict):
     sources: dict[str, str]
     rules: dict[str, RuleEntry]
     context: dict[str, ContextEntry]
+    links: dict[str, LinkEntry] = {}
     changes: dict[str, ChangeEntry]
     sets: dict[str, SetEntry]
 
@@ -205,11 +240,13 @@ class Book(Strict):
     def _names_are_known(self) -> Self:
         cited = {f"rule {k}": v.sources for k, v in self.rules.items()}
         cited |= {f"context {k}": v.sources for k, v in self.context.items()}
+        cited |= {f"link {k}": v.cited for k, v in self.links.items()}
         cited |= {f"change {k}": v.sources for k, v in self.changes.items()}
         for name, keys in cited.items():
             if unknown := set(keys) - self.sources.keys():
                 raise ValueError(f"{name} names unknown sources {sorted(unknown)}")
         lists = {f"set {k}": v.rules for k, v in self.sets.items()} | {"always": self.always}
+        lists |= {f"link {k}": v.rules for k, v in self.links.items()}
         for name, rules in lists.items():
             if unknown := set(rules) - self.rules.keys():
                 raise ValueError(f"{name} names unknown rules {sorted(unknown)}")

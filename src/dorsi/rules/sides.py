@@ -5,9 +5,10 @@ Not here: one clip (`engine.py`), answers (`answers.py`), whether two clips may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import hypot, isfinite
+from typing import Protocol, TypeVar
 
 from dorsi.errors import RulesError
 from dorsi.rules.answers import SIDES
@@ -15,10 +16,41 @@ from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
-__all__ = ["TEST_AIMS", "evaluate_asymmetry", "evaluate_both"]
+__all__ = ["TEST_AIMS", "evaluate_asymmetry", "evaluate_both", "without_outranked"]
 
 TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
+
+
+_COMPARED = {
+    "peak_shin_angle_deg": ("ankle", "shin angle"),
+    "peak_crest_angle_deg": ("ankle", "shin crest angle"),
+    "big_toe_extension_deg": ("big toe", "big-toe extension"),
+}
+"""Joint and angle that left and right are compared by."""
+
+
+class _Judged(Protocol):
+    """What findings of rules and of a screen have in common."""
+
+    @property
+    def side(self) -> Side | None: ...
+    @property
+    def measurement(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+
+
+F = TypeVar("F", bound=_Judged)
+
+
+def without_outranked(findings: Iterable[F]) -> list[F]:
+    """Findings without the tape estimate of an ankle that a clip has measured: 3.6° a centimetre reads low at
+    short distances, so it would call ankles limited that the clip shows are not."""
+    told = list(findings)
+    angles = ("peak_shin_angle_deg", "peak_crest_angle_deg")
+    filmed = {f.side for f in told if f.measurement in angles and f.verdict != "not_measured"}
+    return [f for f in told if f.measurement != "tape_estimate_deg" or f.side not in filmed]
 
 
 def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Finding]:
@@ -46,8 +78,12 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
     if rule is None or not measurement.endswith("_deg"):
         raise RulesError(f"Left and right are compared by their angles only, not by '{measurement}'.")
+    joint, quantity = _COMPARED.get(measurement, ("side", measurement))
+    words = {"joint": joint, "quantity": quantity}
+    # Ankles and toes of one screen must be told apart.
+    rule = replace(rule, title=f"{rule.title}: {joint}s")
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
-        return finding_of(rule, *NOTHING, None, measurement)
+        return finding_of(rule, *NOTHING, None, measurement, **words)
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
@@ -56,7 +92,7 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     side: Side | None = None
     if verdict == "limited":
         side = "left" if difference < 0 else "right"
-    return finding_of(rule, verdict, Measurement(difference, half), side, measurement)
+    return finding_of(rule, verdict, Measurement(difference, half), side, measurement, **words)
 
 
 def _unlike(size: float, half: float | None, bound: float) -> Verdict:
@@ -97,7 +133,7 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding], side: Side
 
 
 def _professional(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding]) -> Finding:
-    told = _told(rule_set, findings)
+    told = _told(rule_set, without_outranked(findings))
     signs = [t for t in told if t.aim == "signs"]
     tests = [t.finding.verdict for t in told if t.aim in TEST_AIMS]
     if not signs or not tests:

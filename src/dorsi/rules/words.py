@@ -20,7 +20,7 @@ def in_words(compared: Measurement, unit: str) -> str:
     if compared.value is None:
         return "no value"
     sign, digits = _SIGN_OF.get(unit, ""), 0 if unit == "%" else 1
-    value = f"{compared.value:.{digits}f}{sign}"
+    value = f"{compared.value:.{digits}f}{sign}".replace("-", "−")
     if compared.uncertainty_95 is None:
         return f"{value} (± unknown)"
     return f"{value} ± {compared.uncertainty_95:.{digits}f}{sign}"

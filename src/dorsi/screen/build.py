@@ -96,7 +96,7 @@ def build_screen(
         found += [("answers", None, each) for each in evaluate_answers(rules, profile)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
-    plan = plan_for([*(each for _, _, each in found), *together], half_widths_95=_half_widths(clips))
+    plan = plan_for([*(each for _, _, each in found), *together], half_widths_95=_half_widths_95(given))
     found += [("screen", None, each) for each in together]
     # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
     findings = [_finding(*each) for each in found if each[0] == "clip" or each[2].verdict != "not_measured"]
@@ -151,17 +151,6 @@ def _clip(given: Given) -> ScreenClip:
     )
 
 
-def _half_widths(clips: Iterable[ScreenClip]) -> dict[str, float]:
-    """The ± of what each test is about, of the less sure side: what is real there is real on both."""
-    found: dict[str, float] = {}
-    for clip in clips:
-        key = RESULT_OF[clip.test]
-        half = getattr(clip.measurements, key).uncertainty_95
-        if half is not None:
-            found[key] = max(half, found.get(key, 0.0))
-    return found
-
-
 _Found = tuple[Literal["clip", "answers", "screen"], Role | None, RuleFinding]
 
 
@@ -178,6 +167,17 @@ def _of_clip(role: Role, report: Report, rules: RuleSet) -> list[_Found]:
 def _measurement(report: Report, key: str) -> Measurement:
     found: Measured | None = getattr(report.measurements, key, None)
     return Measurement() if found is None else Measurement(**found.model_dump(include=_MEASUREMENT_KEYS))
+
+
+def _half_widths_95(given: Iterable[Given]) -> dict[str, float | None]:
+    """The ± of each quantity, of the less sure side where both have one: a change must exceed that."""
+    widest: dict[str, float | None] = {}
+    for each in given:
+        for key in type(each.report.measurements).model_fields:
+            half = _measurement(each.report, key).uncertainty_95
+            if half is not None:
+                widest[key] = max(half, widest.get(key) or 0.0)
+    return widest
 
 
 def _rep(rep: ReportRep) -> Rep:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from dorsi.report.page import render_page
 from dorsi.report.planned import said_once
+from dorsi.report.verdict import links_of
 from dorsi.screen.model import Role, Screen
 from dorsi.screen.shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
 
@@ -37,6 +38,7 @@ def render_screen_html(screen: Screen, pictures: Mapping[Role, bytes] | None = N
         cards=cards(screen, shown),
         answers=answers_shown(screen.answers),
         rules=rules_shown(screen.findings),
+        links=links_of(screen.provenance.rules, screen.findings),
         plan=plan,
         numbers=number_rows(screen),
         clips=names,

@@ -8,6 +8,7 @@ looks (`html.py`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -16,10 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dorsi.errors import ScreenError
 from dorsi.report.model import Measured, Measurements, Model, Reason, RulesUsed, View
+from dorsi.types import RESULT_OF
 
 __all__ = [
     "PAIRED", "ROLES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline", "Links",
-    "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip", "load_screen",
+    "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip",
+    "headline_finding", "load_screen",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
@@ -251,3 +254,9 @@ def load_screen(path: Path) -> Screen:
         where = ".".join(str(p) for p in problem["loc"]) if problem else "text"
         what = problem["msg"] if problem else "not UTF-8"
         raise ScreenError(f"{path.name}: not a {SCHEMA} screen ({where}: {what}).") from error
+
+
+def headline_finding(findings: Sequence[Finding], role: Role, test: Test) -> Finding | None:
+    """The first finding about the angle that a clip's test is for, in a lunge along joints or crest."""
+    wanted = {RESULT_OF[test]} | ({"peak_crest_angle_deg"} if test == "lunge" else set())
+    return next((each for each in findings if each.role == role and each.measurement in wanted), None)

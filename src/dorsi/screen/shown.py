@@ -9,12 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dorsi.report.exam import EXAMS, YOUNG_ADULTS_DEG
+from dorsi.report.exam import CREST_LABEL, EXAMS, YOUNG_ADULTS_DEG
 from dorsi.report.model import Measured
 from dorsi.report.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
 from dorsi.report.scale import Band, Mark, scale_svg
 from dorsi.report.verdict import with_plus_minus, zones_of
-from dorsi.screen.model import PAIRED, Answer, Finding, Pair, Role, Screen, ScreenClip, Side, Test
+from dorsi.screen.model import (
+    PAIRED,
+    Answer,
+    Finding,
+    Pair,
+    Role,
+    Screen,
+    ScreenClip,
+    Side,
+    Test,
+    headline_finding,
+)
 from dorsi.types import RESULT_OF
 
 __all__ = [
@@ -34,7 +45,9 @@ _POSTURES: Final = {"standing": "standing", "half_kneeling": "half-kneeling", "u
 _YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "both": _YES_NO,
-    "see-a-professional": _YES_NO,
+    "see-a-professional": {"limited": "yes", "meets": "no call for it here", "borderline": "if a sign stays"},
+    "signs": {"meets": "none", "borderline": "named"},
+    "circles": {"meets": "alike", "borderline": "smaller"},
     "asymmetry": {"limited": "more limited", "meets": "alike", "borderline": "not sure"},
 }
 """Verdicts of rules whose title asks something else than whether a reference is met."""
@@ -51,6 +64,7 @@ class Seat:
     name: str
     verdict: str
     number: str
+    label: str
     plus_minus: str
     why: str
     picture: str
@@ -123,23 +137,32 @@ def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
     clip = screen.clip(role)
     name = "Knee bend" if test == "squat" else ("Left" if role.startswith("left") else "Right")
     if clip is None:
-        return Seat(name, "none", "", "", "Not filmed.", "", "", None)
+        return Seat(name, "none", "", "", "", "Not filmed.", "", "", None)
     found = _value(clip)
     if clip.status != "measured" or found.value is None:
         why = clip.reasons[0].message if clip.reasons else "Not measured."
-        return Seat(name, "not_measured", "", "", why, "", "", clip)
-    first = next((f for f in screen.findings if f.role == role and f.measurement == RESULT_OF[test]), None)
+        return Seat(name, "not_measured", "", "", "", why, "", "", clip)
+    first = headline_finding(screen.findings, role, test)
+    label = EXAMS[test].label
+    # The number shown is the one the verdict is about, and says which of the two angles it is.
+    if _on_crest(first):
+        found, label = clip.measurements.peak_crest_angle_deg, CREST_LABEL
     half = found.uncertainty_95
     return Seat(
         name=name,
         verdict=first.verdict if first is not None else "none",
         number=f"{found.value:.1f}°",
+        label=label,
         plus_minus="± unknown" if half is None else f"± {half:.1f}°",
         why="",
         picture=picture,
         alt=f"{_ROLES[role]}: the frame of the peak, with the measured lines drawn in",
         clip=clip,
     )
+
+
+def _on_crest(first: Finding | None) -> bool:
+    return first is not None and first.measurement == "peak_crest_angle_deg" and first.value is not None
 
 
 def _value(clip: ScreenClip) -> Measured:
@@ -150,15 +173,20 @@ def _value(clip: ScreenClip) -> Measured:
 def _scale(screen: Screen, test: Test, roles: Sequence[Role]) -> str:
     """One scale for the sides; "" where there is no number."""
     marks = []
+    leading = [headline_finding(screen.findings, role, test) for role in roles]
+    # One scale holds one kind of angle: the crest's only where every side has it.
+    crest = all(_on_crest(each) for each in leading if each is not None) and any(map(_on_crest, leading))
     for role in roles:
         clip = screen.clip(role)
         found = _value(clip) if clip is not None and clip.status == "measured" else None
+        if found is not None and clip is not None and crest:
+            found = clip.measurements.peak_crest_angle_deg
         if found is not None and found.value is not None:
             name = "" if test == "squat" else role.removesuffix("_toe")
             marks.append(Mark(found.value, found.uncertainty_95, name))
     if not marks:
         return ""
-    key = RESULT_OF[test]
+    key = "peak_crest_angle_deg" if crest else RESULT_OF[test]
     first = next(
         (f for f in screen.findings if f.role in roles and f.measurement == key and f.threshold is not None),
         None,
@@ -167,7 +195,13 @@ def _scale(screen: Screen, test: Test, roles: Sequence[Role]) -> str:
     if first is not None and first.threshold is not None:
         zones = zones_of(screen.provenance.rules, first.rule, first.threshold)
     band = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if test == "lunge" else None
-    return scale_svg(marks, EXAMS[test].scale_deg, zones=zones, band=band, title=EXAMS[test].label)
+    return scale_svg(
+        marks,
+        EXAMS[test].scale_deg,
+        zones=zones,
+        band=band,
+        title=CREST_LABEL if crest else EXAMS[test].label,
+    )
 
 
 def rules_shown(findings: Sequence[Finding]) -> list[Rule]:

@@ -11,8 +11,19 @@ from typing import Final
 from dorsi.report.model import Measured, Reason
 from dorsi.report.verdict import YOUNG_ADULTS_DEG, with_plus_minus
 from dorsi.rules import Finding as RuleFinding
-from dorsi.rules import RuleSet
-from dorsi.screen.model import PAIRED, Comparability, Finding, Headline, Pair, Role, ScreenClip, Test, Tone
+from dorsi.rules import RuleSet, without_outranked
+from dorsi.screen.model import (
+    PAIRED,
+    Comparability,
+    Finding,
+    Headline,
+    Pair,
+    Role,
+    ScreenClip,
+    Test,
+    Tone,
+    headline_finding,
+)
 from dorsi.types import RESULT_OF
 
 __all__ = ["compared_sentence", "headline", "missing_notes"]
@@ -33,21 +44,25 @@ def headline(
     clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
 ) -> Headline:
     """What a person reads first."""
+    findings = without_outranked(findings)
     said = [
         *_joints("lunge", clips, findings, rules),
-        *_more_limited(pairs),
+        *_more_limited("lunge", pairs),
         *_heels(findings),
         *_joints("big_toe", clips, findings, rules),
+        *_more_limited("big_toe", pairs),
         *_both(findings),
         *_squat(clips, findings),
         *_answered(findings),
         *_professional(findings),
     ]
     # Every limited finding is named above; of the others only those that a sentence is about set the tone.
-    leading = [_first(findings, clip.role) for clip in clips]
+    leading = [_first(findings, clip) for clip in clips]
     verdicts = {each.verdict for each in leading if each is not None}
     verdicts |= {each.verdict for each in findings if each.verdict == "limited"}
     tone: Tone = next((each for each in _GRAVEST_FIRST if each in verdicts), "none")
+    if not said:
+        said = [f"The clips were measured, but {_reference('lunge', rules)} is not about what they show."]
     return Headline(runner=" ".join(said), professional=_in_numbers(clips, pairs), tone=tone)
 
 
@@ -60,10 +75,12 @@ def _joints(
     for clip in clips:
         if clip.test != test or clip.side is None:
             continue
-        first = _first(findings, clip.role)
-        if first is None or first.verdict == "not_measured":
+        first = _first(findings, clip)
+        if clip.status != "measured":
             yield f"Your {clip.side} {joint} could not be measured{_why(clip)}."
-        else:
+        elif first is not None and first.verdict == "not_measured":
+            yield f"Your {clip.side} {joint} was measured, but not what {reference} is about."
+        elif first is not None:
             verdicts[clip.side] = first.verdict
     if len(verdicts) == 2 and len(set(verdicts.values())) == 1:
         yield f"Both your {joint}s {_PLURAL[verdicts['left']]} {reference}."
@@ -77,9 +94,9 @@ def _joints(
         yield f"It is a minimum: healthy young adults reach {low}–{high}°."
 
 
-def _first(findings: Sequence[Finding], role: Role) -> Finding | None:
-    """The finding that a clip is about: that of the first rule of the set."""
-    return next((each for each in findings if each.role == role), None)
+def _first(findings: Sequence[Finding], clip: ScreenClip) -> Finding | None:
+    """The finding that a clip is about; None where the set has no rule about the angle of its test."""
+    return headline_finding(findings, clip.role, clip.test)
 
 
 def _reference(test: Test, rules: RuleSet) -> str:
@@ -96,9 +113,9 @@ def _why(clip: ScreenClip) -> str:
     return f": {why[0].lower()}{why[1:]}"
 
 
-def _more_limited(pairs: Sequence[Pair]) -> Iterator[str]:
+def _more_limited(test: Test, pairs: Sequence[Pair]) -> Iterator[str]:
     for pair in pairs:
-        if pair.more_limited is not None:
+        if pair.test == test and pair.more_limited is not None:
             yield f"The {pair.more_limited} {_JOINTS[pair.test]} is the more limited of the two."
 
 
@@ -137,7 +154,7 @@ def _squat(clips: Sequence[ScreenClip], findings: Sequence[Finding]) -> Iterator
         if limited:
             # Titles read "Deep squat: heels stay down".
             what = ", ".join(each.title.split(": ")[-1].lower() for each in limited)
-            yield f"The deep squat is limited in: {what}."
+            yield f"The deep squat does not meet: {what}."
         elif all(each.verdict == "meets" for each in findings if each.role == "squat"):
             yield "The deep squat meets what is asked of it."
 

@@ -130,5 +130,7 @@ def own_colours(rgb: npt.NDArray[np.uint8], sole_y: float) -> npt.NDArray[np.flo
     own = rgb[:, y - 12 : y + 6, x - 36 : x - 8].reshape(-1, 3).astype(np.float64)
     values, vectors = np.linalg.eigh(np.cov(own.T) + COLOUR_FLOOR**2 * np.eye(3))
     whitening = vectors / np.sqrt(values)
-    smooth = np.stack([cv2.GaussianBlur(each, (0, 0), 1.0) for each in rgb]).astype(np.float64)
-    return np.asarray((smooth - np.median(own, axis=0)) @ whitening, np.float32)
+    middle = np.median(own, axis=0)
+    # One picture at a time: all of them at once would take hundreds of MB.
+    smooth = (cv2.GaussianBlur(each, (0, 0), 1.0) for each in rgb)
+    return np.stack([np.asarray((each - middle) @ whitening, np.float32) for each in smooth])
