@@ -73,11 +73,10 @@ def test_a_whole_screen(here: Path) -> None:
     assert ended.stderr == ""
     lines = ended.stdout.splitlines()
     assert lines[0].startswith("Your right ankle is limited against the minimum for running; your left")
-    (row,) = (line for line in lines if line.startswith("Peak shin angle, heel down  "))
+    (row,) = (line for line in lines if line.startswith("Peak shin angle, heel down"))
     assert row.split("  ")[-1].strip() == "26.0° ± 2.2°"
     assert "34.0° ± 2.0°" in row
     assert any(line.startswith("limited, right: 8.0° ± 1.0° with the heel down") for line in lines)
-    assert any(line.startswith("Peak shin angle, heel down: The right side is the more") for line in lines)
     assert any(line.startswith("Plan: ") for line in lines)
     assert any(line.startswith("  1. ") for line in lines)
     assert "left.mp4: stored for Ana Lima, 2026-01-31" in lines

@@ -209,9 +209,7 @@ def _show_sides(found: Screen) -> None:
         aligned(rows)
     for pair in found.pairs:
         if pair.said:
-            # A sentence about left and right does not name what was compared.
-            named = pair.said.startswith(pair.title)
-            say(pair.said if named else f"{pair.title}: {pair.said}")
+            say(pair.said)
     for each in found.comparability:
         for difference in each.differences:
             if not difference.blocks:
