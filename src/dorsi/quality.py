@@ -14,6 +14,7 @@ from dorsi.foot import FootTrack
 from dorsi.footwear import SHOES_LIKELY
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
+from dorsi.recognition import is_squat
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.toe import ToeTrack
 from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals, TestName
@@ -93,6 +94,14 @@ MESSAGES: dict[str, str] = {
     "no_squat": (
         "No squat happens: the knees hardly bend. Film the whole movement from the side, from standing to "
         "the deepest point and back."
+    ),
+    "rather_squat": (
+        "This looks like a squat: the feet stand side by side. For a lunge put one foot ahead; for a squat "
+        "measure it as one."
+    ),
+    "rather_lunge": (
+        "This does not look like a deep squat: one foot stands ahead of the other, or the knees bend little. "
+        "For a squat put the feet side by side; for a lunge measure it as one."
     ),
     "toe_still": (
         "No toe lifts. Keep the foot planted with the ankle bent, wait a second, lift the big toe as far as "
@@ -323,6 +332,9 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
         out.append(note("leg_label_unsure"))
     if seen.test == "big_toe":
         return out
+    # Never so when the test was recognised: then it is what the clip looks like.
+    if seen.reps and (seen.test == "squat") != is_squat(seen.signals, evidence.feet_apart):
+        out.append(note("rather_lunge" if seen.test == "squat" else "rather_squat"))
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
     if any(rep.max_heel_lift_mm is None for rep in seen.reps):

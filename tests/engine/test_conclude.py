@@ -91,6 +91,14 @@ def test_a_squat_is_recognised_and_measured(given: TestChoice) -> None:
     assert "one_rep" not in _codes(found.warnings)
 
 
+def test_a_test_that_the_clip_does_not_look_like_is_measured_with_a_warning() -> None:
+    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    told = {"rather_squat", "rather_lunge"}
+    for seen, test, code in ((lunge, "squat", "rather_lunge"), (_squat(), "lunge", "rather_squat")):
+        assert told & {*_codes(conclude(seen, Settings(test=test)).warnings)} == {code}  # type: ignore[arg-type]
+        assert told.isdisjoint(_codes(conclude(seen, Settings()).warnings))
+
+
 def test_a_lunge_has_no_knee_over_foot_and_no_toe() -> None:
     found = conclude(_observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0))), Settings())
     assert found.measured and (found.test, found.test_source) == ("lunge", "recognised")
