@@ -174,6 +174,18 @@ def test_reports_in_place_of_clips_bring_their_files(make: Make, out: Path) -> N
     assert again.screen.profile is not None
 
 
+def test_what_was_told_with_a_report_comes_along(make: Make, tmp_path: Path) -> None:
+    report, earlier = lunge("left"), tmp_path / "earlier.json"
+    report.provenance.settings.update(knee_touched=True, tape_cm=9.0)
+    earlier.write_text(report.to_json(), encoding="utf-8")
+    told = screen_clips(earlier, make("right")).screen
+    touched = {f.side: f.verdict for f in told.findings if f.rule == "knee-to-wall"}
+    assert touched == {"left": "meets"}
+    profile = Profile.model_validate({"left": {"knee_touched": False}})
+    with pytest.raises(UsageError, match=r"left\.knee_touched: yes contradicts no"):
+        screen_clips(earlier, make("right"), profile=profile)
+
+
 def test_a_report_by_another_name_brings_nothing_else(make: Make, out: Path, tmp_path: Path) -> None:
     alone = tmp_path / "ana.json"
     alone.write_text(lunge("left").to_json(), encoding="utf-8")

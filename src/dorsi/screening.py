@@ -23,7 +23,7 @@ from dorsi.pipeline import analyse
 from dorsi.profile import Profile, load_profile
 from dorsi.report.model import Report, load_report
 from dorsi.rules import RuleSet, load_rules
-from dorsi.screen.answers import merged
+from dorsi.screen.answers import Beside, merged
 from dorsi.screen.build import Given, build_screen
 from dorsi.screen.html import render_screen_html
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
@@ -98,7 +98,7 @@ def screen_clips(
         {"left": left, "right": right, "left_toe": left_toe, "right_toe": right_toe, "squat": squat}, swap
     )
     answers = load_profile(Path(profile)) if isinstance(profile, str | Path) else profile
-    answers = merged(answers, runner=runner)
+    answers = merged(answers, runner=runner, **_noted(sources))
     settings, who = (
         _settings(settings or Settings(), answers),
         runner or (answers.runner if answers else None),
@@ -137,6 +137,21 @@ def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, 
     if not found:
         raise UsageError(f"A screen needs at least one clip: give {' or '.join(OPTIONS.values())}.")
     return found
+
+
+def _noted(sources: Mapping[Role, Path]) -> Beside:
+    """What was told about the ankles when the reports were made."""
+    noted = Beside()
+    for side in ("left", "right"):
+        source = sources.get(side)
+        if source is None or not _is_report(source):
+            continue
+        told = load_report(source).provenance.settings
+        if side == "left":
+            noted |= {"left_knee_touched": told.get("knee_touched"), "left_tape_cm": told.get("tape_cm")}
+        else:
+            noted |= {"right_knee_touched": told.get("knee_touched"), "right_tape_cm": told.get("tape_cm")}
+    return noted
 
 
 def _settings(settings: Settings, profile: Profile | None) -> Settings:

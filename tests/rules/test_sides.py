@@ -67,6 +67,20 @@ def test_both_needs_ankle_and_toe_of_one_side() -> None:
     assert {f.verdict for f in evaluate_both(RULES, nobody) if f.rule == "both"} == {"not_measured"}
 
 
+def test_the_mean_of_a_group_makes_no_greater_concern() -> None:
+    """An ankle under 34° is one in six of healthy young adults, not what the articles call limited."""
+    young = load_rules("young-adults")
+    crest = Finding(
+        rule="young-adults", verdict="limited", measurement="peak_crest_angle_deg", value=30.0,
+        threshold=34.4, message="m", source="s", side="left",
+    )  # fmt: skip
+    signs = evaluate_answers(young, Profile.model_validate({"signs": {"calf_tightness": True}}))
+    found = evaluate_both(young, [crest, *toe("limited"), *signs])
+    assert {f.verdict for f in found if f.rule == "both"} == {"not_measured"}
+    alone = evaluate_both(young, [crest, *signs])
+    assert {f.verdict for f in alone if f.rule == "see-a-professional"} == {"not_measured"}
+
+
 def test_a_clip_outranks_an_answer_about_the_same_ankle() -> None:
     told = evaluate_answers(RULES, Profile.model_validate({"left": {"knee_touched": False}}))
     assert together([*told, *ankle("meets"), *toe("limited")], "both", "left").verdict == "meets"

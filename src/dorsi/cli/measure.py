@@ -103,6 +103,7 @@ def measure(
                 progress.hide()
                 codes.append(outcome.exit_code)
                 _complain(outcome, stderr, verbose)
+                _tell_unused(outcome, settings, stderr)
                 lines, code = _keep(outcome, kept, stderr)
                 codes.append(code)
                 if as_json:
@@ -133,6 +134,13 @@ def _complain(outcome: Outcome, stderr: TextIO, verbose: bool) -> None:
         complain(told, outcome.clip, stderr)
     if verbose and error is not None:
         traceback.print_exception(error, file=stderr)
+
+
+def _tell_unused(outcome: Outcome, settings: Settings, stderr: TextIO) -> None:
+    """A touch or a tape distance says nothing about a toe or a squat."""
+    told = settings.knee_touched is not None or settings.tape_cm is not None
+    if told and outcome.report is not None and outcome.report.test != "lunge":
+        complain("not a lunge, so --knee-touched and --tape-cm were not used.", outcome.clip, stderr)
 
 
 def _keep(outcome: Outcome, kept: Keeping | None, stderr: TextIO) -> tuple[list[str], int]:

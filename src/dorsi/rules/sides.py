@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from dorsi.errors import RulesError
 from dorsi.rules.answers import SIDES
-from dorsi.rules.book import Rule, RuleSet
+from dorsi.rules.book import Rule, RuleSet, load_rules
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
@@ -57,7 +57,8 @@ def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Findin
     """Ankle and big toe together, a side each; and whether signs come with a limited test.
 
     The ankle of a side is judged by the first rule of the set about it that was measured there: a clip before
-    an answer. Findings without a side are not used for "both".
+    an answer. Findings without a side are not used for "both". Rules of other sets than the default one do
+    not speak here: an ankle under the mean of a group is not what the sources call limited.
     """
     found: list[Finding] = []
     for rule in rule_set.rules:
@@ -79,11 +80,10 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     if rule is None or not measurement.endswith("_deg"):
         raise RulesError(f"Left and right are compared by their angles only, not by '{measurement}'.")
     joint, quantity = _COMPARED.get(measurement, ("side", measurement))
-    words = {"joint": joint, "quantity": quantity}
     # Ankles and toes of one screen must be told apart.
     rule = replace(rule, title=f"{rule.title}: {joint}s")
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
-        return finding_of(rule, *NOTHING, None, measurement, **words)
+        return finding_of(rule, *NOTHING, None, measurement, joint=joint, quantity=quantity)
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
@@ -92,7 +92,9 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     side: Side | None = None
     if verdict == "limited":
         side = "left" if difference < 0 else "right"
-    return finding_of(rule, verdict, Measurement(difference, half), side, measurement, **words)
+    return finding_of(
+        rule, verdict, Measurement(difference, half), side, measurement, joint=joint, quantity=quantity
+    )
 
 
 def _unlike(size: float, half: float | None, bound: float) -> Verdict:
@@ -112,8 +114,10 @@ class _Told:
 
 
 def _told(rule_set: RuleSet, findings: Sequence[Finding]) -> list[_Told]:
-    """Findings that were compared, in the order of the set; those of rules outside it are left out."""
-    order = {rule.name: number for number, rule in enumerate(rule_set.rules)}
+    """Findings that were compared, in the order of the set; those of rules outside it, or beyond the minimum
+    that the default set asks for, are left out."""
+    minimum = {rule.name for rule in load_rules().rules}
+    order = {rule.name: n for n, rule in enumerate(rule_set.rules) if rule.name in minimum}
     aims = {rule.name: rule.aim for rule in rule_set.rules}
     known = [f for f in findings if f.rule in order and f.verdict != "not_measured"]
     return [_Told(aims[f.rule], f) for f in sorted(known, key=lambda f: order[f.rule])]

@@ -128,7 +128,8 @@ def _measured(
     line_trust, match_trust = LINE_SD_DEG**-2, MATCH_SD_DEG**-2 if agree else 0.0
     image_deg = (line_trust * line_deg + match_trust * np.nan_to_num(match_deg)) / (line_trust + match_trust)
     peak = image_deg + (seen_deg - line_deg)
-    apart = 0.5 * gap if agree else MATCH_SD_DEG
+    # A witness that contradicts weighs no less than one that hardly agrees.
+    apart = 0.5 * min(gap, AGREE_DEG) if np.isfinite(gap) else MATCH_SD_DEG
     swing = [
         _plane_turn_deg(
             rest_px, top_px, leg.forward, view, camera_roll_deg, more_yaw_deg=sign * view.yaw_sd_deg
