@@ -11,11 +11,14 @@ import pytest
 
 import dorsi
 from dorsi import api
-from dorsi.api import measure, measure_each
+from dorsi.api import measure, measure_each, report_of
 from dorsi.errors import ClipEmpty, ClipMissing, ModelError, OutputError, RulesError, UsageError
 from dorsi.output import RESULT_FILES
+from dorsi.report.verdict import with_plus_minus
+from dorsi.rules import load_rules
 from dorsi.settings import Settings
 from tests.fakes import fake_stages
+from tests.report.fake_analysis import fake_analysis
 
 __all__ = ["fake_stages"]
 
@@ -84,6 +87,14 @@ def test_a_refused_clip_is_a_result(clip: Path, out: Path) -> None:
     assert [reason.code for reason in report.reasons] == ["no_person"]
     assert {finding.verdict for finding in report.findings} == {"not_measured"}
     assert (out / "lunge" / "report.html").exists()
+
+
+def test_findings_say_the_numbers_of_the_report() -> None:
+    # 7.4499 is 7.45 in the report, and that reads 7.5.
+    report = report_of("a" * 64, fake_analysis(35.2, 7.4499), Settings(), load_rules())
+    (first,) = [each for each in report.findings if each.rule == "dorsiflexion-runner"]
+    assert with_plus_minus(report.measurements.peak_shin_angle_deg) == "35.2° ± 7.5°"
+    assert "35.2° ± 7.5°" in first.message
 
 
 def test_options_reach_the_stages(clip: Path) -> None:

@@ -112,3 +112,16 @@ def test_a_stand_in_for_stderr_is_used_as_it_is(capsys: pytest.CaptureFixture[st
 def test_a_program_without_stderr_is_left_alone() -> None:
     run = _run("os.close(2)\nwith quiet():\n    pass\nprint('fine')")
     assert run.stdout == "fine\n"
+
+
+def test_nothing_is_said_about_the_stream_that_stays_open() -> None:
+    run = _run(
+        "import gc, warnings\n"
+        "import dorsi.quiet\n"
+        "warnings.simplefilter('always')\n"
+        "with quiet():\n"
+        "    pass\n"
+        "dorsi.quiet._SWITCH = None\n"
+        "gc.collect()\n"
+    )
+    assert run.stderr == ""

@@ -16,7 +16,7 @@ from dorsi.models import load
 from dorsi.output import folder_names, free_name, result_folder, writing
 from dorsi.pipeline import analyse
 from dorsi.profile import Leg
-from dorsi.report.build import build_report
+from dorsi.report.build import build_report, rounded
 from dorsi.report.csv_out import write_csv
 from dorsi.report.html import render_html
 from dorsi.report.model import Report
@@ -149,9 +149,8 @@ def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progre
 def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:
     """What was measured on a clip, judged."""
     side = settings.side or (analysis.leg.side if analysis.leg else None)
-    findings = evaluate(
-        rule_set, analysis.measurements, analysis.reps, analysis.measured, analysis.test, side=side
-    )
+    measurements = {key: rounded(found) for key, found in analysis.measurements.items()}
+    findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=side)
     if side is not None and analysis.test == "lunge":
         findings += evaluate_leg(rule_set, _told(settings), side)
     return build_report(analysis, findings, settings, rule_set, sha256)

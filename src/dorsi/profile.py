@@ -217,19 +217,20 @@ def explain(error: ValidationError) -> str:
     """`left.tape_cm: 99.0 is out of range. Give …`: the first thing that is wrong, and what to do."""
     first = error.errors()[0]
     # A union adds its branch to the place; keys of ours are lower-case words.
-    parts = [str(p) for p in first["loc"] if isinstance(p, int) or str(p) in _REMEDY] or ["file"]
+    parts = [str(p) for p in first["loc"] if isinstance(p, int) or str(p) in _REMEDY]
     kind, given = first["type"], json.dumps(first["input"], ensure_ascii=False, default=str)
     if kind == "extra_forbidden":
         return _unknown_key([str(p) for p in first["loc"]])
     where = ".".join(p for p in parts if not p.isdigit())
+    place = f"{where}: " if where else ""
     remedy = f"{_REMEDY.get(where.rsplit('.', 1)[-1], 'Correct it')}."
     if kind == "value_error":
         said = str(first["ctx"]["error"])
         # A contradiction brings its own remedy.
-        return f"{where}: {said}." if "." in said else f"{where}: {said}. {remedy}"
+        return f"{place}{said}." if "." in said else f"{place}{said}. {remedy}"
     if kind in ("greater_than_equal", "less_than_equal"):
-        return f"{where}: {given} is out of range. {remedy}"
-    return f"{where}: {given} does not belong here. {remedy}"
+        return f"{place}{given} is out of range. {remedy}"
+    return f"{place}{given} does not belong here. {remedy}"
 
 
 def _unknown_key(loc: list[str]) -> str:

@@ -14,6 +14,7 @@ from dorsi.foot import FootTrack
 from dorsi.footwear import SHOES_LIKELY
 from dorsi.landmarks import LegPoint
 from dorsi.leg import LegEvidence
+from dorsi.recognition import is_squat
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.toe import ToeTrack
 from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals, TestName
@@ -94,9 +95,21 @@ MESSAGES: dict[str, str] = {
         "No squat happens: the knees hardly bend. Film the whole movement from the side, from standing to "
         "the deepest point and back."
     ),
+    "rather_squat": (
+        "This looks like a squat: the feet stand side by side. For a lunge put one foot ahead; for a squat "
+        "measure it as one."
+    ),
+    "rather_lunge": (
+        "This does not look like a deep squat: one foot stands ahead of the other, or the knees bend little. "
+        "For a squat put the feet side by side; for a lunge measure it as one."
+    ),
     "toe_still": (
         "No toe lifts. Keep the foot planted with the ankle bent, wait a second, lift the big toe as far as "
         "it goes, hold it for a second and lower it."
+    ),
+    "heel_rises": (
+        "The heel rises, so the foot is not planted and what turns is not the toe alone. Keep heel and ball "
+        "on the floor and lift only the big toe."
     ),
     "toe_hidden": (
         "The big toe could not be followed for sure. Film it from the outer side of the foot, from close by "
@@ -127,6 +140,8 @@ LEAST_COVERAGE = 0.15
 LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
+MOST_TOE_HEEL_MM = 25.0
+"""A heel that rises by more in the big-toe test is no doubt of its height: the foot rolls onto its toes."""
 LARGEST_HALF_WIDTH_DEG: dict[TestName, float] = {"lunge": 10.0, "squat": 16.0}
 """An angle known to no better than this answers none of the questions asked of it: 10-12 deg of a shin, 90 of
 a knee."""
@@ -232,7 +247,15 @@ def _toe_reasons(seen: Seen) -> list[Note]:
         return [note("shoes")]
     if seen.toe is None:
         return [note("foot_out_of_frame")]
-    return [note(seen.toe.reason)] if seen.toe.reason is not None else []
+    if seen.toe.reason is not None:
+        return [note(seen.toe.reason)]
+    return [note("heel_rises")] if _heel_rise_mm(seen.signals) > MOST_TOE_HEEL_MM else []
+
+
+def _heel_rise_mm(curves: Signals) -> float:
+    """The heel's height at its highest, but for a few wrong looks; 0 where it was not seen."""
+    seen_mm = curves.heel_lift_mm[np.isfinite(curves.heel_lift_mm)]
+    return float(np.percentile(seen_mm, 98)) if len(seen_mm) else 0.0
 
 
 def _filmed_wrong(seen: Seen) -> list[Note]:
@@ -314,6 +337,9 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
     if seen.test == "big_toe":
         inner = seen.leg.test_leg == "far" and not _toe_reasons(seen)
         return [*out, note("toe_inner_side")] if inner else out
+    # Never so when the test was recognised: then it is what the clip looks like.
+    if seen.reps and (seen.test == "squat") != is_squat(seen.signals, evidence.feet_apart):
+        out.append(note("rather_lunge" if seen.test == "squat" else "rather_squat"))
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
     if any(rep.max_heel_lift_mm is None for rep in seen.reps):

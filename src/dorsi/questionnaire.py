@@ -162,7 +162,19 @@ def ask(
             if not insist:
                 raise UsageError(f"answer {number} (“{question.text}”): “{said.strip()}”: {wrong}")
             tell(wrong)
+    if not insist:
+        _refuse_more(read, number)
     return _profile(answers)
+
+
+def _refuse_more(read: Callable[[str], str | None], asked: int) -> None:
+    """Answers left over mean that a line stands at the wrong question, so none of them can be trusted."""
+    while (said := read("")) is not None:
+        if said.strip():
+            raise UsageError(
+                f"there are more answers than the {asked} questions, from “{said.strip()}” on. "
+                "Give one line a question; some are asked only when an earlier answer leaves them open."
+            )
 
 
 def _take(

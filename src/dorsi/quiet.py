@@ -26,7 +26,8 @@ class _Switch:
         self._depth = 0
         self._off = False
         self._python: TextIO | None = None
-        # Never closed: a library may have taken it as its `sys.stderr` and log to it much later.
+        # Never closed, not even at the end (`closefd`, or Python warns of it): a library may have taken it as
+        # its `sys.stderr` and log to it much later.
         self._true: TextIO | None = None
 
     def enter(self) -> TextIO:
@@ -49,7 +50,9 @@ class _Switch:
         try:
             if self._true is None:
                 encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-                self._true = os.fdopen(os.dup(_STDERR), "w", buffering=1, encoding=encoding, errors="replace")
+                self._true = os.fdopen(
+                    os.dup(_STDERR), "w", buffering=1, encoding=encoding, errors="replace", closefd=False
+                )
             else:
                 os.dup2(_STDERR, self._true.fileno(), inheritable=False)
         except OSError:  # no stderr at all (a daemon): nothing to hide, nowhere to write

@@ -30,7 +30,7 @@ PIXELS = 5000
 STRONGEST = 0.4
 """Of all pixels the share with the steepest gradients is drawn from: flat ones say nothing."""
 FLAT = 1e-3
-"""Slope (contrasts per px) below which a pixel is blank but for rounding."""
+"""Slope (contrasts per px) or spread (contrasts) below which pixels are blank but for rounding."""
 STEPS = 12
 STILL_PX = 0.01
 TUKEY = 4.685
@@ -118,6 +118,8 @@ class Registration:
                 if np.abs(step[:2]).max() < STILL_PX and abs(step[2:].sum()) < 1e-4:
                     break
         here, there = wanted[ok], wanted[ok] + residual[ok]
+        if min(here.std(), there.std()) < FLAT:  # all alike, such as a burnt-in bar: nothing to recognise
+            return Motion(np.eye(2, 3), -1.0)
         return Motion(self._affine(motion), float(np.corrcoef(here, there)[0, 1]))
 
     def _affine(self, motion: FloatArray) -> Affine:

@@ -46,6 +46,7 @@ def test_piped_answers_write_the_file(tmp_path: Path) -> None:
         ("", "no terminal to ask at and no answers came"),
         ("Ana\n", "the answers end before question 2"),
         ("Ana\ntall\n", "“tall”: answer with a number"),
+        ("Ana\n" + "\n" * QUESTIONS + "y\n", "more answers than the 16 questions, from “y” on"),
     ],
 )
 def test_answers_that_will_not_do_leave_the_old_file(tmp_path: Path, answers: str, told: str) -> None:

@@ -91,6 +91,14 @@ def test_a_squat_is_recognised_and_measured(given: TestChoice) -> None:
     assert "one_rep" not in _codes(found.warnings)
 
 
+def test_a_test_that_the_clip_does_not_look_like_is_measured_with_a_warning() -> None:
+    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    told = {"rather_squat", "rather_lunge"}
+    for seen, test, code in ((lunge, "squat", "rather_lunge"), (_squat(), "lunge", "rather_squat")):
+        assert told & {*_codes(conclude(seen, Settings(test=test)).warnings)} == {code}  # type: ignore[arg-type]
+        assert told.isdisjoint(_codes(conclude(seen, Settings()).warnings))
+
+
 def test_a_lunge_has_no_knee_over_foot_and_no_toe() -> None:
     found = conclude(_observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0))), Settings())
     assert found.measured and (found.test, found.test_source) == ("lunge", "recognised")
@@ -231,6 +239,17 @@ def test_a_foot_seen_from_its_inner_side_is_warned_about(monkeypatch: pytest.Mon
     assert "toe_inner_side" not in _codes(judge(seen)[1])
     inner = replace(seen, leg=replace(seen.leg, test_leg="far"))
     assert _codes(judge(inner)[1])[-1] == "toe_inner_side"
+
+
+@pytest.mark.parametrize(("rise_mm", "codes"), [(20.0, []), (30.0, ["heel_rises"]), (np.nan, [])])
+def test_a_foot_that_rolls_onto_its_toes_lifts_no_toe(
+    rise_mm: float, codes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+    heel_mm = np.full_like(seen.signals.heel_lift_mm, rise_mm)
+    heel_mm[: len(heel_mm) // 2] = 0.0
+    rolled = replace(seen, signals=replace(seen.signals, heel_lift_mm=heel_mm))
+    assert _codes(judge(rolled)[0]) == codes
 
 
 @pytest.mark.parametrize("given", ["auto", "lunge", "big_toe", "squat"])

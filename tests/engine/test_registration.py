@@ -56,6 +56,11 @@ def test_another_scene_is_not_found() -> None:
     assert Registration(_scene(1), _everywhere()).find(_scene(2)).quality < 0.5
 
 
+def test_a_scene_that_is_gone_behind_a_blank_is_not_found() -> None:
+    # Correlating with something without variance divides by nothing, and numpy tells the user.
+    assert Registration(_scene(), _everywhere()).find(np.full((SIDE, SIDE), 90, np.uint8)).quality == -1.0
+
+
 def test_a_blank_wall_is_not_found() -> None:
     blank = np.full((SIDE, SIDE), 90, np.uint8)
     registration = Registration(blank, _everywhere())

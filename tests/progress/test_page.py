@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from dorsi.progress.compare import Trend
 from dorsi.progress.plot import HEIGHT, WIDTH, trend_plot
 from dorsi.store import Record
 from tests.progress.test_compare import Smallest, only, record
+from tests.store.reports import at
 
 
 def parts(svg: str, kind: str) -> list[ET.Element]:
@@ -84,6 +86,17 @@ def test_nothing_is_drawn_outside(found: list[tuple[int, float, float | None]]) 
             assert 0 <= float(node.get(name, "0")) <= WIDTH
         for name in ("y", "y1", "y2", "cy"):
             assert -1 <= float(node.get(name, "0")) <= HEIGHT + 1, (node.attrib, found)
+
+
+def test_clips_of_one_day_stand_together_and_the_number_off_the_axis() -> None:
+    later = at(1) + timedelta(minutes=1)
+    for day, moment, anchor in ((1, later, "end"), (28, at(28), "start")):
+        found = [record(1, 30.0, 2.0), record(day, 35.0, 2.0, side="right", measured_at=moment)]
+        left, right = trends(found, lambda _: Smallest())
+        left_svg, right_svg = (trend_plot(side, [left, right]) for side in (left, right))
+        apart = number(parts(right_svg, "dot")[0], "cx") - number(parts(left_svg, "dot")[0], "cx")
+        assert apart < 1.0 if day == 1 else apart > WIDTH / 2
+        assert parts(left_svg, "last")[0].get("text-anchor") == anchor
 
 
 def test_an_unknown_uncertainty_is_an_open_dot_without_a_bar() -> None:

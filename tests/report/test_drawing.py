@@ -15,8 +15,9 @@ import pytest
 from dorsi.report import drawing
 from dorsi.report.build import build_report
 from dorsi.report.drawing import SHIN, WHITE, draw_bend, draw_toe
-from dorsi.report.model import Report
+from dorsi.report.model import Measured, Report
 from dorsi.report.overlay import write_annotated
+from dorsi.report.verdict import with_plus_minus
 from dorsi.rules import evaluate, load_rules
 from dorsi.settings import Settings
 from dorsi.types import Analysis, FloatArray, Note, TestName
@@ -271,3 +272,15 @@ def test_a_refused_clip_gets_neither_line_nor_peak(
     refused = replace(_fake(tmp_path, test), reasons=(Note("toe_still", "No toe lifts. Hold it."),))
     assert _annotated(tmp_path, refused, Settings()) is None
     assert set(texts) == {"NOT MEASURABLE", "toe still"}
+
+
+def test_no_angle_is_minus_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(drawing, "label", lambda _, text, *_places, **_more: said.append(text))
+    picture, foot, joint = _foot_picture(1)
+    lines = np.stack([[joint, joint + [40.0, 0.0]], [joint, joint + [20.0, -30.0]]])
+    draw_toe(picture, lines, foot, -0.3, 1)
+    assert said == ["0°"]
+    assert (
+        with_plus_minus(Measured(value=-0.04, uncertainty_95=2.0, time_s=None, frame=None)) == "0.0° ± 2.0°"
+    )

@@ -59,6 +59,22 @@ def test_old_reports_load_and_fit_the_schema(path: Path, repo: Path) -> None:
     jsonschema.validate(old, schema)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "(Invalid JSON"),
+        ("{}", "(schema: Field required)"),
+        ('{"schema": "x"}', "(schema: Input should be"),
+    ],
+)
+def test_what_is_no_report_is_told_with_a_remedy(text: str, told: str, tmp_path: Path) -> None:
+    (path := tmp_path / "other.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError) as error:
+        load_report(path)
+    assert str(error.value).startswith(f"other.json: not a dorsi.report/1 report {told}")
+    assert str(error.value).endswith("). Give a report.json that Dorsi wrote, or the clip.")
+
+
 def test_a_report_survives_a_round_trip(tmp_path: Path) -> None:
     report = report_of(fake_analysis())
     path = tmp_path / "report.json"

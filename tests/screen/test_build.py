@@ -52,6 +52,12 @@ def test_both_sides_and_a_difference_that_counts() -> None:
     assert {item.side for item in found.plan.items} == {"right"}
 
 
+def test_what_change_is_real_follows_the_less_sure_side() -> None:
+    said = screen(left=lunge("left", 34.0, 2.0), right=lunge("right", 8.0, 4.0)).plan.real_change
+    assert "the shin angle is real from about 5.7° on" in said
+    assert "from about 3.8° on" in screen(left=lunge("left", 34.0, 1.0)).plan.real_change
+
+
 @pytest.mark.parametrize(
     ("right", "more_limited", "verdict"),
     [

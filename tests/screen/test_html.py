@@ -170,7 +170,7 @@ def test_a_difference_in_filming_is_told_where_nothing_is_compared() -> None:
 def test_toe_and_squat_have_cards_of_their_own() -> None:
     words = page(built(Given("left_toe", toe("left", 22.0)), Given("squat", squat(110.0)))).words
     assert "Big-toe extension Left limited 22.0° ± 3.0°" in words
-    assert "Deep squat Both legs meets 110.0° ± 3.0°" in words
+    assert "Deep squat Knee bend meets 110.0° ± 3.0°" in words
     assert "Heels stay down not measured" in words
     assert "Lunge test" not in words
 

@@ -22,6 +22,8 @@ LEFT, RIGHT, TOP, BOTTOM = 32, 14, 14, 26
 # Closer than this the days under the axis would run into each other.
 DAY_WIDTH: Final = 78
 MIN_SPAN: Final = 10.0
+LAST_WIDTH: Final = 48
+DAY_S: Final = 86400.0
 
 
 class _Axes:
@@ -30,7 +32,7 @@ class _Axes:
     def __init__(self, trends: Sequence[Trend]) -> None:
         points = [point for trend in trends for point in trend.points]
         times = [point.measured_at.timestamp() for point in points]
-        self.start, self.end = min(times), max(times)
+        self.start, self.end = _at_least_a_day(min(times), max(times))
         ends = [point.value + sign * (point.uncertainty_95 or 0.0) for point in points for sign in (-1, 1)]
         ends += [edge for trend in trends for edge in _band(trend) or ()]
         low, high = min(ends), max(ends)
@@ -38,8 +40,7 @@ class _Axes:
         self.low, self.high = low - spare, high + spare
 
     def x(self, point: Point) -> float:
-        span = self.end - self.start
-        share = (point.measured_at.timestamp() - self.start) / span if span else 0.5
+        share = (point.measured_at.timestamp() - self.start) / (self.end - self.start)
         # Half a day's width inside, so that the day under the first and the last dot has room.
         inset = DAY_WIDTH / 2 - RIGHT
         return LEFT + inset + share * (WIDTH - LEFT - RIGHT - 2 * inset)
@@ -47,6 +48,12 @@ class _Axes:
     def y(self, value: float) -> float:
         floor = HEIGHT - BOTTOM
         return floor - (value - self.low) / (self.high - self.low) * (floor - TOP)
+
+
+def _at_least_a_day(start: float, end: float) -> tuple[float, float]:
+    """The span of the axis, s: two clips filmed in a row are not drawn as far apart as two months."""
+    spare = max(0.0, (DAY_S - (end - start)) / 2)
+    return start - spare, end + spare
 
 
 def trend_plot(trend: Trend, together: Sequence[Trend]) -> str:
@@ -119,8 +126,10 @@ def _last_value(trend: Trend, axes: _Axes) -> str:
     x, y = axes.x(last), axes.y(last.value)
     # On the side of the dot that the line does not come from.
     falling = len(trend.points) > 1 and trend.points[-2].value > last.value
+    text = f"{last.value:.1f}{unit_of(trend.measurement)}"
+    at_left = x - 9 - LAST_WIDTH < LEFT  # the axis' own numbers stand there
     return _text(
-        x - 9, y + (19 if falling else -8), f"{last.value:.1f}{unit_of(trend.measurement)}", "last", "end"
+        x + 9 if at_left else x - 9, y + (19 if falling else -8), text, "last", "start" if at_left else "end"
     )
 
 

@@ -35,7 +35,7 @@ from dorsi.rules import RuleSet
 from dorsi.settings import Settings
 from dorsi.types import Analysis, CameraView, FloatArray, Measurement, Rep, Signals
 
-__all__ = ["build_report"]
+__all__ = ["build_report", "rounded"]
 
 _REP_KEYS = tuple(ReportRep.model_fields)
 
@@ -110,13 +110,15 @@ def _note(plan: Plan) -> PlanNote:
     )
 
 
-def _measured(found: Measurement) -> Measured:
-    return Measured(
-        value=_round(found.value, 2),
-        uncertainty_95=_round(found.uncertainty_95, 2),
-        time_s=_round(found.time_s, 4),
-        frame=found.frame,
+def rounded(found: Measurement) -> Measurement:
+    """As it stands in the report; findings are judged by it, so as not to say 7.4 where the page says 7.5."""
+    return Measurement(
+        _round(found.value, 2), _round(found.uncertainty_95, 2), _round(found.time_s, 4), found.frame
     )
+
+
+def _measured(found: Measurement) -> Measured:
+    return Measured(**asdict(rounded(found)))
 
 
 def _view(seen: CameraView | None) -> View | None:

@@ -118,13 +118,13 @@ def draw_angle(
     cv2.ellipse(
         rgb, ankle, (radius, radius), 0, start, start + sweep, SHIN, max(1, round(0.7 * u)), cv2.LINE_AA
     )
-    text = f"{angle_deg:.0f}°"
+    text = f"{angle_deg:z.0f}°"
     # In front of the knee as well: the reader checks that its point sits on it.
     ahead = max(0.55 * shank, forward * float(knee_xy_px[0] - ankle_xy_px[0]) + 3 * u)
     x, y = float(ankle_xy_px[0]) + forward * ahead, float(ankle_xy_px[1]) - 0.62 * shank
     label(rgb, text, x, y, SHIN, 1.25, ends_at_x=forward < 0)
     if crest_deg is not None:
-        label(rgb, f"crest {crest_deg:.0f}°", x, y + 8 * u, WHITE, 0.75, ends_at_x=forward < 0)
+        label(rgb, f"crest {crest_deg:z.0f}°", x, y + 8 * u, WHITE, 0.75, ends_at_x=forward < 0)
 
 
 def draw_toe(
@@ -150,7 +150,7 @@ def draw_toe(
     left, top = (width - side if forward > 0 else 0), min(round(19 * u), height - side)
     cv2.rectangle(inset, (0, 0), (side - 1, side - 1), WHITE, max(1, round(0.4 * u)))
     rgb[top : top + side, left : left + side] = inset
-    label(rgb, f"{angle_deg:.0f}°", left + side - 2 * u, top + side - 6 * u, SHIN, 1.25, ends_at_x=True)
+    label(rgb, f"{angle_deg:z.0f}°", left + side - 2 * u, top + side - 6 * u, SHIN, 1.25, ends_at_x=True)
 
 
 def _toe_lines(rgb: Rgb, lines_xy_px: FloatArray, angle_deg: float, forward: int) -> None:
@@ -192,7 +192,7 @@ def draw_bend(
         cv2.line(rgb, ends[0], ends[1], INK, round(1.0 * u), cv2.LINE_AA)
         cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.45 * u)), cv2.LINE_AA)
     x = float(knee_xy_px[0]) + forward * 4 * u
-    label(rgb, f"{angle_deg:.0f}°", x, float(knee_xy_px[1]), SHIN, 1.25, ends_at_x=forward < 0)
+    label(rgb, f"{angle_deg:z.0f}°", x, float(knee_xy_px[1]), SHIN, 1.25, ends_at_x=forward < 0)
 
 
 def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:

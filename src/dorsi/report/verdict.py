@@ -163,8 +163,8 @@ def with_plus_minus(measured: Measured, unit: str = "°", digits: int = 1) -> st
     if measured.value is None:
         return "not measured"
     if measured.uncertainty_95 is None:
-        return f"{measured.value:.{digits}f}{unit} (± unknown)"
-    return f"{measured.value:.{digits}f}{unit} ± {measured.uncertainty_95:.{digits}f}{unit}"
+        return f"{measured.value:z.{digits}f}{unit} (± unknown)"
+    return f"{measured.value:z.{digits}f}{unit} ± {measured.uncertainty_95:.{digits}f}{unit}"
 
 
 def _headline(report: Report, first: Finding | None) -> str:

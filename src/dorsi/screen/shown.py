@@ -135,7 +135,7 @@ def _card(screen: Screen, test: Test, roles: Sequence[Role], pictures: Mapping[R
 
 def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
     clip = screen.clip(role)
-    name = "Both legs" if test == "squat" else ("Left" if role.startswith("left") else "Right")
+    name = "Knee bend" if test == "squat" else ("Left" if role.startswith("left") else "Right")
     if clip is None:
         return Seat(name, "none", "", "", "", "Not filmed.", "", "", None)
     found = _value(clip)
