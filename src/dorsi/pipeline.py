@@ -21,6 +21,7 @@ from dorsi import quality, recognition, reps, signals, uncertainty
 from dorsi.footwear import look_at_footwear, shoe_probability
 from dorsi.geometry import evenly
 from dorsi.landmarks import FACE_POINTS
+from dorsi.memory import give_back
 from dorsi.models import WEIGHTS
 from dorsi.pose.estimator import PoseEstimator
 from dorsi.pose.mediapipe_backend import (
@@ -64,6 +65,8 @@ def analyse(
     seen = observe(clip_path, settings, say, estimators)
     say("measure", 0.0)
     found = conclude(seen, settings)
+    del seen
+    give_back()
     say("measure", 1.0)
     return found
 
