@@ -64,6 +64,40 @@ def _look(
     return look_at_footwear(rgb, person, _leg())
 
 
+def _with_sole(rgb: npt.NDArray[np.uint8], sole: Colour) -> npt.NDArray[np.uint8]:
+    """The same foot on a strip of another colour, as a shoe stands on its sole; the floor below is dark."""
+    out = rgb.copy()
+    out[371:379, 90:215] = sole
+    out[379:] = (40, 38, 36)
+    return out
+
+
+@pytest.mark.parametrize("skin", SKINS)
+def test_a_rim_of_another_colour_makes_a_shoe_of_skin_colour(skin: str) -> None:
+    own = SKINS[skin]
+    rgb = np.empty((HEIGHT_PX, WIDTH_PX, 3), np.uint8)
+    rgb[:] = own
+    person = np.full((33, 2), np.nan)
+    for points in (FACE, HANDS):
+        for k, at in points.items():
+            person[k] = at
+    plain = look_at_footwear(_with_sole(rgb, own), person, _leg())
+    soled = look_at_footwear(_with_sole(rgb, (235, 235, 235)), person, _leg())
+    assert np.hypot(*(plain[3] - plain[0])) < 0.01
+    assert np.hypot(*(soled[3] - soled[0])) > 0.12
+    assert shoe_probability([plain]) < 0.5
+    assert shoe_probability([soled]) > shoe_probability([plain]) + 0.2
+
+
+def test_a_floor_as_light_as_the_foot_and_a_shadow_make_no_rim() -> None:
+    person = np.full((33, 2), np.nan)
+    light_floor = np.full((HEIGHT_PX, WIDTH_PX, 3), 200, np.uint8)
+    assert np.isnan(look_at_footwear(light_floor, person, _leg())[3]).all()
+    shaded = _with_sole(light_floor, (60, 45, 30))
+    rim = look_at_footwear(shaded, person, _leg())[3]
+    assert np.abs(rim).max() < 0.01, "the foot itself, not what is darker"
+
+
 def _leg(down_px: float = 0.0) -> FloatArray:
     return np.array([(130, 180), (160, 260), (115, 330), HEEL, TOE], float) + [0.0, down_px]
 
@@ -72,7 +106,7 @@ def _leg(down_px: float = 0.0) -> FloatArray:
 @pytest.mark.parametrize("skin", SKINS)
 def test_a_foot_of_the_person_s_own_skin_is_bare(skin: str, light: str) -> None:
     look = _look(SKINS[skin], SKINS[skin], LIGHTS[light])
-    assert look.shape == (3, 2) and np.isfinite(look).all()
+    assert look.shape == (4, 2) and np.isfinite(look[:3]).all()
     assert shoe_probability([look]) < 0.5
     for seen in ({"face": False}, {"hands": False}):
         assert shoe_probability([_look(SKINS[skin], SKINS[skin], LIGHTS[light], **seen)]) < 0.5
@@ -107,14 +141,14 @@ def test_gloves_and_masks_are_no_skin_to_compare_with() -> None:
 
 def test_the_middle_of_the_looks_decides() -> None:
     bare, shod = _look(SKINS["tan"], SKINS["tan"]), _look(SHOES["white"], SKINS["tan"])
-    nothing = np.full((3, 2), np.nan)
+    nothing = np.full((4, 2), np.nan)
     assert shoe_probability([shod, bare, bare, nothing]) < 0.5
     assert shoe_probability([bare, shod, shod, nothing]) > SHOES_LIKELY
     assert shoe_probability([bare]) == pytest.approx(shoe_probability([bare, nothing, bare]))
 
 
 def test_what_was_never_seen_is_not_guessed() -> None:
-    nothing = np.full((3, 2), np.nan)
+    nothing = np.full((4, 2), np.nan)
     for looks in ([], [nothing], [nothing, nothing]):
         assert np.isnan(shoe_probability(looks))
     footless = _look(SKINS["tan"], SKINS["tan"])
