@@ -13,7 +13,7 @@ from dorsi.edges import ShankTrack
 from dorsi.foot import FootTrack
 from dorsi.footwear import SHOES_LIKELY
 from dorsi.landmarks import LegPoint
-from dorsi.leg import LegEvidence
+from dorsi.leg import FRONT_GAP, LegEvidence
 from dorsi.recognition import is_squat
 from dorsi.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.toe import ToeTrack
@@ -102,6 +102,10 @@ MESSAGES: dict[str, str] = {
     "rather_lunge": (
         "This does not look like a deep squat: one foot stands ahead of the other, or the knees bend little. "
         "For a squat put the feet side by side; for a lunge measure it as one."
+    ),
+    "feet_side_by_side": (
+        "Both feet stand side by side, so this is neither the lunge test nor a deep squat, and one leg hides "
+        "the other. For the lunge, put the test foot at least a foot's length ahead of the other."
     ),
     "toe_still": (
         "No toe lifts. Keep the foot planted with the ankle bent, wait a second, lift the big toe as far as "
@@ -340,6 +344,8 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
     # Never so when the test was recognised: then it is what the clip looks like.
     if seen.reps and (seen.test == "squat") != is_squat(seen.signals, evidence.feet_apart):
         out.append(note("rather_lunge" if seen.test == "squat" else "rather_squat"))
+    elif seen.reps and seen.test == "lunge" and evidence.feet_apart < FRONT_GAP:
+        out.append(note("feet_side_by_side", shanks=evidence.feet_apart))
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
     if any(rep.max_heel_lift_mm is None for rep in seen.reps):

@@ -99,6 +99,15 @@ def test_a_test_that_the_clip_does_not_look_like_is_measured_with_a_warning() ->
         assert told.isdisjoint(_codes(conclude(seen, Settings()).warnings))
 
 
+def test_feet_side_by_side_that_do_not_squat_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    _, seen = _judged(lunge, "lunge", monkeypatch)
+    assert "feet_side_by_side" not in _codes(judge(seen)[1])
+    straight = replace(seen.signals, knee_flexion_deg=np.full_like(seen.signals.knee_flexion_deg, 20.0))
+    together = replace(seen, evidence=replace(seen.evidence, feet_apart=0.1), signals=straight)
+    assert "feet_side_by_side" in _codes(judge(together)[1])
+
+
 def test_a_lunge_has_no_knee_over_foot_and_no_toe() -> None:
     found = conclude(_observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0))), Settings())
     assert found.measured and (found.test, found.test_source) == ("lunge", "recognised")
