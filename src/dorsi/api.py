@@ -150,7 +150,9 @@ def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: Rul
     """What was measured on a clip, judged."""
     side = settings.side or (analysis.leg.side if analysis.leg else None)
     measurements = {key: rounded(found) for key, found in analysis.measurements.items()}
-    findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=side)
+    # A squat is done on both legs, whichever of them the camera sees.
+    about = None if analysis.test == "squat" else side
+    findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=about)
     if side is not None and analysis.test == "lunge":
         findings += evaluate_leg(rule_set, _told(settings), side)
     return build_report(analysis, findings, settings, rule_set, sha256)
