@@ -69,7 +69,7 @@ def _group(test: str, measurement: str, trends: list[Trend]) -> dict[str, Any]:
                     {
                         "day": day_in_words(point.measured_at),
                         "value": point_in_words(trend, point),
-                        "verdict": (point.record.verdict or "not compared").replace("_", " "),
+                        "verdict": point.record.verdict_in_words,
                         "clip": point.record.clip_file,
                         "made_by": f"Dorsi {point.record.dorsi_version}, {point.record.model_name}, "
                         f"rules {point.record.rules_name} {point.record.rules_version}",

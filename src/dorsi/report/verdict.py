@@ -11,13 +11,13 @@ from typing import Protocol
 
 from dorsi.errors import RulesError
 from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Measured, Report, RulesUsed
+from dorsi.report.model import Finding, Measured, Report, RulesUsed, Verdict
 from dorsi.report.scale import Band, Mark, Zones, scale_svg
 from dorsi.rules import Link, Rule, RuleSet, load_rules
 
 __all__ = [
     "YOUNG_ADULTS_DEG", "Answer", "answer_of", "headline_finding", "links_of", "rule_set_of", "title_of",
-    "tone_of", "verdict_sentence", "with_plus_minus", "zones_of",
+    "tone_of", "verdict_of", "verdict_sentence", "with_plus_minus", "zones_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -121,12 +121,20 @@ def headline_finding(report: Report) -> Finding | None:
 
 def tone_of(report: Report) -> str:
     """Colour of the answer: that of the headline finding; of a squat the worst of its parts."""
+    verdict, _ = verdict_of(report)
+    return "none" if report.status != "measured" or verdict is None else verdict
+
+
+def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:
+    """The verdict of the whole test: of a squat the worst of its parts, with the parts that it is of; of the
+    other tests that of the headline finding, and no part."""
     first = headline_finding(report)
-    if report.status != "measured" or first is None:
-        return "none"
-    if report.test == "squat":
-        return min((f.verdict for f in report.findings), key=_WORST_FIRST.index)
-    return first.verdict
+    if report.test != "squat" or first is None:
+        return (None if first is None else first.verdict), None
+    worst = min((f.verdict for f in report.findings), key=_WORST_FIRST.index)
+    # Titles read "Deep squat: heels stay down".
+    parts = [title_of(report, f).split(": ")[-1] for f in report.findings if f.verdict == worst]
+    return worst, None if worst == "meets" else ", ".join(parts)
 
 
 def rule_set_of(used: RulesUsed) -> RuleSet | None:
