@@ -21,7 +21,7 @@ from dorsi.report.csv_out import write_csv
 from dorsi.report.html import render_html
 from dorsi.report.model import Report
 from dorsi.report.overlay import write_annotated
-from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules
+from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules, with_touches_weighed
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
@@ -154,7 +154,7 @@ def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: Rul
     about = None if analysis.test == "squat" else side
     findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=about)
     if side is not None and analysis.test == "lunge":
-        findings += evaluate_leg(rule_set, _told(settings), side)
+        findings = with_touches_weighed([*findings, *evaluate_leg(rule_set, _told(settings), side)])
     return build_report(analysis, findings, settings, rule_set, sha256)
 
 
