@@ -138,7 +138,7 @@ def test_a_name_is_text(tmp_path: Path) -> None:
     path = write_page(name, both_sides(), tmp_path)
     assert path.parent == tmp_path
     assert "<script>" not in path.read_text(encoding="utf-8")
-    assert write_page("李 娜", [], tmp_path).name == "progress-李-娜.html"
+    assert write_page("李 娜", [], tmp_path).name == "progress-李_娜.html"
 
 
 def test_the_page_is_replaced_whole(tmp_path: Path) -> None:

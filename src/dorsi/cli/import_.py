@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import guarded, say
+from dorsi.cli.common import counted, guarded, say
 from dorsi.cli.storing import StoreOption
 
 __all__ = ["import_"]
@@ -30,7 +30,7 @@ def import_(
 
         with Store(store) as opened:
             found, path = opened.import_zip(file), opened.path
-    say(f"{file.name}: {found.runners} runners, of them new: {found.new_runners}")
+    say(f"{file.name}: {counted(found.runners, 'runner')}, of them new: {found.new_runners}")
     say(f"  reports: {found.reports}, of them new: {found.new_reports}")
     say(f"  screens: {found.screens}, of them new: {found.new_screens}")
     say(f"  store: {path}")

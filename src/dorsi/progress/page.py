@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dorsi.output import writing
+from dorsi.output import plain_name, writing
 from dorsi.progress.compare import Trend
 from dorsi.progress.plot import trend_plot
 from dorsi.progress.words import QUANTITIES, TESTS, day_in_words, in_words, point_in_words, unit_of
@@ -36,8 +36,7 @@ def write_page(runner: str, trends: Sequence[Trend], out: Path) -> Path:
 
     Raises OutputError.
     """
-    plain = "".join(sign if sign.isalnum() else "-" for sign in runner)
-    target = out / f"progress-{plain}.html"
+    target = out / f"{'-'.join(part for part in ('progress', plain_name(runner)) if part)}.html"
     partial = out / f".{target.name}.partial-{os.getpid()}"
     text = render_page(runner, trends)
     with writing(target):

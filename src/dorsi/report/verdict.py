@@ -166,8 +166,9 @@ def title_of(report: Report, finding: Finding) -> str:
     return str(own or (rule.title if rule else finding.rule.replace("-", " ").capitalize()))
 
 
-def with_plus_minus(measured: Measured, unit: str = "°", digits: int = 1) -> str:
-    """`38.2° ± 2.1°`; an unknown ± is said, never shown as 0."""
+def with_plus_minus(measured: Measured, unit: str = "°") -> str:
+    """`38.2° ± 2.1°`, `0.0 mm ± 2.5 mm`, `78 % ± 5 %`; an unknown ± is said, never shown as 0."""
+    digits = 0 if unit.strip() == "%" else 1
     if measured.value is None:
         return "not measured"
     if measured.uncertainty_95 is None:
