@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 import dorsi
 from dorsi.cli import app
 from dorsi.store import Store
-from tests.fakes import fake_stages
+from tests.fakes import fake_analyse, fake_probe, fake_stages
 from tests.store.reports import SCREEN, at, made
 
 __all__ = ["fake_stages"]
@@ -208,6 +208,9 @@ def test_export_and_import(store: Path, command: Run, tmp_path: Path) -> None:
     assert (again.returncode, again.stdout) == (4, "")
     assert again.stderr == "dorsi: ana.zip exists and is not replaced. Choose another name.\n"
     other = tmp_path / "deep" / "other.db"
+    # An export that is refused makes no store.
+    assert command("import", "missing.zip", "--store", other).returncode == 4
+    assert not other.parent.exists()
     ended = command("import", "all.zip", "--store", other)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
@@ -303,6 +306,48 @@ def test_what_is_wrong_with_storing_is_said_before_measuring(
     assert why in result.stderr and result.stderr.count("\n") == 1
     assert [path.name for path in Path().iterdir()] == ["lunge.mp4"]
     assert store.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["measure"], ["screen", "--left"]])
+def test_a_run_that_is_stopped_leaves_no_new_store(
+    run: Dorsi,
+    tmp_path: Path,
+    fake_stages: None,  # noqa: ARG001
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dorsi.screening.probe", fake_probe)
+    monkeypatch.setattr("dorsi.screening.analyse", fake_analyse)
+    Path("lunge.mp4").write_text("interrupt")
+    new = tmp_path / "new" / "store.db"
+    assert run(*command, "lunge.mp4", "--runner", "Bo", "--store", new).exit_code == 130
+    assert not new.parent.exists()
+
+
+@pytest.mark.parametrize("where", ["store.db", "new.db"])
+def test_a_read_only_store_is_said_before_measuring(
+    store: Path,
+    run: Dorsi,
+    fake_stages: None,  # noqa: ARG001
+    where: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("lunge.mp4").write_text("fault")
+    locked = (store.parent / where, store.parent)
+    access = os.access
+    # The super-user of a test may write everywhere.
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode, **more: (
+            not (mode & os.W_OK and Path(path) in locked) and access(path, mode, **more)
+        ),
+    )
+    result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", store.parent / where)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "is read-only. Make it writable, or choose another file with --store." in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (store.parent / "new.db").exists()
 
 
 def test_a_measured_clip_that_cannot_be_stored_is_4(

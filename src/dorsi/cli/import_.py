@@ -26,10 +26,9 @@ def import_(
     dorsi import ana.zip --store clinic.sqlite3
     """
     with guarded():
-        from dorsi.store import Store
+        from dorsi.store import import_export
 
-        with Store(store) as opened:
-            found, path = opened.import_zip(file), opened.path
+        found, path = import_export(file, store)
     say(f"{file.name}: {counted(found.runners, 'runner')}, of them new: {found.new_runners}")
     say(f"  reports: {found.reports}, of them new: {found.new_reports}")
     say(f"  screens: {found.screens}, of them new: {found.new_screens}")
