@@ -50,13 +50,13 @@ def test_quantities_newer_than_this_version_are_values_too(store: Store) -> None
     ("verdicts", "verdict", "words"),
     [
         (("meets", "meets", "meets"), "meets", "meets"),
-        (("meets", "meets", "limited"), "limited", "limited: heels stay down"),
-        (("meets", "borderline", "meets"), "borderline", "borderline: knees travel over the feet"),
+        (("meets", "meets", "limited"), "limited", "limited: heels"),
+        (("meets", "borderline", "meets"), "borderline", "borderline: knees over the feet"),
         (
             ("borderline", "limited", "limited"), "limited",
-            "limited: knees travel over the feet, heels stay down",
+            "limited: knees over the feet, heels",
         ),
-        (("meets", "meets", "not_measured"), "not_measured", "not measured: heels stay down"),
+        (("meets", "meets", "not_measured"), "not_measured", "not measured: heels"),
     ],
 )  # fmt: skip
 def test_a_squat_is_as_good_as_the_worst_of_its_parts(

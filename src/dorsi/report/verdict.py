@@ -32,6 +32,11 @@ _HEADLINES = {
     "limited": "Limited against",
     "not_measured": "Not compared with",
 }
+_SQUAT_PARTS = {
+    "peak_knee_flexion_deg": "depth",
+    "peak_knee_over_foot_percent": "knees over the feet",
+    "max_heel_lift_mm": "heels",
+}
 _WORST_FIRST = ("limited", "borderline", "not_measured", "meets")
 
 
@@ -132,8 +137,9 @@ def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:
     if report.test != "squat" or first is None:
         return (None if first is None else first.verdict), None
     worst = min((f.verdict for f in report.findings), key=_WORST_FIRST.index)
-    # Titles read "Deep squat: heels stay down".
-    parts = [title_of(report, f).split(": ")[-1] for f in report.findings if f.verdict == worst]
+    parts = [
+        _SQUAT_PARTS.get(f.measurement) or title_of(report, f) for f in report.findings if f.verdict == worst
+    ]
     return worst, None if worst == "meets" else ", ".join(parts)
 
 

@@ -73,16 +73,15 @@ def _worst_part_of_a_squat(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE measurement ADD COLUMN verdict_about TEXT")
     rows = connection.exec_driver_sql("SELECT id, report FROM measurement WHERE test = 'squat'").all()
     order = ("limited", "borderline", "not_measured", "meets")
+    names = {"squat-depth": "depth", "squat-knees": "knees over the feet", "squat-heels": "heels"}
     for number, text in rows:
         try:
-            told = [
-                (str(f["verdict"]), str(f.get("title") or f["rule"])) for f in json.loads(text)["findings"]
-            ]
+            told = [(str(f["verdict"]), str(f["rule"])) for f in json.loads(text)["findings"]]
             worst = min((verdict for verdict, _ in told), key=order.index)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError):
             # Without findings, or damaged: its verdict stays.
             continue
-        parts = ", ".join(title.split(": ")[-1] for verdict, title in told if verdict == worst)
+        parts = ", ".join(names.get(rule, rule) for verdict, rule in told if verdict == worst)
         connection.exec_driver_sql(
             "UPDATE measurement SET verdict = ?, verdict_about = ? WHERE id = ?",
             (worst, None if worst == "meets" else parts, number),

@@ -73,7 +73,7 @@ class Record:
 
     @property
     def verdict_in_words(self) -> str:
-        """`meets`, or `limited: heels stay down`."""
+        """`meets`, or `limited: heels`."""
         words = (self.verdict or "not compared").replace("_", " ")
         return words if self.verdict_about is None else f"{words}: {self.verdict_about}"
 
