@@ -104,6 +104,19 @@ def test_options_reach_the_stages(clip: Path) -> None:
     assert report.provenance.model.name == "full"
 
 
+def test_a_squat_is_of_both_legs_whichever_the_camera_sees(clip: Path) -> None:
+    report = measure(clip, test="squat", side="left")
+    assert report.side == "left"
+    assert report.findings and {finding.side for finding in report.findings} == {None}
+    assert report.plan and {step.side for step in report.plan} == {None}
+
+
+def test_a_clip_that_meets_counts_for_more_than_a_touch_that_failed(clip: Path) -> None:
+    touch = measure(clip, knee_touched=False).findings[-1]
+    assert (touch.rule, touch.verdict) == ("knee-to-wall", "limited")
+    assert touch.message.endswith("counts for more: try the touch again.")
+
+
 def test_settings_and_options_do_not_mix(clip: Path) -> None:
     with pytest.raises(UsageError, match="not both"):
         measure(clip, settings=Settings(), side="left")

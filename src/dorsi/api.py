@@ -21,7 +21,7 @@ from dorsi.report.csv_out import write_csv
 from dorsi.report.html import render_html
 from dorsi.report.model import Report
 from dorsi.report.overlay import write_annotated
-from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules
+from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules, with_touches_weighed
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
@@ -150,9 +150,11 @@ def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: Rul
     """What was measured on a clip, judged."""
     side = settings.side or (analysis.leg.side if analysis.leg else None)
     measurements = {key: rounded(found) for key, found in analysis.measurements.items()}
-    findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=side)
+    # A squat is done on both legs, whichever of them the camera sees.
+    about = None if analysis.test == "squat" else side
+    findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=about)
     if side is not None and analysis.test == "lunge":
-        findings += evaluate_leg(rule_set, _told(settings), side)
+        findings = with_touches_weighed([*findings, *evaluate_leg(rule_set, _told(settings), side)])
     return build_report(analysis, findings, settings, rule_set, sha256)
 
 

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,7 +20,15 @@ from typing import Any, Final
 
 from dorsi.errors import OutputError
 
-__all__ = ["RESULT_FILES", "SCREEN_FILES", "folder_names", "free_name", "result_folder", "writing"]
+__all__ = [
+    "RESULT_FILES",
+    "SCREEN_FILES",
+    "folder_names",
+    "free_name",
+    "plain_name",
+    "result_folder",
+    "writing",
+]
 
 RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv")
 SCREEN_FILES: Final = ("screen.json", "screen.html", "peak.jpg")
@@ -50,6 +59,11 @@ def folder_names(clips: Sequence[Path]) -> list[str]:
         met.add(stem.casefold())
         names.append(name)
     return names
+
+
+def plain_name(text: str) -> str:
+    """A person's name as part of a file's: `Ana_Lima`; what every file system takes."""
+    return re.sub(r"[^\w.-]+", "_", text).strip("._-")
 
 
 def free_name(out: Path, name: str, *clip_sha256: str) -> str:

@@ -7,7 +7,6 @@ lands on disk safely (`output.py`).
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ from typing import Final
 from dorsi.api import report_of, write_result
 from dorsi.errors import UsageError
 from dorsi.models import load
-from dorsi.output import RESULT_FILES, free_name, result_folder, writing
+from dorsi.output import RESULT_FILES, free_name, plain_name, result_folder, writing
 from dorsi.pipeline import analyse
 from dorsi.profile import Profile, load_profile
 from dorsi.report.model import Report, load_report
@@ -229,8 +228,7 @@ def _as_given(taken: _Taken, rules: RuleSet) -> _Taken:
 
 def _folder_name(runner: str | None, day: dt.date) -> str:
     """`screen-Ann_B-2026-01-31`: what every file system takes."""
-    who = re.sub(r"[^\w.-]+", "_", runner or "").strip("._-")
-    return "-".join(part for part in ("screen", who, day.isoformat()) if part)
+    return "-".join(part for part in ("screen", plain_name(runner or ""), day.isoformat()) if part)
 
 
 def _write(folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Progress | None) -> Screen:

@@ -267,6 +267,19 @@ def test_rules_prints_thresholds_sources_and_cautions(run: Dorsi) -> None:
     assert all(name in told for name in rule_sets())
 
 
+def test_rules_and_drills_as_json(run: Dorsi) -> None:
+    found = json.loads(run("rules", "young-adults", "--json").stdout)
+    assert (found["name"], found["rules"][0]["name"], found["rules"][0]["mean"]) == (
+        "young-adults", "young-adults", 39.0,
+    )  # fmt: skip
+    assert "runner" in found["sets"] and found["rules"][0]["messages"]["meets"]
+    every = json.loads(run("rules", "--all", "--json").stdout)["rules"]
+    assert {"goniometer", "big-toe", "windlass"} <= {rule["name"] for rule in every}
+    toe = json.loads(run("drills", "--for", "big_toe", "--json").stdout)
+    assert [drill["title"] for drill in toe["drills"]] == ["Great-toe mobilisation", "Toe yoga"]
+    assert all(drill["dose"] and drill["source"] for drill in toe["drills"]) and toe["cautions"]
+
+
 def test_rules_of_all_sets_each_with_test_unit_threshold_and_source(run: Dorsi) -> None:
     told = run("rules", "--all").stdout
     for rule in all_rules().values():

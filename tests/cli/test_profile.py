@@ -169,7 +169,7 @@ def test_drills_are_listed_with_dose_aim_and_source(tmp_path: Path) -> None:
     assert run.returncode == 0
     assert run.stdout.count("  source: S") == run.stdout.count("  dose: ") == 20
     toe = run_dorsi("drills", "--for", "big_toe", cwd=tmp_path).stdout
-    assert "Toe yoga\n  for: big_toe, arch\n  dose: 15 each way (S3)" in toe
+    assert "Toe yoga\n  for: big_toe, arch\n  dose: 15 each way, or 2–3 sets of 10" in toe
     assert toe.count("  dose: ") == 2
     wrong = run_dorsi("drills", "--for", "nose", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")

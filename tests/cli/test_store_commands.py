@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 import dorsi
 from dorsi.cli import app
 from dorsi.store import Store
-from tests.fakes import fake_stages
+from tests.fakes import fake_analyse, fake_probe, fake_stages
 from tests.store.reports import SCREEN, at, made
 
 __all__ = ["fake_stages"]
@@ -132,8 +132,8 @@ def test_progress_says_it_and_writes_the_page(store: Path, command: Run, tmp_pat
     lines = ended.stdout.splitlines()
     assert "+6.5° in 17 days. That is more than measuring error (3.8°): a real change" in lines[0]
     assert "  Measured by different versions of Dorsi (0.1.0, 0.2.0)" in lines[1]
-    assert lines[-1] == "  page: pages/progress-Ana-Lima.html"
-    page = tmp_path / "here" / "pages" / "progress-Ana-Lima.html"
+    assert lines[-1] == "  page: pages/progress-Ana_Lima.html"
+    page = tmp_path / "here" / "pages" / "progress-Ana_Lima.html"
     assert "+6.5° in 17 days" in page.read_text(encoding="utf-8")
     assert store.exists()
 
@@ -168,11 +168,11 @@ def test_forget_without_a_terminal_wants_yes(store: Path, command: Run) -> None:
     before = store.read_bytes()
     ended = command("forget", "Ana Lima")
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == "dorsi: Say --yes to delete Ana Lima (4 measurements, 1 screens) for good.\n"
+    assert ended.stderr == "dorsi: Say --yes to delete Ana Lima (4 measurements, 1 screen) for good.\n"
     assert store.read_bytes() == before
     ended = command("forget", "Ana Lima", "--yes")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("Deleted: Ana Lima (4 measurements, 1 screens).")
+    assert ended.stdout.startswith("Deleted: Ana Lima (4 measurements, 1 screen).")
     assert b"Ana" not in store.read_bytes()
     assert command("history", "Ana Lima").returncode == 2
 
@@ -194,7 +194,7 @@ def test_forget_asks(store: Path, answer: str, left: list[str]) -> None:
     os.close(main)
     os.close(terminal)
     assert (asked.returncode, wrong) == (0, "")
-    assert "Delete Ana Lima (4 measurements, 1 screens) from" in told
+    assert "Delete Ana Lima (4 measurements, 1 screen) from" in told
     with Store(store) as opened:
         assert [each.name for each in opened.runners()] == left
 
@@ -202,12 +202,15 @@ def test_forget_asks(store: Path, answer: str, left: list[str]) -> None:
 def test_export_and_import(store: Path, command: Run, tmp_path: Path) -> None:
     ended = command("export", "ana lima", "ana.zip")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.splitlines() == ["Ana Lima: 4 measurements, 1 screens", "written: ana.zip"]
-    assert command("export", "--all", "all.zip").stdout.count("measurements") == 2
+    assert ended.stdout.splitlines() == ["Ana Lima: 4 measurements, 1 screen", "written: ana.zip"]
+    assert command("export", "--all", "all.zip").stdout.count(" measurement") == 2
     again = command("export", "Ana Lima", "ana.zip")
     assert (again.returncode, again.stdout) == (4, "")
     assert again.stderr == "dorsi: ana.zip exists and is not replaced. Choose another name.\n"
     other = tmp_path / "deep" / "other.db"
+    # An export that is refused makes no store.
+    assert command("import", "missing.zip", "--store", other).returncode == 4
+    assert not other.parent.exists()
     ended = command("import", "all.zip", "--store", other)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
@@ -216,6 +219,7 @@ def test_export_and_import(store: Path, command: Run, tmp_path: Path) -> None:
         "  screens: 1, of them new: 1",
         f"  store: {other}",
     ]
+    assert command("import", "ana.zip").stdout.startswith("ana.zip: 1 runner, of them new: 0\n")
     assert "reports: 6, of them new: 0" in command("import", "all.zip").stdout
     with Store(store) as here, Store(other) as there:
         assert here.history("Ana Lima", versions=True) == there.history("Ana Lima", versions=True)
@@ -302,6 +306,48 @@ def test_what_is_wrong_with_storing_is_said_before_measuring(
     assert why in result.stderr and result.stderr.count("\n") == 1
     assert [path.name for path in Path().iterdir()] == ["lunge.mp4"]
     assert store.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [["measure"], ["screen", "--left"]])
+def test_a_run_that_is_stopped_leaves_no_new_store(
+    run: Dorsi,
+    tmp_path: Path,
+    fake_stages: None,  # noqa: ARG001
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dorsi.screening.probe", fake_probe)
+    monkeypatch.setattr("dorsi.screening.analyse", fake_analyse)
+    Path("lunge.mp4").write_text("interrupt")
+    new = tmp_path / "new" / "store.db"
+    assert run(*command, "lunge.mp4", "--runner", "Bo", "--store", new).exit_code == 130
+    assert not new.parent.exists()
+
+
+@pytest.mark.parametrize("where", ["store.db", "new.db"])
+def test_a_read_only_store_is_said_before_measuring(
+    store: Path,
+    run: Dorsi,
+    fake_stages: None,  # noqa: ARG001
+    where: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("lunge.mp4").write_text("fault")
+    locked = (store.parent / where, store.parent)
+    access = os.access
+    # The super-user of a test may write everywhere.
+    monkeypatch.setattr(
+        os,
+        "access",
+        lambda path, mode, **more: (
+            not (mode & os.W_OK and Path(path) in locked) and access(path, mode, **more)
+        ),
+    )
+    result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", store.parent / where)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "is read-only. Make it writable, or choose another file with --store." in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (store.parent / "new.db").exists()
 
 
 def test_a_measured_clip_that_cannot_be_stored_is_4(

@@ -224,6 +224,12 @@ def test_no_springs_with_a_sign_or_an_untested_ankle() -> None:
     assert "forward-bound" not in names(plan_for(toe(50.0)))
 
 
+def test_a_clip_without_a_number_is_filmed_again_and_not_in_some_months() -> None:
+    plan = plan_for([*ankle(30.0), *ankle(None, "right")])
+    assert "so film that again" in plan.about
+    assert "months" not in plan.remeasure and "as soon as" in plan.remeasure
+
+
 @pytest.mark.parametrize("findings", [[], ankle(None), answers(), answers(signs={"heels_lift": False})])
 def test_nothing_measured_is_no_plan(findings: list[Finding]) -> None:
     plan = plan_for(findings)

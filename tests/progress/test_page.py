@@ -120,6 +120,13 @@ def test_the_page_has_answers_plots_and_every_measurement() -> None:
     assert "injury" not in text.lower()
 
 
+def test_quantities_of_one_side_share_a_row_on_paper_and_verdicts_of_squats_say_of_what() -> None:
+    squat = record(1, 95.0, test="squat", side=None, verdict="limited", verdict_about="heels")
+    page = render_page("Ana", [*both_sides(), *trends([squat], lambda _: Smallest(None))])
+    assert re.findall(r'<section class="(one|many)"', page) == ["many", "one"]
+    assert "limited: heels" in page and '<th scope="col" class="clip">' in page
+
+
 def test_the_page_is_one_file_without_scripts() -> None:
     page = render_page("Ana", both_sides())
     assert not re.search(r"<script|<link|<img|@import|url\(|https?://", page)
@@ -138,7 +145,7 @@ def test_a_name_is_text(tmp_path: Path) -> None:
     path = write_page(name, both_sides(), tmp_path)
     assert path.parent == tmp_path
     assert "<script>" not in path.read_text(encoding="utf-8")
-    assert write_page("李 娜", [], tmp_path).name == "progress-李-娜.html"
+    assert write_page("李 娜", [], tmp_path).name == "progress-李_娜.html"
 
 
 def test_the_page_is_replaced_whole(tmp_path: Path) -> None:

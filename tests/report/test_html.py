@@ -126,7 +126,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "collapsing arch or a knee drifting inward cannot be seen",
         "Pose model heavy, sha256 0123456789ab", f"Rule set runner {report.provenance.rules.version}",
         "Clip sha256 abababababab", f"Dorsi {report.provenance.dorsi_version}",
-        "lifts at 35.2° (6.67 s), up to 22 mm", "stays down", "Heel rise, highest 22 mm ± 6 mm",
+        "lifts at 35.2° (6.67 s), up to 22.0 mm", "stays down", "Heel rise, highest 22.0 mm ± 6.0 mm",
         "Repetitions, shin angles", "leg far to the camera, facing right", "left (told from the picture)",
         "left knee <to> wall.mp4", "A measurement, not a diagnosis.",
     ):  # fmt: skip

@@ -57,6 +57,13 @@ def test_nothing_is_drawn_outside(value: float, half: float | None) -> None:
     assert 2 <= len(parts(svg, "tick")) / 2 <= 8
 
 
+def test_the_last_tick_ends_inside_however_narrow_the_card() -> None:
+    words = [n for n in parts(scale_svg([Mark(110.0, 3.0)], 150.0, zones=None), "tick") if n.tag == "text"]
+    assert [n.text for n in words] == ["0°", "30°", "60°", "90°", "120°", "150°"]
+    assert [n.get("text-anchor") for n in words] == ["middle"] * 5 + ["end"]
+    assert percent(words[-1], "x") == 100.0
+
+
 def test_without_a_half_width_there_is_no_bar_and_without_bounds_no_verdict() -> None:
     svg = scale_svg([Mark(25.0, None)], 50.0, zones=None)
     assert parts(svg, "bar") == [] and "±" not in svg

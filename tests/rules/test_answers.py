@@ -106,6 +106,15 @@ def test_each_sign_is_a_finding_of_its_own_with_place_and_side() -> None:
     ]
     assert "pain in the knees and the shins and the plantar fascia (on the left)" in findings[1].message
     assert "same side (the left)" in findings[3].message
+    # What goes for every sign is said once, with the last.
+    assert [f.message.count("Such signs have many other possible causes.") for f in findings] == [
+        0,
+        0,
+        0,
+        0,
+        1,
+    ]
+    assert all(f.message.startswith("You named a sign") and f.message.endswith(".") for f in findings)
 
 
 def test_no_sign_meets_and_pain_on_both_sides_has_no_side() -> None:

@@ -44,7 +44,7 @@ def test_both_sides_and_a_difference_that_counts() -> None:
     assert found.headline.tone == "limited"
     assert found.headline.runner.startswith(
         "Your right ankle is limited against the minimum for running; your left ankle meets it. "
-        "It is a minimum: healthy young adults reach 35–40°. "
+        "For an ankle that is a minimum: healthy young adults reach 35–40°. "
         "The right ankle is the more limited of the two. "
     )
     assert "left 34.0° ± 2.0°, right 8.0° ± 1.5°; left − right +26.0° ± 2.5°" in found.headline.professional
@@ -155,7 +155,7 @@ def test_a_squat_has_no_side() -> None:
     assert found.pairs == []
     assert found.notes == []
     assert of(found, "squat-depth") == [(None, "limited")]
-    assert "The deep squat does not meet: past 90° of knee bend." in found.headline.runner
+    assert "The deep squat is limited: the knee bend stays short of 90°." in found.headline.runner
     assert "knee bend in the squat: 70.0° ± 3.0°" in found.headline.professional
     refused = screen(squat=squat(None))
     assert "The squat could not be measured: the test was filmed in shoes." in refused.headline.runner
@@ -167,7 +167,7 @@ def test_answers_become_findings_and_a_sign_sends_to_a_professional() -> None:
     assert of(found, "see-a-professional") == [(None, "limited")]
     assert found.plan.see_a_professional
     assert "see a professional" in found.headline.runner
-    assert "Limited by what you answered: " in found.headline.runner
+    assert "By what you answered, the right knee does not reach the wall from four" in found.headline.runner
     assert [each.key for each in found.answers] == ["knee_touched", "tape_cm", "calf_tightness"]
     assert found.profile is not None
     assert found.profile["schema"] == "dorsi.profile/1"
@@ -189,7 +189,8 @@ def test_the_headline_keeps_ankle_and_toe_apart() -> None:
     )
     said = found.headline.runner
     order = [
-        "Both your ankles meet", "The right ankle is the more limited", "Your left big toe is limited",
+        "Both your ankles meet the minimum for running; your left big toe is limited.",
+        "Your left big toe is limited against", "The right ankle is the more limited",
         "The left big toe is the more limited",
     ]  # fmt: skip
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
@@ -223,7 +224,7 @@ def test_a_tape_estimate_does_not_speak_against_the_clip_of_that_ankle() -> None
     assert "Tape" not in filmed.headline.runner
     alone = screen(left=lunge("left", 30.0), profile=tape)
     assert (alone.headline.tone, of(alone, "see-a-professional")) == ("limited", [(None, "limited")])
-    assert "Tape estimate of dorsiflexion (right)" in alone.headline.runner
+    assert "the estimate from the tape is limited on the right" in alone.headline.runner
 
 
 def test_a_set_about_the_tape_says_nothing_of_a_clip() -> None:
@@ -252,6 +253,103 @@ def test_another_rule_set_judges_anew_and_is_named() -> None:
     assert found.provenance.rules.name == "practice-35-40"
     assert found.clips[0].rules.name == "runner"
     assert found.cautions == list(load_rules("practice-35-40").cautions)
+
+
+WINDLASS = Profile.model_validate({"right": {"arch_rises": False}})
+
+
+@pytest.mark.parametrize(
+    ("reports", "profile", "tone", "first"),
+    [
+        ({}, None, "meets", "Both your ankles meet the minimum for running."),
+        (
+            {"right_toe": toe("right", 20.0)}, None, "limited",
+            "Both your ankles meet the minimum for running; your right big toe is limited.",
+        ),
+        (
+            {"left_toe": toe("left", 20.0), "right_toe": toe("right", 20.0), "squat": squat(70.0)}, None,
+            "limited",
+            "Both your ankles meet the minimum for running; both your big toes and the squat are limited.",
+        ),
+        (
+            {"right_toe": toe("right", 30.0)}, None, "borderline",
+            "Both your ankles meet the minimum for running; your right big toe is borderline.",
+        ),
+        (
+            {"right": refusal("right")}, None, "none",
+            "Your left ankle meets the minimum for running; your right ankle could not be measured.",
+        ),
+        (
+            {"left": lunge("left", 7.0, 1.0), "right": refusal("right")}, None, "limited",
+            "Your left ankle is limited against the minimum for running; your right ankle could not be "
+            "measured.",
+        ),
+        (
+            {"right": refusal("right"), "left_toe": toe("left", 20.0)}, None, "limited",
+            "Your left ankle meets the minimum for running; your left big toe is limited; your right ankle "
+            "could not be measured.",
+        ),
+        (
+            {"left": refusal("left"), "right": refusal("right")}, None, "none",
+            "Your left ankle and your right ankle could not be measured.",
+        ),
+        (
+            {"right": lunge("right", 20.0, 1.0)}, None, "limited",
+            "Both your ankles meet the minimum for running; the right ankle is the more limited of the two.",
+        ),
+        (
+            {}, WINDLASS, "limited",
+            "Both your ankles meet the minimum for running; by what you answered, the right arch does not "
+            "rise when you lift the toes.",
+        ),
+        (
+            {"right": lunge("right", 7.0, 1.0), "right_toe": toe("right", 20.0)}, None, "limited",
+            "Your right ankle is limited against the minimum for running; your left ankle meets it.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_first_sentence_is_the_whole_answer(
+    reports: dict[str, Any], profile: Profile | None, tone: str, first: str
+) -> None:
+    both = {"left": lunge("left", 34.0, 1.0), "right": lunge("right", 34.0, 1.0)}
+    found = screen(profile=profile, **both | reports)
+    assert found.headline.runner.split(". ")[0].rstrip(".") + "." == first
+    assert found.headline.tone == tone
+    # Why a clip gave no number is told after it.
+    assert ("could not be measured: the leg was not filmed from the side." in found.headline.runner) == any(
+        clip.status != "measured" for clip in found.clips
+    )
+
+
+def test_a_rule_that_is_limited_is_not_named_by_what_it_asks_for() -> None:
+    answers = Profile.model_validate(
+        {"right": {"arch_rises": False, "knee_touched": False}, "left": {"arch_rises": False}}
+    )
+    said = screen(squat=squat(70.0), profile=answers).headline.runner
+    assert said.startswith("The deep squat is limited: the knee bend stays short of 90°.")
+    assert (
+        "By what you answered, the right knee does not reach the wall from four fingers away and neither "
+        "arch rises when you lift the toes." in said
+    )
+
+
+def test_a_squat_that_was_not_seen_whole_says_so() -> None:
+    assert screen(squat=squat(110.0)).headline.runner == (
+        "In the deep squat the knee bend goes past 90°; whether the knees travel over the feet and the heels "
+        "stay down was not measured."
+    )
+
+
+def test_a_clip_counts_for_more_than_a_touch_that_failed() -> None:
+    touch = Profile.model_validate({"right": {"knee_touched": False}, "left": {"knee_touched": False}})
+    found = screen(left=lunge("left", 7.0, 1.0), right=lunge("right", 30.0, 1.0), profile=touch)
+    again = "counts for more: try the touch again."
+    assert found.headline.runner.count(again) == 1
+    assert "the right knee does not reach the wall, but the clip of that ankle meets" in found.headline.runner
+    said = {each.side: each.message for each in found.findings if each.rule == "knee-to-wall"}
+    assert (again in said["right"], again in said["left"]) == (True, False)
+    meets = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 1.0), profile=touch)
+    assert meets.headline.tone == "meets"
 
 
 def test_an_early_heel_is_named() -> None:

@@ -137,7 +137,7 @@ def test_a_sign_is_named_and_not_called_borderline() -> None:
     words = page(screen).words
     assert "Signs worth watching named" in words and "left against right smaller –" in words
     assert "See a professional no call for it here" in words
-    assert "If it stays, ask a physical therapist or a doctor." in words
+    assert "If one stays, ask a physical therapist or a doctor." in words
 
 
 def test_a_screen_of_one_refused_clip_has_no_number() -> None:

@@ -11,9 +11,10 @@ from hashlib import sha256
 from typing import Any
 
 from dorsi.report.model import Report
+from dorsi.rules import load_rules
 from tests.report.fake_analysis import fake_analysis, refused, report_of
 
-__all__ = ["SCREEN", "at", "made", "refusal"]
+__all__ = ["SCREEN", "at", "made", "refusal", "squat"]
 
 SCREEN = '{"schema": "dorsi.screen/1", "note": "Žofie, both legs"}'
 
@@ -50,6 +51,23 @@ def made(
         "provenance": base["provenance"] | {"dorsi_version": version},
     }
     return Report.model_validate(base | parts | more)
+
+
+def squat(*verdicts: str, clip: str = "squat.mp4") -> Report:
+    """A deep squat of 110°; `verdicts` on depth, knees, heels."""
+    rules = load_rules().rules
+    parts = [
+        next(r for r in rules if r.name == name) for name in ("squat-depth", "squat-knees", "squat-heels")
+    ]
+    findings = [
+        {
+            "rule": rule.name, "verdict": verdict, "measurement": rule.measurement, "value": 110.0,
+            "threshold": rule.threshold, "message": "Told.", "source": rule.source, "side": None,
+            "title": rule.title,
+        }
+        for rule, verdict in zip(parts, verdicts, strict=True)
+    ]  # fmt: skip
+    return made(110.0, test="squat", quantity="peak_knee_flexion_deg", clip=clip, findings=findings)
 
 
 def refusal() -> Report:

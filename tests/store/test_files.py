@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from dorsi.errors import StoreError
 from dorsi.store import Store, migrations
 from dorsi.store.migrations import MIGRATIONS, Migration
-from tests.store.reports import SCREEN, at, made
+from tests.store.reports import SCREEN, at, made, squat
 
 # What the first migration made when it was released. Never changed: such files are out there.
 OLDEST = """
@@ -90,6 +90,30 @@ def test_a_store_of_the_first_release_is_brought_up(oldest: Path, file: Path) ->
     with Store(file):
         pass
     assert shape(oldest) == shape(file)
+
+
+def test_squats_kept_by_their_depth_alone_are_judged_by_their_worst_part(oldest: Path) -> None:
+    rows = [squat("meets", "meets", "limited"), squat("meets", "meets", "meets", clip="other.mp4")]
+    with closing(sqlite3.connect(oldest)) as database:
+        for number, report in enumerate(rows, 10):
+            database.execute(
+                "INSERT INTO measurement SELECT ?, runner_id, NULL, 'squat', side, test_leg, posture,"
+                " measured_at, kept_at, clip_file, ?, dorsi_version, model_name,"
+                " model_sha256, rules_name, rules_version, rules_sha256,"
+                " 'meets', ?, ? FROM measurement WHERE id = 3",
+                (number, report.clip.sha256, report.to_json(), f"{number}"),
+            )
+        # One that cannot be read stays as it was.
+        database.execute(
+            "INSERT INTO measurement SELECT 12, runner_id, NULL, 'squat', side, test_leg, posture,"
+            " measured_at, kept_at, clip_file, 'gone', dorsi_version, model_name,"
+            " model_sha256, rules_name, rules_version, rules_sha256,"
+            " 'meets', '{', '12' FROM measurement WHERE id = 3"
+        )
+        database.commit()
+    with Store(oldest) as store:
+        found = {record.id: record.verdict_in_words for record in store.history("žofie")}
+    assert found == {3: "meets", 10: "limited: heels", 11: "meets", 12: "meets"}
 
 
 def test_each_migration_is_applied_once(file: Path) -> None:

@@ -13,7 +13,7 @@ from dorsi.errors import RunnerUnknown, StoreError, UsageError
 from dorsi.report.model import Report
 from dorsi.store import Store, store_path
 from dorsi.types import Measurement
-from tests.store.reports import SCREEN, at, made, refusal
+from tests.store.reports import SCREEN, at, made, refusal, squat
 
 
 def test_a_report_comes_back_whole_with_its_provenance(store: Store) -> None:
@@ -44,6 +44,27 @@ def test_old_reports_can_be_stored(store: Store, repo: Path) -> None:
 def test_quantities_newer_than_this_version_are_values_too(store: Store) -> None:
     store.add_report("Ana", made(88.0, 3.0, test="squat", quantity="a_new_angle_deg"))
     assert [point.value for point in store.series("Ana", "a_new_angle_deg", "left")] == [88.0]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict", "words"),
+    [
+        (("meets", "meets", "meets"), "meets", "meets"),
+        (("meets", "meets", "limited"), "limited", "limited: heels"),
+        (("meets", "borderline", "meets"), "borderline", "borderline: knees over the feet"),
+        (
+            ("borderline", "limited", "limited"), "limited",
+            "limited: knees over the feet, heels",
+        ),
+        (("meets", "meets", "not_measured"), "not_measured", "not measured: heels"),
+    ],
+)  # fmt: skip
+def test_a_squat_is_as_good_as_the_worst_of_its_parts(
+    store: Store, verdicts: tuple[str, ...], verdict: str, words: str
+) -> None:
+    store.add_report("Ana", squat(*verdicts))
+    (record,) = store.history("Ana")
+    assert (record.verdict, record.verdict_in_words) == (verdict, words)
 
 
 def test_a_clip_without_a_number_is_not_stored(store: Store) -> None:

@@ -54,10 +54,11 @@ def _dorsi(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Film the lunge test with a phone, get a shin angle you can trust, with the proof on the video.
+    """Screen ankles, big toes and squats on phone videos: angles with their ±, findings with sources, a plan.
 
     \b
     dorsi measure lunge.mp4
+    dorsi screen --left left.mp4 --right right.mp4
     """
 
 

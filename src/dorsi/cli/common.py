@@ -17,7 +17,7 @@ import typer
 
 from dorsi.errors import DorsiError
 
-__all__ = ["EXIT_CODES", "Stopped", "complain", "guarded", "say", "stoppable"]
+__all__ = ["EXIT_CODES", "Stopped", "complain", "counted", "guarded", "say", "stoppable"]
 
 EXIT_CODES: Final = (
     "Exit code: 0 measured; 2 usage; 3 some clip not measurable; 4 some clip unreadable, or its result not "
@@ -37,6 +37,11 @@ def say(text: str = "", style: str | None = None) -> None:
     """One line on stdout, in colour on a terminal; never wrapped, so that paths can be copied."""
     colour = {"good": typer.colors.GREEN, "middle": typer.colors.YELLOW, "bad": typer.colors.RED}
     typer.echo(typer.style(text, fg=colour[style]) if style else text)
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 runner`, `2 runners`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def complain(what: str, clip: Path | None = None, stream: TextIO | None = None) -> None:

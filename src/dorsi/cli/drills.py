@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -13,18 +15,24 @@ __all__ = ["drills"]
 
 def drills(
     aim: Annotated[str | None, typer.Option("--for", help="Only drills with this aim.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
 ) -> None:
     """List the drills: what for, how, how much, who says so.
 
     \b
     dorsi drills
     dorsi drills --for big_toe
+    dorsi drills --json
     """
     with guarded():
         from dorsi.plan import load_drills
 
         book = load_drills()
         found = book.for_aim(aim)
+    if as_json:
+        document = {"drills": [asdict(drill) for drill in found], "cautions": book.cautions}
+        say(json.dumps(document, indent=2, ensure_ascii=False))
+        return
     for drill in found:
         say(f"{drill.title}")
         say(f"  for: {', '.join(drill.aims)}")

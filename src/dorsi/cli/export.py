@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import guarded, say
+from dorsi.cli.common import counted, guarded, say
 from dorsi.cli.storing import StoreOption
 from dorsi.errors import UsageError
 
@@ -34,5 +34,5 @@ def export(
         with Store(store, create=False) as opened:
             found = opened.export_zip(file, None if everybody else what[0])
     for each in found:
-        say(f"{each.name}: {each.measurements} measurements, {each.screens} screens")
+        say(f"{each.name}: {counted(each.measurements, 'measurement')}, {counted(each.screens, 'screen')}")
     say(f"written: {file}")

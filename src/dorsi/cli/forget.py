@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import guarded, say
+from dorsi.cli.common import counted, guarded, say
 from dorsi.cli.storing import RunnerArgument, StoreOption
 from dorsi.errors import UsageError
 
@@ -32,7 +32,8 @@ def forget(
 
         with Store(store, create=False) as opened:
             found = opened.runner(runner)
-            what = f"{found.name} ({found.measurements} measurements, {found.screens} screens)"
+            what = f"{found.name} ({counted(found.measurements, 'measurement')}, "
+            what += f"{counted(found.screens, 'screen')})"
             if not yes:
                 if not sys.stdin.isatty():
                     raise UsageError(f"Say --yes to delete {what} for good.")

@@ -62,6 +62,6 @@ def _row(record: Record) -> tuple[str, ...]:
         TESTS.get(record.test, record.test),
         record.side or "not known",
         with_plus_minus(Measured(**asdict(record.headline))),
-        (record.verdict or "not compared").replace("_", " "),
+        record.verdict_in_words,
         record.clip_file + ("" if record.current else " (older version)"),
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import guarded, say
+from dorsi.cli.common import counted, guarded, say
 from dorsi.cli.storing import StoreOption
 
 __all__ = ["import_"]
@@ -26,11 +26,10 @@ def import_(
     dorsi import ana.zip --store clinic.sqlite3
     """
     with guarded():
-        from dorsi.store import Store
+        from dorsi.store import import_export
 
-        with Store(store) as opened:
-            found, path = opened.import_zip(file), opened.path
-    say(f"{file.name}: {found.runners} runners, of them new: {found.new_runners}")
+        found, path = import_export(file, store)
+    say(f"{file.name}: {counted(found.runners, 'runner')}, of them new: {found.new_runners}")
     say(f"  reports: {found.reports}, of them new: {found.new_reports}")
     say(f"  screens: {found.screens}, of them new: {found.new_screens}")
     say(f"  store: {path}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +19,7 @@ __all__ = ["rules"]
 def rules(
     name: Annotated[str, typer.Argument(help="Rule set; the default one when left out.")] = "runner",
     every: Annotated[bool, typer.Option("--all", help="Print the rules of all sets.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
 ) -> None:
     """Print a rule set: tests, thresholds, sources, cautions.
 
@@ -24,12 +27,19 @@ def rules(
     dorsi rules
     dorsi rules young-adults
     dorsi rules --all
+    dorsi rules --json
     """
     with guarded():
         from dorsi.rules import all_rules, load_rules, rule_sets
 
         chosen, names = load_rules(name), rule_sets()
         shown = all_rules().values() if every else chosen.rules
+    if as_json:
+        from pydantic import BaseModel
+
+        document = asdict(chosen) | {"rules": [asdict(rule) for rule in shown], "sets": names}
+        say(json.dumps(document, indent=2, ensure_ascii=False, default=BaseModel.model_dump))
+        return
     if every:
         say(f"All rules (rules {chosen.version})")
     else:

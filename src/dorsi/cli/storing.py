@@ -19,7 +19,7 @@ from dorsi.errors import UsageError
 
 if TYPE_CHECKING:
     from dorsi.report.model import Report
-    from dorsi.store import Kept, Store
+    from dorsi.store import Kept
 
 __all__ = ["Keeping", "RunnerArgument", "StoreOption", "aligned", "day", "keeping", "told"]
 
@@ -35,16 +35,22 @@ TESTS: Final = {"lunge": "lunge", "big_toe": "big toe", "squat": "squat"}
 class Keeping:
     """Keeps measured clips for one runner; `keep` shows what became of each."""
 
-    def __init__(self, store: Store, runner: str, date: datetime | None) -> None:
-        self._store, self._runner, self._date = store, runner, date
+    def __init__(self, path: Path, runner: str, date: datetime | None) -> None:
+        self._path, self._runner, self._date = path, runner, date
 
     def keep(self, report: Report) -> list[str]:
         """Put a measured report in; lines that say so. Raises StoreError."""
-        return told(self._store.add_report(self._runner, report, self._date))
+        from dorsi.store import Store
+
+        with Store(self._path) as opened:
+            return told(opened.add_report(self._runner, report, self._date))
 
     def keep_screen(self, text: str) -> list[str]:
         """Put the text of a screen.json in; lines that say so. Raises StoreError."""
-        return told(self._store.add_screen(self._runner, text, self._date))
+        from dorsi.store import Store
+
+        with Store(self._path) as opened:
+            return told(opened.add_screen(self._runner, text, self._date))
 
     @property
     def day(self) -> date_type | None:
@@ -54,17 +60,24 @@ class Keeping:
 
 @contextmanager
 def keeping(runner: str | None, store: Path | None, date: str | None) -> Iterator[Keeping | None]:
-    """The store, opened before any long work; None without a runner. Raises UsageError, StoreError."""
+    """The store, looked at before any long work; None without a runner. Raises UsageError, StoreError.
+
+    A new one is made when there is something to keep: a run that fails or is stopped leaves none behind.
+    """
     if runner is None:
         if store is not None or date is not None:
             raise UsageError("--store and --date go with --runner NAME.")
         yield None
         return
-    from dorsi.store import Store, clean_name, date_of
+    from dorsi.store import Store, check_writable, clean_name, date_of, store_path
 
     name, when = clean_name(runner), None if date is None else date_of(date)
-    with Store(store) as opened:
-        yield Keeping(opened, name, when)
+    path = store_path(store)
+    check_writable(path)
+    if path.exists():
+        with Store(path):
+            pass
+    yield Keeping(path, name, when)
 
 
 def told(kept: Kept) -> list[str]:

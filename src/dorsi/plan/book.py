@@ -75,6 +75,7 @@ class _RemeasureEntry(_Strict):
     weeks: int = Field(ge=1, le=52)
     text: str = Field(min_length=1)
     text_nothing_limited: str = Field(min_length=1)
+    text_unknown: str = Field(min_length=1)
 
 
 class _Book(_Strict):
@@ -168,6 +169,7 @@ class DrillBook:
     cautions: tuple[str, ...]
     remeasure: str
     remeasure_nothing_limited: str
+    remeasure_unknown: str
 
     def for_aim(self, aim: str | None) -> tuple[Drill, ...]:
         """Drills with that aim, all for None. Raises PlanError naming the aims there are."""
@@ -205,6 +207,7 @@ def load_drills(file: Path = DRILLS_FILE) -> DrillBook:
         cautions=tuple(book.cautions),
         remeasure=book.remeasure.text.replace("{weeks}", str(weeks)),
         remeasure_nothing_limited=book.remeasure.text_nothing_limited.replace("{weeks}", str(weeks)),
+        remeasure_unknown=book.remeasure.text_unknown,
     )
 
 

@@ -223,7 +223,7 @@ def _upkeep(
         ),
         about=about_upkeep(signs=signs, unknown=unknown, outranked=outranked),
         alternatives=tuple(book.drills[name].title for name in dict.fromkeys(others) if name not in names),
-        remeasure=book.remeasure_nothing_limited,
+        remeasure=book.remeasure_unknown if unknown else book.remeasure_nothing_limited,
         real_change=change,
         cautions=book.cautions,
         see_a_professional=professional,

@@ -54,7 +54,10 @@ def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:
     the tape says limited where a clip does not."""
     start = "Nothing measured is limited against its reference"
     if outranked:
-        start = "Your own test at the wall is limited; the clip of that ankle is not, and counts for more"
+        start = (
+            "Your own test at the wall is limited; the clip of that ankle is not, and counts for more, so "
+            "try your test again"
+        )
     if unknown:
         start += ". What gave no number is not known, so film that again"
     if signs:

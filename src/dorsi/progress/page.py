@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dorsi.output import writing
+from dorsi.output import plain_name, writing
 from dorsi.progress.compare import Trend
 from dorsi.progress.plot import trend_plot
 from dorsi.progress.words import QUANTITIES, TESTS, day_in_words, in_words, point_in_words, unit_of
@@ -36,8 +36,7 @@ def write_page(runner: str, trends: Sequence[Trend], out: Path) -> Path:
 
     Raises OutputError.
     """
-    plain = "".join(sign if sign.isalnum() else "-" for sign in runner)
-    target = out / f"progress-{plain}.html"
+    target = out / f"{'-'.join(part for part in ('progress', plain_name(runner)) if part)}.html"
     partial = out / f".{target.name}.partial-{os.getpid()}"
     text = render_page(runner, trends)
     with writing(target):
@@ -69,7 +68,7 @@ def _group(test: str, measurement: str, trends: list[Trend]) -> dict[str, Any]:
                     {
                         "day": day_in_words(point.measured_at),
                         "value": point_in_words(trend, point),
-                        "verdict": (point.record.verdict or "not compared").replace("_", " "),
+                        "verdict": point.record.verdict_in_words,
                         "clip": point.record.clip_file,
                         "made_by": f"Dorsi {point.record.dorsi_version}, {point.record.model_name}, "
                         f"rules {point.record.rules_name} {point.record.rules_version}",

@@ -128,7 +128,10 @@ def _ticks(axis: _Axis, step: float, unit: str) -> list[str]:
     while tick <= axis.top + 1e-9:
         place = axis.at(tick)
         out.append(f'<line class="tick" x1="{place}" x2="{place}" y1="{y}" y2="{y + 4}"/>')
-        out.append(_text(f"{tick:g}{unit}", "tick", "middle", axis.share(tick), y + 16))
+        # The last one ends where the scale does: in a narrow card half of it would stand outside.
+        last = tick + step > axis.top + 1e-9
+        anchor, share = ("end", 100.0) if last else ("middle", axis.share(tick))
+        out.append(_text(f"{tick:g}{unit}", "tick", anchor, share, y + 16))
         tick += step
     return out
 

@@ -55,23 +55,23 @@ def measured_rows(report: Report) -> list[Row]:
     """Every quantity that has a value; the crest is named also when it has none, as it is easily confused."""
     m = report.measurements
     lunge = report.test == "lunge"
-    rows: list[tuple[str, Measured, str, int]] = [
-        ("Shin angle, heel down", m.peak_shin_angle_deg, "°", 1),
-        ("Shin crest, same moment", m.peak_crest_angle_deg, "°", 1),
-        ("Shin angle, any heel", m.peak_shin_angle_any_heel_deg, "°", 1),
-        ("Shin angle, start pose", m.start_shin_angle_deg, "°", 1),
-        ("Excursion, start to peak", _excursion(report), "°", 1),
-        ("Heel rise, highest", m.max_heel_lift_mm, " mm", 0),
-        ("Foot pitch, greatest", m.max_heel_pitch_deg, "°", 1),
-        ("Big-toe extension", m.big_toe_extension_deg, "°", 1),
-        ("Knee bend, greatest", m.peak_knee_flexion_deg, "°", 1),
-        ("Knee over the foot (0 heel, 100 toe tip)", m.peak_knee_over_foot_percent, " %", 0),
+    rows: list[tuple[str, Measured, str]] = [
+        ("Shin angle, heel down", m.peak_shin_angle_deg, "°"),
+        ("Shin crest, same moment", m.peak_crest_angle_deg, "°"),
+        ("Shin angle, any heel", m.peak_shin_angle_any_heel_deg, "°"),
+        ("Shin angle, start pose", m.start_shin_angle_deg, "°"),
+        ("Excursion, start to peak", _excursion(report), "°"),
+        ("Heel rise, highest", m.max_heel_lift_mm, " mm"),
+        ("Foot pitch, greatest", m.max_heel_pitch_deg, "°"),
+        ("Big-toe extension", m.big_toe_extension_deg, "°"),
+        ("Knee bend, greatest", m.peak_knee_flexion_deg, "°"),
+        ("Knee over the foot (0 heel, 100 toe tip)", m.peak_knee_over_foot_percent, " %"),
     ]
     own = exam_of(report).measurement
     rows.sort(key=lambda row: row[1] is not getattr(m, own))  # the test's own quantity first, else as listed
     return [
-        (name, _with_moment(value, unit, digits))
-        for name, value, unit, digits in rows
+        (name, _with_moment(value, unit))
+        for name, value, unit in rows
         if value.value is not None or (lunge and value is m.peak_crest_angle_deg)
     ]
 
@@ -119,8 +119,8 @@ def made_with(report: Report) -> list[Row]:
     return rows
 
 
-def _with_moment(value: Measured, unit: str, digits: int) -> str:
-    text = with_plus_minus(value, unit, digits)
+def _with_moment(value: Measured, unit: str) -> str:
+    text = with_plus_minus(value, unit)
     return text if value.value is None or value.time_s is None else f"{text} at {value.time_s:.2f} s"
 
 
@@ -156,7 +156,7 @@ def _heel(rep: ReportRep) -> str:
     if rep.max_heel_lift_mm is None:
         return text
     pitch = f", {rep.max_heel_pitch_deg:.0f}°" if rep.max_heel_pitch_deg is not None else ""
-    return f"{text}, up to {rep.max_heel_lift_mm:.0f} mm{pitch}"
+    return f"{text}, up to {rep.max_heel_lift_mm:.1f} mm{pitch}"
 
 
 def _excursion(report: Report) -> Measured:

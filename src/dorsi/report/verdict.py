@@ -11,13 +11,13 @@ from typing import Protocol
 
 from dorsi.errors import RulesError
 from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Measured, Report, RulesUsed
+from dorsi.report.model import Finding, Measured, Report, RulesUsed, Verdict
 from dorsi.report.scale import Band, Mark, Zones, scale_svg
 from dorsi.rules import Link, Rule, RuleSet, load_rules
 
 __all__ = [
     "YOUNG_ADULTS_DEG", "Answer", "answer_of", "headline_finding", "links_of", "rule_set_of", "title_of",
-    "tone_of", "verdict_sentence", "with_plus_minus", "zones_of",
+    "tone_of", "verdict_of", "verdict_sentence", "with_plus_minus", "zones_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -31,6 +31,11 @@ _HEADLINES = {
     "borderline": "Borderline against",
     "limited": "Limited against",
     "not_measured": "Not compared with",
+}
+_SQUAT_PARTS = {
+    "peak_knee_flexion_deg": "depth",
+    "peak_knee_over_foot_percent": "knees over the feet",
+    "max_heel_lift_mm": "heels",
 }
 _WORST_FIRST = ("limited", "borderline", "not_measured", "meets")
 
@@ -121,12 +126,21 @@ def headline_finding(report: Report) -> Finding | None:
 
 def tone_of(report: Report) -> str:
     """Colour of the answer: that of the headline finding; of a squat the worst of its parts."""
+    verdict, _ = verdict_of(report)
+    return "none" if report.status != "measured" or verdict is None else verdict
+
+
+def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:
+    """The verdict of the whole test: of a squat the worst of its parts, with the parts that it is of; of the
+    other tests that of the headline finding, and no part."""
     first = headline_finding(report)
-    if report.status != "measured" or first is None:
-        return "none"
-    if report.test == "squat":
-        return min((f.verdict for f in report.findings), key=_WORST_FIRST.index)
-    return first.verdict
+    if report.test != "squat" or first is None:
+        return (None if first is None else first.verdict), None
+    worst = min((f.verdict for f in report.findings), key=_WORST_FIRST.index)
+    parts = [
+        _SQUAT_PARTS.get(f.measurement) or title_of(report, f) for f in report.findings if f.verdict == worst
+    ]
+    return worst, None if worst == "meets" else ", ".join(parts)
 
 
 def rule_set_of(used: RulesUsed) -> RuleSet | None:
@@ -158,8 +172,9 @@ def title_of(report: Report, finding: Finding) -> str:
     return str(own or (rule.title if rule else finding.rule.replace("-", " ").capitalize()))
 
 
-def with_plus_minus(measured: Measured, unit: str = "°", digits: int = 1) -> str:
-    """`38.2° ± 2.1°`; an unknown ± is said, never shown as 0."""
+def with_plus_minus(measured: Measured, unit: str = "°") -> str:
+    """`38.2° ± 2.1°`, `0.0 mm ± 2.5 mm`, `78 % ± 5 %`; an unknown ± is said, never shown as 0."""
+    digits = 0 if unit.strip() == "%" else 1
     if measured.value is None:
         return "not measured"
     if measured.uncertainty_95 is None:

@@ -17,7 +17,14 @@ from dorsi.rules.book import (
 )
 from dorsi.rules.engine import Finding, Verdict, evaluate
 from dorsi.rules.schema import RuleTest
-from dorsi.rules.sides import TEST_AIMS, evaluate_asymmetry, evaluate_both, without_outranked
+from dorsi.rules.sides import (
+    TEST_AIMS,
+    contradicted_touches,
+    evaluate_asymmetry,
+    evaluate_both,
+    with_touches_weighed,
+    without_outranked,
+)
 from dorsi.rules.words import threshold_in_words
 
 __all__ = [
@@ -31,6 +38,7 @@ __all__ = [
     "RuleTest",
     "Verdict",
     "all_rules",
+    "contradicted_touches",
     "evaluate",
     "evaluate_answers",
     "evaluate_asymmetry",
@@ -40,5 +48,6 @@ __all__ = [
     "real_change",
     "rule_sets",
     "threshold_in_words",
+    "with_touches_weighed",
     "without_outranked",
 ]  # fmt: skip

@@ -5,6 +5,8 @@ Not here: the answers (`profile.py`), thresholds and sentences (`rules.toml`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dorsi.profile import Leg, Profile, Signs
 from dorsi.rules.book import Rule, RuleSet, real_change
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of, judge
@@ -80,12 +82,17 @@ def _signs(rule: Rule, signs: Signs) -> list[Finding]:
         verdict: Verdict = "meets" if signs.answered else "not_measured"
         value = Measurement(0.0) if signs.answered else Measurement()
         return [finding_of(rule, verdict, value, None)]
-    return [
-        finding_of(
-            rule, "borderline", Measurement(1.0), _sign_side(key, signs), key, sign=_words(rule, key, signs)
-        )
-        for key in named
-    ]
+    return [_sign(rule, key, signs, last=key == named[-1]) for key in named]
+
+
+def _sign(rule: Rule, key: str, signs: Signs, *, last: bool) -> Finding:
+    words = _words(rule, key, signs)
+    found = finding_of(rule, "borderline", Measurement(1.0), _sign_side(key, signs), key, sign=words)
+    if last:
+        return found
+    # What goes for every sign is said once.
+    head, _, _ = found.message.partition(f"{words}.")
+    return replace(found, message=f"{head}{words}.")
 
 
 def _sign_side(key: str, signs: Signs) -> Side | None:

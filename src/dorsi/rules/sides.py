@@ -16,12 +16,20 @@ from dorsi.rules.book import Rule, RuleSet, load_rules
 from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
-__all__ = ["TEST_AIMS", "evaluate_asymmetry", "evaluate_both", "without_outranked"]
+__all__ = [
+    "TEST_AIMS",
+    "contradicted_touches",
+    "evaluate_asymmetry",
+    "evaluate_both",
+    "with_touches_weighed",
+    "without_outranked",
+]
 
 TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
 
 
+_ANGLES = ("peak_shin_angle_deg", "peak_crest_angle_deg")
 _COMPARED = {
     "peak_shin_angle_deg": ("ankle", "shin angle"),
     "peak_crest_angle_deg": ("ankle", "shin crest angle"),
@@ -48,9 +56,35 @@ def without_outranked(findings: Iterable[F]) -> list[F]:
     """Findings without the tape estimate of an ankle that a clip has measured: 3.6° a centimetre reads low at
     short distances, so it would call ankles limited that the clip shows are not."""
     told = list(findings)
-    angles = ("peak_shin_angle_deg", "peak_crest_angle_deg")
-    filmed = {f.side for f in told if f.measurement in angles and f.verdict != "not_measured"}
+    filmed = {f.side for f in told if f.measurement in _ANGLES and f.verdict != "not_measured"}
     return [f for f in told if f.measurement != "tape_estimate_deg" or f.side not in filmed]
+
+
+def contradicted_touches(findings: Iterable[_Judged]) -> list[Side]:
+    """Sides where the knee did not reach the wall although the clip meets its reference: the clip counts for
+    more there, and the touch is worth another try."""
+    told = list(findings)
+    filmed: dict[Side | None, str] = {}
+    for f in told:
+        if f.measurement in _ANGLES and f.verdict != "not_measured":
+            # The first one is of the rule that leads; sides set against each other come later.
+            filmed.setdefault(f.side, f.verdict)
+    failed = {f.side for f in told if f.measurement == "knee_to_wall" and f.verdict == "limited"}
+    return [side for side in SIDES if side in failed and filmed.get(side) == "meets"]
+
+
+def with_touches_weighed(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, with a word on each touch that a clip contradicts."""
+    sides = contradicted_touches(findings)
+    return [
+        replace(f, message=f"{f.message} {_CONTRADICTED}")
+        if f.measurement == "knee_to_wall" and f.verdict == "limited" and f.side in sides
+        else f
+        for f in findings
+    ]
+
+
+_CONTRADICTED = "The clip of this ankle meets its reference and counts for more: try the touch again."
 
 
 def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Finding]:

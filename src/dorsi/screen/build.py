@@ -23,6 +23,7 @@ from dorsi.rules import (
     evaluate_answers,
     evaluate_asymmetry,
     evaluate_both,
+    with_touches_weighed,
 )
 from dorsi.screen.answers import answers_of
 from dorsi.screen.compare import compare, posture_of
@@ -94,6 +95,8 @@ def build_screen(
     ]
     if profile is not None:
         found += [("answers", None, each) for each in evaluate_answers(rules, profile)]
+        weighed = with_touches_weighed([each for _, _, each in found])
+        found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
     plan = plan_for([*(each for _, _, each in found), *together], half_widths_95=_half_widths_95(given))

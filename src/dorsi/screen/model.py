@@ -181,12 +181,14 @@ class Plan(_Part):
 
 
 class Headline(_Part):
-    """The answer in a sentence or two: in plain words for the runner, with numbers for the therapist."""
+    """The answer in some sentences: in plain words for the runner (the first is the whole answer, cut at the
+    first ". "), with numbers for the therapist."""
 
     runner: str
     professional: str
     tone: Tone
-    """The worst of what was found; `none` when nothing could be compared."""
+    """The worst of what was found; `none` when nothing could be compared, or a clip gave no number and the
+    others meet."""
 
 
 class Provenance(_Part):

@@ -236,8 +236,7 @@ def number_rows(screen: Screen) -> list[tuple[str, str, str, str]]:
     """Every quantity of both sides: title, left, right, left less right."""
 
     def said(value: Measured | None, pair: Pair) -> str:
-        digits = 0 if pair.unit.strip() == "mm" else 1
-        return "–" if value is None else with_plus_minus(value, pair.unit, digits)
+        return "–" if value is None else with_plus_minus(value, pair.unit)
 
     rows = []
     for pair in screen.pairs:

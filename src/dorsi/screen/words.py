@@ -1,6 +1,7 @@
 """The sentences of a screen: the answer for the runner, the numbers for the therapist, left against right.
 
-"Limited against", "meets", never a diagnosis. Not here: what the rules say (`rules.toml`).
+"Limited against", "meets", never a diagnosis. Not here: the first sentence (`opening.py`), what the rules say
+(`rules.toml`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 from dorsi.report.model import Measured, Reason
 from dorsi.report.verdict import YOUNG_ADULTS_DEG, with_plus_minus
 from dorsi.rules import Finding as RuleFinding
-from dorsi.rules import RuleSet, without_outranked
+from dorsi.rules import RuleSet, contradicted_touches, without_outranked
 from dorsi.screen.model import (
     PAIRED,
     Comparability,
@@ -20,103 +21,71 @@ from dorsi.screen.model import (
     Pair,
     Role,
     ScreenClip,
+    Side,
     Test,
-    Tone,
-    headline_finding,
+)
+from dorsi.screen.opening import (
+    JOINTS,
+    Subject,
+    opening,
+    reasons,
+    sentence,
+    standing,
+    subjects_of,
+    tone_of,
 )
 from dorsi.types import RESULT_OF
 
 __all__ = ["compared_sentence", "headline", "missing_notes"]
 
-_JOINTS: Final[dict[Test, str]] = {"lunge": "ankle", "big_toe": "big toe"}
-_SINGULAR: Final = {
-    "meets": "meets", "borderline": "is borderline against", "limited": "is limited against",
-}  # fmt: skip
-_PLURAL: Final = {"meets": "meet", "borderline": "are borderline against", "limited": "are limited against"}
 _ROLES: Final[dict[Role, str]] = {
     "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
     "squat": "squat",
 }  # fmt: skip
-_GRAVEST_FIRST: Final[tuple[Tone, ...]] = ("limited", "borderline", "meets")
 
 
 def headline(
     clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
 ) -> Headline:
-    """What a person reads first."""
-    findings = without_outranked(findings)
-    said = [
-        *_joints("lunge", clips, findings, rules),
-        *_more_limited("lunge", pairs),
-        *_heels(findings),
-        *_joints("big_toe", clips, findings, rules),
-        *_more_limited("big_toe", pairs),
-        *_both(findings),
-        *_squat(clips, findings),
-        *_answered(findings),
-        *_professional(findings),
+    """What a person reads first; the first sentence is the whole answer and agrees with the tone."""
+    doubted = contradicted_touches(findings)
+    weighed = [
+        f for f in without_outranked(findings) if not (f.measurement == "knee_to_wall" and f.side in doubted)
     ]
-    # Every limited finding is named above; of the others only those that a sentence is about set the tone.
-    leading = [_first(findings, clip) for clip in clips]
-    verdicts = {each.verdict for each in leading if each is not None}
-    verdicts |= {each.verdict for each in findings if each.verdict == "limited"}
-    tone: Tone = next((each for each in _GRAVEST_FIRST if each in verdicts), "none")
-    if not said:
-        said = [f"The clips were measured, but {_reference('lunge', rules)} is not about what they show."]
-    return Headline(runner=" ".join(said), professional=_in_numbers(clips, pairs), tone=tone)
+    seen = subjects_of(clips, weighed)
+    tone = tone_of(seen, weighed)
+    asides = [*_more_limited("lunge", pairs), *_heels(weighed), *_more_limited("big_toe", pairs)]
+    answered = list(_answered(weighed))
+    professional = list(_professional(weighed))
+    first = opening(seen, tone, rules, [*asides, *answered, *professional])
+    follow = [
+        *_minimum(seen, rules),
+        *(clause for test in ("lunge", "big_toe", "squat") for clause in standing(seen, test, rules)),
+        *asides,
+        *_both(weighed),
+        *answered,
+        *_contradicted(doubted),
+        *reasons(seen, rules),
+        *professional,
+    ]
+    # What the first sentence says is not said again.
+    said = [first, *(each for each in map(sentence, follow) if each[:-1].lower() not in first.lower())]
+    return Headline(
+        runner=" ".join(each for each in said if each), professional=_in_numbers(clips, pairs), tone=tone
+    )
 
 
-def _joints(
-    test: Test, clips: Sequence[ScreenClip], findings: Sequence[Finding], rules: RuleSet
-) -> Iterator[str]:
-    """How the two joints of a test stand against the first rule about it; nothing when it was not filmed."""
-    joint, reference = _JOINTS[test], _reference(test, rules)
-    verdicts: dict[str, str] = {}
-    for clip in clips:
-        if clip.test != test or clip.side is None:
-            continue
-        first = _first(findings, clip)
-        if clip.status != "measured":
-            yield f"Your {clip.side} {joint} could not be measured{_why(clip)}."
-        elif first is not None and first.verdict == "not_measured":
-            yield f"Your {clip.side} {joint} was measured, but not what {reference} is about."
-        elif first is not None:
-            verdicts[clip.side] = first.verdict
-    if len(verdicts) == 2 and len(set(verdicts.values())) == 1:
-        yield f"Both your {joint}s {_PLURAL[verdicts['left']]} {reference}."
-    elif verdicts:
-        worst = sorted(verdicts, key=lambda side: _GRAVEST_FIRST.index(verdicts[side]))
-        parts = [f"your {side} {joint} {_SINGULAR[verdicts[side]]} {reference}" for side in worst]
-        parts[1:] = [part.replace(reference, "it") for part in parts[1:]]
-        yield _sentence("; ".join(parts))
-    if test == "lunge" and rules.name == "runner" and "meets" in verdicts.values():
+def _minimum(seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
+    """The second fact beside "meets", or that reads as "supple"."""
+    if rules.name == "runner" and any(each.test == "lunge" and each.state == "meets" for each in seen):
         low, high = YOUNG_ADULTS_DEG
-        yield f"It is a minimum: healthy young adults reach {low}–{high}°."
-
-
-def _first(findings: Sequence[Finding], clip: ScreenClip) -> Finding | None:
-    """The finding that a clip is about; None where the set has no rule about the angle of its test."""
-    return headline_finding(findings, clip.role, clip.test)
-
-
-def _reference(test: Test, rules: RuleSet) -> str:
-    if test == "big_toe":
-        return "the reach wanted for running"
-    return "the minimum for running" if rules.name == "runner" else f"the reference “{rules.title}”"
-
-
-def _why(clip: ScreenClip) -> str:
-    """`: the person was …`, the first reason of a refused clip."""
-    if not clip.reasons:
-        return ""
-    why = clip.reasons[0].message.split(". ")[0].rstrip(".")
-    return f": {why[0].lower()}{why[1:]}"
+        yield f"for an ankle that is a minimum: healthy young adults reach {low}–{high}°"
 
 
 def _more_limited(test: Test, pairs: Sequence[Pair]) -> Iterator[str]:
     for pair in pairs:
         if pair.test == test and pair.more_limited is not None:
-            yield f"The {pair.more_limited} {_JOINTS[pair.test]} is the more limited of the two."
+            yield f"the {pair.more_limited} {JOINTS[pair.test]} is the more limited of the two"
 
 
 def _heels(findings: Sequence[Finding]) -> Iterator[str]:
@@ -124,15 +93,51 @@ def _heels(findings: Sequence[Finding]) -> Iterator[str]:
         each.side for each in findings if each.rule == "heel-lift" and each.verdict == "limited" and each.side
     ]
     if sides:
-        yield "Both heels rise early." if len(sides) == 2 else f"The {sides[0]} heel rises early."
+        yield "both heels rise early" if len(sides) == 2 else f"the {sides[0]} heel rises early"
+
+
+_ANSWERED: Final[dict[str, tuple[str, str]]] = {
+    "knee_to_wall": (
+        "the {side} knee does not reach the wall from four fingers away",
+        "neither knee reaches the wall from four fingers away",
+    ),
+    "windlass": (
+        "the {side} arch does not rise when you lift the toes",
+        "neither arch rises when you lift the toes",
+    ),
+    "tape_estimate_deg": (
+        "the estimate from the tape is limited on the {side}",
+        "the estimate from the tape is limited on both sides",
+    ),
+    "tape_cm": (
+        "the tape distance is limited on the {side}",
+        "the tape distance is limited on both sides",
+    ),
+}
+"""What was answered, of one side and of both: the title of such a rule names what should be, not what is."""
 
 
 def _answered(findings: Sequence[Finding]) -> Iterator[str]:
-    """Tests that the person did without a camera."""
-    limited = [each for each in findings if each.origin == "answers" and each.verdict == "limited"]
-    if limited:
-        what = ", ".join(each.title + (f" ({each.side})" if each.side else "") for each in limited)
-        yield f"Limited by what you answered: {what}."
+    """Tests that the person did without a camera, in one clause."""
+    by_test: dict[str, list[Finding]] = {}
+    for each in findings:
+        if each.origin == "answers" and each.verdict == "limited":
+            by_test.setdefault(each.measurement, []).append(each)
+    told = []
+    for measurement, found in by_test.items():
+        title = f"“{found[0].title}” is limited"
+        one, both = _ANSWERED.get(measurement, (f"{title} on the {{side}}", f"{title} on both sides"))
+        told.append(both if len(found) > 1 else one.format(side=found[0].side))
+    if told:
+        yield f"by what you answered, {' and '.join(told)}"
+
+
+def _contradicted(sides: Sequence[Side]) -> Iterator[str]:
+    for side in sides:
+        yield (
+            f"you answered that the {side} knee does not reach the wall, but the clip of that ankle meets "
+            "its reference and counts for more: try the touch again"
+        )
 
 
 def _both(findings: Sequence[Finding]) -> Iterator[str]:
@@ -140,30 +145,14 @@ def _both(findings: Sequence[Finding]) -> Iterator[str]:
     sides = [each.side for each in findings if each.rule == "both" and each.verdict == "limited"]
     if sides:
         where = "both sides" if len(sides) == 2 else f"the {sides[0]} side"
-        yield f"Ankle and big toe are both limited on {where}, which matters more than either alone."
-
-
-def _squat(clips: Sequence[ScreenClip], findings: Sequence[Finding]) -> Iterator[str]:
-    for clip in clips:
-        if clip.test != "squat":
-            continue
-        if clip.status != "measured":
-            yield f"The squat could not be measured{_why(clip)}."
-            continue
-        limited = [each for each in findings if each.role == "squat" and each.verdict == "limited"]
-        if limited:
-            # Titles read "Deep squat: heels stay down".
-            what = ", ".join(each.title.split(": ")[-1].lower() for each in limited)
-            yield f"The deep squat does not meet: {what}."
-        elif all(each.verdict == "meets" for each in findings if each.role == "squat"):
-            yield "The deep squat meets what is asked of it."
+        yield f"ankle and big toe are both limited on {where}, which matters more than either alone"
 
 
 def _professional(findings: Sequence[Finding]) -> Iterator[str]:
     if any(each.rule == "see-a-professional" and each.verdict == "limited" for each in findings):
         yield (
-            "A sign you named goes together with a limited test: see a professional, such as a physical "
-            "therapist."
+            "a sign you named goes together with a limited test: see a professional, such as a physical "
+            "therapist"
         )
 
 
@@ -212,7 +201,3 @@ def missing_notes(given: Collection[Role]) -> list[Reason]:
             message = f"There is no clip of the {_ROLES[missing[0]]}, so its sides are not compared."
             notes.append(Reason(code=f"one_side_{test}", message=message))
     return notes
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."

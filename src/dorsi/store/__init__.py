@@ -5,11 +5,11 @@ Not here: comparing measurements (`progress`), where result files land (`output.
 
 from dorsi.store.dates import date_of
 from dorsi.store.names import clean_name
-from dorsi.store.place import store_path
+from dorsi.store.place import check_writable, store_path
 from dorsi.store.records import HEADLINE, Imported, Kept, Point, Record, Runner, Screen
-from dorsi.store.store import Store
+from dorsi.store.store import Store, import_export
 
 __all__ = [
-    "HEADLINE", "Imported", "Kept", "Point", "Record", "Runner", "Screen", "Store", "clean_name", "date_of",
-    "store_path",
+    "HEADLINE", "Imported", "Kept", "Point", "Record", "Runner", "Screen", "Store", "check_writable",
+    "clean_name", "date_of", "import_export", "store_path",
 ]  # fmt: skip

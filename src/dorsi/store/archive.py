@@ -32,7 +32,7 @@ from dorsi.store.records import Imported
 from dorsi.store.rows import find_or_add_runner, put_report, put_screen
 from dorsi.store.schema import measurement, runner, screen
 
-__all__ = ["SCHEMA", "check_screen", "opened", "write"]
+__all__ = ["SCHEMA", "Export", "check_screen", "opened", "write"]
 
 SCHEMA: Final = "dorsi.export/1"
 MANIFEST: Final = "manifest.json"
@@ -149,7 +149,7 @@ def _put(target: zipfile.ZipFile, file: str, text: str) -> int:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[_Export]:
+def opened(path: Path) -> Iterator[Export]:
     """An export to import from. Raises StoreError when it is none."""
     try:
         source = zipfile.ZipFile(path)
@@ -158,10 +158,10 @@ def opened(path: Path) -> Iterator[_Export]:
     except _BAD_ZIP as error:
         raise StoreError(f"{path.name}: is not a whole zip file ({error}). Copy it again.") from error
     with source:
-        yield _Export(source, path.name)
+        yield Export(source, path.name)
 
 
-class _Export:
+class Export:
     """An open export. `check` before `take_over`."""
 
     def __init__(self, source: zipfile.ZipFile, name: str) -> None:

@@ -6,6 +6,7 @@ at the end. Not here: the tables as they are now (`schema.py`), opening (`databa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -67,12 +68,33 @@ def _screens(connection: Connection) -> None:
     )
 
 
+def _worst_part_of_a_squat(connection: Connection) -> None:
+    """The verdict of a squat was that of its depth alone; now it is the worst of its parts, named."""
+    connection.exec_driver_sql("ALTER TABLE measurement ADD COLUMN verdict_about TEXT")
+    rows = connection.exec_driver_sql("SELECT id, report FROM measurement WHERE test = 'squat'").all()
+    order = ("limited", "borderline", "not_measured", "meets")
+    names = {"squat-depth": "depth", "squat-knees": "knees over the feet", "squat-heels": "heels"}
+    for number, text in rows:
+        try:
+            told = [(str(f["verdict"]), str(f["rule"])) for f in json.loads(text)["findings"]]
+            worst = min((verdict for verdict, _ in told), key=order.index)
+        except (ValueError, KeyError, TypeError):
+            # Without findings, or damaged: its verdict stays.
+            continue
+        parts = ", ".join(names.get(rule, rule) for verdict, rule in told if verdict == worst)
+        connection.exec_driver_sql(
+            "UPDATE measurement SET verdict = ?, verdict_about = ? WHERE id = ?",
+            (worst, None if worst == "meets" else parts, number),
+        )
+
+
 _BOOK: Final = """CREATE TABLE IF NOT EXISTS migration (
     name TEXT NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL)"""
 
 MIGRATIONS: Final = (
     Migration("0001-runners-and-measurements", _runners_and_measurements),
     Migration("0002-screens", _screens),
+    Migration("0003-worst-part-of-a-squat", _worst_part_of_a_squat),
 )
 
 

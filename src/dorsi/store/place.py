@@ -1,4 +1,4 @@
-"""Which file the store is. Not here: opening it (`database.py`)."""
+"""Which file the store is, and whether it can be written. Not here: opening it (`database.py`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Final
 
 import platformdirs
 
-__all__ = ["VARIABLE", "store_path"]
+from dorsi.errors import StoreError
+
+__all__ = ["VARIABLE", "check_writable", "store_path"]
 
 VARIABLE: Final = "DORSI_STORE"
 """Environment variable that names the file."""
@@ -20,3 +22,18 @@ def store_path(chosen: str | Path | None = None) -> Path:
     if named:
         return Path(named).expanduser().absolute()
     return platformdirs.user_data_path("dorsi", appauthor=False) / "dorsi.sqlite3"
+
+
+def check_writable(path: Path) -> None:
+    """Raise StoreError when the store, or a new one in its place, could not be written; nothing is made.
+
+    For what takes long before it is stored.
+    """
+    there = os.path.exists(path)  # noqa: PTH110  says no, and raises nothing, where one may not look
+    folder = next((each for each in path.parents if os.path.exists(each)), path.parent)  # noqa: PTH110
+    if not folder.is_dir():
+        raise StoreError(f"{path} cannot be made (Not a directory). Choose another file with --store.")
+    # A journal is written beside the file.
+    if (there and not os.access(path, os.W_OK)) or not os.access(folder, os.W_OK | os.X_OK):
+        what = path if there and not os.access(path, os.W_OK) else folder
+        raise StoreError(f"{what} is read-only. Make it writable, or choose another file with --store.")

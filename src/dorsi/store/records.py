@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from dorsi.report.model import Report, Verdict
-from dorsi.report.verdict import headline_finding
+from dorsi.report.verdict import verdict_of
 from dorsi.types import Measurement, Side
 
 __all__ = ["HEADLINE", "Imported", "Kept", "Outcome", "Point", "Record", "Runner", "Screen", "digest_of"]
@@ -42,8 +42,8 @@ class Record:
     """One kept measurement without its report (see `Store.report`); moments UTC.
 
     `current` is false for an older version: the same leg in the same clip was measured again since.
-    `verdict` is that of the test's headline quantity. `values` holds what was measured, by its key in the
-    report.
+    `verdict` is that of the test's headline quantity, of a squat the worst of its parts; `verdict_about` then
+    names the parts it is of. `values` holds what was measured, by its key in the report.
     """
 
     id: int
@@ -63,12 +63,19 @@ class Record:
     rules_version: str
     rules_sha256: str
     verdict: Verdict | None
+    verdict_about: str | None = None
     values: dict[str, Measurement] = field(default_factory=dict)
 
     @property
     def headline(self) -> Measurement:
         """The number that answers the test; its value is None where the store does not know the test."""
         return self.values.get(HEADLINE.get(self.test, ""), Measurement())
+
+    @property
+    def verdict_in_words(self) -> str:
+        """`meets`, or `limited: heels`."""
+        words = (self.verdict or "not compared").replace("_", " ")
+        return words if self.verdict_about is None else f"{words}: {self.verdict_about}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,7 @@ def digest_of(text: str) -> str:
 def columns_of(report: Report) -> dict[str, Any]:
     """What the measurement table knows of a report besides its text and dates."""
     provenance = report.provenance
+    verdict, about = _verdict(report)
     return {
         "test": report.test,
         "side": report.side,
@@ -145,7 +153,8 @@ def columns_of(report: Report) -> dict[str, Any]:
         "rules_name": provenance.rules.name,
         "rules_version": provenance.rules.version,
         "rules_sha256": provenance.rules.sha256,
-        "verdict": _verdict(report),
+        "verdict": verdict,
+        "verdict_about": about,
     }
 
 
@@ -161,7 +170,8 @@ def values_of(report: Report) -> dict[str, Measurement]:
 _MEASUREMENT_KEYS: Final = ("value", "uncertainty_95", "time_s", "frame")
 
 
-def _verdict(report: Report) -> Verdict | None:
+def _verdict(report: Report) -> tuple[Verdict | None, str | None]:
     about = [f for f in report.findings if f.measurement == HEADLINE[report.test]]
-    first = about[0] if about else headline_finding(report)
-    return None if first is None else first.verdict
+    if about and report.test != "squat":
+        return about[0].verdict, None
+    return verdict_of(report)

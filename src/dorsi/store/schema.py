@@ -71,6 +71,8 @@ measurement = Table(
     Column("rules_version", String, nullable=False),
     Column("rules_sha256", String, nullable=False),
     Column("verdict", String),
+    # Of a squat: the parts that the verdict is of.
+    Column("verdict_about", String),
     Column("report", String, nullable=False),
     Column("report_sha256", String, nullable=False),
 )

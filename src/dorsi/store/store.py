@@ -20,13 +20,13 @@ from dorsi.report.model import Report
 from dorsi.store import archive, rows
 from dorsi.store.database import BUSY_S, Database
 from dorsi.store.names import clean_name, close_names, key_of
-from dorsi.store.place import store_path
+from dorsi.store.place import check_writable, store_path
 from dorsi.store.records import Imported, Kept, Point, Record, Runner, Screen
 from dorsi.store.schema import measurement as measurement_table
 from dorsi.store.schema import runner as runner_table
 from dorsi.types import Side
 
-__all__ = ["Store"]
+__all__ = ["Store", "import_export"]
 
 
 class Store:
@@ -181,5 +181,19 @@ class Store:
         with archive.opened(Path(path)) as found:
             # Everything is checked before the file of the store is locked.
             found.check()
-            with self._database.writing() as connection:
-                return found.take_over(connection)
+            return self._take_over(found)
+
+    def _take_over(self, found: archive.Export) -> Imported:
+        with self._database.writing() as connection:
+            return found.take_over(connection)
+
+
+def import_export(export: str | Path, store: str | Path | None = None) -> tuple[Imported, Path]:
+    """Take over an export into the store in the file `store`, made when missing, but not for an export that
+    is refused; what came of it, and the file. Raises StoreError like `Store` and `Store.import_zip`."""
+    path = store_path(store)
+    with archive.opened(Path(export)) as found:
+        found.check()
+        check_writable(path)
+        with Store(path) as opened:
+            return opened._take_over(found), path  # noqa: SLF001
