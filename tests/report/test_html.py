@@ -348,4 +348,4 @@ def test_a_squat_is_as_good_as_its_worst_part() -> None:
     assert "Squat-Heels limited squat-heels limited. Heel rise · S0" in shown.words
     report = _with(test="squat", findings=findings)
     assert tone_of(report) == "limited"
-    assert verdict_sentence(report).startswith("Left leg: a knee bend of")
+    assert verdict_sentence(report).startswith("Deep squat: a knee bend of")

@@ -243,6 +243,16 @@ def test_a_real_change_exceeds_the_doubt_of_the_less_sure_side() -> None:
     assert "shin angle is real from about 3.8° on" in sure.plan.real_change
 
 
+def test_the_shin_of_a_squat_does_not_count_for_the_change_of_a_lunge() -> None:
+    bent = squat()
+    shin = bent.measurements.peak_shin_angle_deg.model_copy(update={"value": 18.0, "uncertainty_95": 7.5})
+    unsure = bent.model_copy(
+        update={"measurements": bent.measurements.model_copy(update={"peak_shin_angle_deg": shin})}
+    )
+    found = screen(left=lunge("left", 30.0, 2.0), right=lunge("right", 30.0, 2.0), squat=unsure)
+    assert "shin angle is real from about 3.8° on" in found.plan.real_change
+
+
 def test_another_rule_set_judges_anew_and_is_named() -> None:
     found = screen(rules="practice-35-40", left=lunge("left", 20.0), right=lunge("right", 21.0))
     assert of(found, "practice-35-40") == [("left", "limited"), ("right", "limited")]

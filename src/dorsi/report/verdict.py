@@ -73,7 +73,8 @@ def verdict_sentence(report: Report) -> str:
         return f"This clip does not support a number: {why[0].lower()}{why[1:]}."
     exam = exam_of(report)
     value = getattr(report.measurements, exam.measurement)
-    who = f"{report.side.capitalize()} {exam.subject}" if report.side else exam.subject.capitalize()
+    # Both legs squat; the one that was seen is in the technical block.
+    who = exam.name if report.test == "squat" else f"{report.side or ''} {exam.subject}".strip().capitalize()
     what = f"{who}: {exam.quantity} of {with_plus_minus(value)} {exam.condition}"
     first = headline_finding(report)
     if first is None:

@@ -172,11 +172,23 @@ def _measurement(report: Report, key: str) -> Measurement:
     return Measurement() if found is None else Measurement(**found.model_dump(include=_MEASUREMENT_KEYS))
 
 
+_OF_TEST = {
+    "big_toe": {"big_toe_extension_deg"},
+    "squat": {"peak_knee_flexion_deg", "peak_knee_over_foot_percent"},
+}
+"""Quantities that a test other than the lunge is for."""
+_OF_OTHER_TESTS = set().union(*_OF_TEST.values())
+
+
 def _half_widths_95(given: Iterable[Given]) -> dict[str, float | None]:
-    """The ± of each quantity, of the less sure side where both have one: a change must exceed that."""
+    """The ± of each quantity, of the less sure side where both have one: a change must exceed that.
+
+    Of the clip whose test the quantity belongs to: the shin of a squat is known far less surely.
+    """
     widest: dict[str, float | None] = {}
     for each in given:
-        for key in type(each.report.measurements).model_fields:
+        own = _OF_TEST.get(each.report.test)
+        for key in own or (set(type(each.report.measurements).model_fields) - _OF_OTHER_TESTS):
             half = _measurement(each.report, key).uncertainty_95
             if half is not None:
                 widest[key] = max(half, widest.get(key) or 0.0)
