@@ -18,6 +18,9 @@ from dorsi.types import FloatArray
 
 __all__ = ["SHOES_LIKELY", "look_at_footwear", "shoe_probability"]
 
+COLOURLESS = 0.02
+"""Hands or a face without more colour than this (log ratio) are in a black-and-white picture, which tells
+nothing."""
 SHOES_LIKELY = 0.8
 """Probability from which a foot is called shod."""
 ALONG_FOOT = (0.3, 0.45, 0.6, 0.75, 0.85)
@@ -64,11 +67,14 @@ def look_at_footwear(
 
 
 def shoe_probability(looks: Sequence[FloatArray]) -> float:
-    """Probability 0..1 that the foot wears a shoe or sock, from looks (4, 2); NaN when it was never seen."""
+    """Probability 0..1 that the foot wears a shoe or sock, from looks (4, 2); NaN when it was never seen,
+    or in black and white."""
     seen = np.stack(looks) if len(looks) else np.full((1, 4, 2), np.nan)
     if not np.isfinite(seen[:, 0]).any():
         return float("nan")
     foot, *skins, rim = (_middle(seen[:, k]) for k in range(4))
+    if any(np.abs(skin).max() < COLOURLESS for skin in skins):
+        return float("nan")
     known = [skin for skin in skins if np.isfinite(skin).all() and (np.abs(skin - SKIN) < 3 * SKIN_SD).all()]
     own = max(
         (_log_normal(foot - skin, SAME_SKIN_SD) for skin in known), default=_log_normal(foot - SKIN, SKIN_SD)

@@ -156,6 +156,12 @@ def test_what_was_never_seen_is_not_guessed() -> None:
     assert np.isnan(shoe_probability([footless]))
 
 
+def test_black_and_white_tells_nothing() -> None:
+    look = _look((128, 128, 128), (200, 200, 200))
+    grey = np.where(np.isfinite(look), 0.0, look)
+    assert np.isnan(shoe_probability([grey]))
+
+
 def test_parts_out_of_the_picture_have_no_colour() -> None:
     rgb: npt.NDArray[np.uint8] = np.full((HEIGHT_PX, WIDTH_PX, 3), 120, np.uint8)
     person = np.full((33, 2), -50.0)
