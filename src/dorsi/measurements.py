@@ -33,7 +33,7 @@ landmarks that bound the foot are off by as much; each shifts the arm of the hin
 
 THIGH_SD_DEG = 5.0
 """Error of a thigh from hip and knee landmarks, 1 sd: they read the knee bent less than it is, by 2-8 deg on
-12 rendered lunges and 0-10 on six squats. Not corrected: that would hold for those bodies only."""
+12 rendered lunges and by -2 to 8 on seven squats. Not corrected: that would hold for those bodies only."""
 HEEL_AT, TOE_AT = 0.05, 0.88
 """Where on the foot's length its two landmarks lie (see `foot.BALL`)."""
 FOOT_END_SD = 0.04

@@ -263,6 +263,7 @@ def _look_again(
     looks: list[edge_stage.ShankLook] = []
     feet: list[FloatArray] = []
     toe = ToeWatch(leg, stride)
+    alone = evidence.feet_apart >= leg_stage.FRONT_GAP
 
     def watched() -> Iterator[Frame]:
         for frame in frames:
@@ -270,7 +271,9 @@ def _look_again(
                 edges.append(level_stage.find_segments(frame.rgb, pose.xy_px[frame.index]))
             if frame.index in shank_at:
                 points = leg.xy_px[frame.index]
-                looks.append(edge_stage.look_at_shank(frame.rgb, points, leg.forward, frame.index))
+                looks.append(
+                    edge_stage.look_at_shank(frame.rgb, points, leg.forward, frame.index, alone=alone)
+                )
             if frame.index in people_at:
                 portraits.append(frame)
             if frame.index in level_at:

@@ -255,6 +255,21 @@ def test_a_shank_beyond_the_edge_of_the_picture_is_looked_at_all_the_same(
     assert look.sd_deg > 0 and 0 <= look.clarity <= 1
 
 
+@pytest.mark.parametrize("forward", [1, -1])
+@pytest.mark.parametrize("shin_deg", [10.0, 30.0])
+def test_a_leg_right_behind_does_not_lend_its_back_edge(shin_deg: float, forward: int) -> None:
+    """The other leg stands behind with its shin more upright: its back is what is seen there."""
+    points = _points(shin_deg, forward)
+    other = _with_knee_off(points, -12.0, forward) - [forward * 4.0, 0.0]
+    picture, behind = _picture(points, forward, noise=0.0), _picture(other, forward, noise=0.0)
+    both = np.minimum(picture, behind) if np.mean(SKIN) < np.mean(WALL) else np.maximum(picture, behind)
+    misled = look_at_shank(both, points, forward)
+    told = look_at_shank(both, points, forward, alone=False)
+    assert abs(told.turn_deg) < 1.0
+    assert abs(misled.turn_deg) > abs(told.turn_deg) + 0.5
+    assert told.sd_deg > look_at_shank(picture, points, forward).sd_deg
+
+
 def test_a_picture_of_one_colour_shows_nothing() -> None:
     look = look_at_shank(np.full((HEIGHT_PX, WIDTH_PX, 3), 120, np.uint8), _points(20.0, 1), 1)
     assert abs(look.turn_deg) < 1.0

@@ -159,5 +159,5 @@ def test_legs_that_overlap_widen_shin_and_crest() -> None:
         return half_widths(squat.leg, evidence, LEVEL, VIEW, NO_OUTLINE, squat.noise).shin_deg ** 2
 
     beside, apart = squared(0.9 * FRONT_GAP), squared(1.1 * FRONT_GAP)
-    assert beside - apart == pytest.approx(np.full(180, (1.96 * 3.5) ** 2))
+    assert beside - apart == pytest.approx(np.full(180, (1.96 * 3.0) ** 2))
     assert squat.doubt.shin_deg**2 == pytest.approx(beside)
