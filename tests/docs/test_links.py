@@ -116,4 +116,4 @@ def test_no_page_speaks_of_risk_or_of_this_machine(page: Path) -> None:
     assert (
         re.findall(r"injury risk|risk of injury|diagnosed with|you have a ", text, flags=re.IGNORECASE) == []
     )
-    assert re.findall(r"/work/|/home/|/root/|/tmp/", text) == []
+    assert re.findall(r"/home/|/root/|/tmp/", text) == []
