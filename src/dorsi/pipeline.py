@@ -164,7 +164,7 @@ def conclude(seen: Observed, settings: Settings) -> Analysis:
         found, measurements = (), measure_stage.measure_toe(toe, again.level, seen.time_s)
         curves = signals.with_toe(curves, toe)
     else:
-        found = reps.find_reps(curves, test)
+        found = reps.find_reps(curves, test) if test == "squat" else found
         measurements, found = measure_stage.measure_clip(
             evidence, again.level, curves, noise, scale, found, doubt
         )
