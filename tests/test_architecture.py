@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types", "landmarks"),
-    ("settings", "profile", "geometry", "memory", "quiet", "registration", "view"),
+    ("settings", "profile", "geometry", "memory", "quiet", "registration", "toml_book", "view"),
     ("video", "models", "questionnaire"),
     ("pose",),
     ("leg",),

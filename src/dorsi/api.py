@@ -133,7 +133,7 @@ def measure_each(
     load_rules(settings.rules)
     load(settings.model)
     for clip, name in zip(clips, folder_names(clips), strict=True):
-        tell = None if progress is None else _telling(progress, clip)
+        tell = telling(progress, clip)
         try:
             report, folder = _measure(clip, out, name, settings, tell, numbered=True)
         except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
@@ -142,8 +142,9 @@ def measure_each(
             yield Outcome(clip, folder, report, None)
 
 
-def _telling(progress: Callable[[Path, str, float], None], clip: Path) -> Progress:
-    return lambda stage, fraction: progress(clip, stage, fraction)
+def telling(progress: Callable[[Path, str, float], None] | None, clip: Path) -> Progress | None:
+    """Progress of one clip, told with its name; None when nobody listens."""
+    return None if progress is None else lambda stage, fraction: progress(clip, stage, fraction)
 
 
 def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: RuleSet) -> Report:

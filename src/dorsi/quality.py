@@ -325,13 +325,13 @@ def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
         out.append(note("shoes", probability=seen.shoe_probability))
     if evidence.shank_px < SMALL_SHANK_PX:
         out.append(note("small_person", shank_px=evidence.shank_px))
-    out += _lunge_warnings(seen)
+    out += _lunge_warnings(seen, measured=measured)
     if seen.truncated:
         out.append(note("truncated"))
     return out
 
 
-def _lunge_warnings(seen: Seen) -> list[Note]:
+def _lunge_warnings(seen: Seen, *, measured: bool) -> list[Note]:
     evidence = seen.evidence
     out: list[Note] = []
     if evidence.alternates:
@@ -339,8 +339,7 @@ def _lunge_warnings(seen: Seen) -> list[Note]:
     if evidence.label_agreement < SURE_LABEL:
         out.append(note("leg_label_unsure"))
     if seen.test == "big_toe":
-        inner = seen.leg.test_leg == "far" and not _toe_reasons(seen)
-        return [*out, note("toe_inner_side")] if inner else out
+        return [*out, note("toe_inner_side")] if measured and seen.leg.test_leg == "far" else out
     # Never so when the test was recognised: then it is what the clip looks like.
     if seen.reps and (seen.test == "squat") != is_squat(seen.signals, evidence.feet_apart):
         out.append(note("rather_lunge" if seen.test == "squat" else "rather_squat"))

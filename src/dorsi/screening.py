@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from dorsi.api import report_of, write_result
+from dorsi.api import report_of, telling, write_result
 from dorsi.errors import UsageError
 from dorsi.models import load
 from dorsi.output import RESULT_FILES, free_name, plain_name, result_folder, writing
@@ -96,20 +96,26 @@ def screen_clips(
     sources = _sources(
         {"left": left, "right": right, "left_toe": left_toe, "right_toe": right_toe, "squat": squat}, swap
     )
+    reports = {role: load_report(source) for role, source in sources.items() if _is_report(source)}
     answers = load_profile(Path(profile)) if isinstance(profile, str | Path) else profile
-    answers = merged(answers, runner=runner, **_noted(sources))
+    answers = merged(answers, runner=runner, **_noted(reports))
     settings, who = (
         _settings(settings or Settings(), answers),
         runner or (answers.runner if answers else None),
     )
     rules, day = load_rules(settings.rules), date or dt.datetime.now().astimezone().date()
-    hashes = _checked(sources, settings, trust_sides=trust_sides)
+    hashes = _checked(sources, reports, settings, trust_sides=trust_sides)
     with ExitStack() as stack:
         folder = target = None
         if out is not None:
             target = Path(out) / (name or free_name(Path(out), _folder_name(who, day), *hashes.values()))
             folder = stack.enter_context(result_folder(target.parent, target.name, *sources.values()))
-        found = [_take(role, sources[role], hashes[role], settings, rules, progress) for role in sources]
+        found = [
+            _Taken(role, source, reports[role], None, settings)
+            if role in reports
+            else _measured(role, source, hashes[role], settings, rules, progress)
+            for role, source in sources.items()
+        ]
         notes = check_clips([_named(each) for each in found], trust_sides=trust_sides)
         taken = [_as_given(each, rules) for each in found]
         screen = build_screen(
@@ -138,19 +144,15 @@ def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, 
     return found
 
 
-def _noted(sources: Mapping[Role, Path]) -> Beside:
-    """What was told about the ankles when the reports were made."""
-    noted = Beside()
-    for side in ("left", "right"):
-        source = sources.get(side)
-        if source is None or not _is_report(source):
-            continue
-        told = load_report(source).provenance.settings
-        if side == "left":
-            noted |= {"left_knee_touched": told.get("knee_touched"), "left_tape_cm": told.get("tape_cm")}
-        else:
-            noted |= {"right_knee_touched": told.get("knee_touched"), "right_tape_cm": told.get("tape_cm")}
-    return noted
+def _noted(reports: Mapping[Role, Report]) -> Beside:
+    """What was told about the ankles when their reports were made."""
+    left, right = (reports[side].provenance.settings if side in reports else {} for side in PAIRED["lunge"])
+    return Beside(
+        left_knee_touched=left.get("knee_touched"),
+        right_knee_touched=right.get("knee_touched"),
+        left_tape_cm=left.get("tape_cm"),
+        right_tape_cm=right.get("tape_cm"),
+    )
 
 
 def _settings(settings: Settings, profile: Profile | None) -> Settings:
@@ -167,21 +169,22 @@ def _settings(settings: Settings, profile: Profile | None) -> Settings:
     return settings
 
 
-def _checked(sources: Mapping[Role, Path], settings: Settings, *, trust_sides: bool) -> dict[Role, str]:
+def _checked(
+    sources: Mapping[Role, Path], reports: Mapping[Role, Report], settings: Settings, *, trust_sides: bool
+) -> dict[Role, str]:
     """SHA-256 of every clip, after all that can be said without measuring."""
     known, hashes = [], {}
     for role, source in sources.items():
-        if _is_report(source):
-            report = load_report(source)
-            check_test(role, source.name, report)
-            each = named(role, source.name, report)
+        if role in reports:
+            check_test(role, source.name, reports[role])
+            each = named(role, source.name, reports[role])
         else:
             probe(source)
             each = Named(role, source.name, sha256_of(source), None, sure=False)
         known.append(each)
         hashes[role] = each.sha256
     check_clips(known, trust_sides=trust_sides)
-    if not all(_is_report(source) for source in sources.values()):
+    if len(reports) < len(sources):
         load(settings.model)
     return hashes
 
@@ -190,7 +193,7 @@ def _is_report(source: Path) -> bool:
     return source.suffix.lower() == ".json"
 
 
-def _take(
+def _measured(
     role: Role,
     source: Path,
     sha256: str,
@@ -198,16 +201,10 @@ def _take(
     rules: RuleSet,
     progress: Progress | None,
 ) -> _Taken:
-    """The clip measured with the leg named as Dorsi sees it, or the report read."""
-    if _is_report(source):
-        return _Taken(role, source, load_report(source), None, settings)
+    """The clip measured, with the leg named as Dorsi sees it."""
     settings = replace(settings, test=TEST_OF[role])
-    analysis = analyse(source, settings, _telling(progress, source))
+    analysis = analyse(source, settings, telling(progress, source))
     return _Taken(role, source, report_of(sha256, analysis, settings, rules), analysis, settings)
-
-
-def _telling(progress: Progress | None, clip: Path) -> Callable[[str, float], None] | None:
-    return None if progress is None else lambda stage, fraction: progress(clip, stage, fraction)
 
 
 def _named(taken: _Taken) -> Named:
@@ -238,7 +235,7 @@ def _write(folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Prog
     for each in taken:
         place = folder / each.role
         place.mkdir()
-        picture = _write_clip(place, each, _telling(progress, each.source))
+        picture = _write_clip(place, each, telling(progress, each.source))
         if picture is not None:
             (place / PEAK_IMAGE).write_bytes(picture)
             pictures[each.role] = picture

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
 from dorsi.cli.storing import Keeping, StoreOption, keeping
 from dorsi.errors import DorsiError
-from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
+from dorsi.settings import LegChoice, Settings, TestChoice
 from dorsi.types import Side
 
 if TYPE_CHECKING:
@@ -34,19 +35,19 @@ def measure(
     leg: Annotated[
         LegChoice, typer.Option(help="Leg to measure; near and far as the camera sees it.")
     ] = "front",
-    height_cm: Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")] = None,
-    foot_cm: Annotated[float | None, typer.Option(help="Heel to toe tip, shoe included when worn.")] = None,
+    height_cm: HeightCm = None,
+    foot_cm: FootCm = None,
     knee_touched: Annotated[
         bool | None, typer.Option(help="The knee reached the wall from four fingers away, heel down.")
     ] = None,
     tape_cm: Annotated[
         float | None, typer.Option(help="Big toe to wall, the knee just touching, heel down.")
     ] = None,
-    model: Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")] = "heavy",
-    rules: Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")] = "runner",
+    model: Model = "heavy",
+    rules: Rules = "runner",
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
-    blur_face: Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")] = True,
-    max_side: Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")] = 1280,
+    blur_face: BlurFace = True,
+    max_side: MaxSide = 1280,
     runner: Annotated[
         str | None, typer.Option(metavar="NAME", help="Store what is measured, for NAME.")
     ] = None,
@@ -57,7 +58,7 @@ def measure(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print only the report, as JSON, on stdout.")
     ] = False,
-    verbose: Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Measure clips of lunges, big-toe extension or squats.
 

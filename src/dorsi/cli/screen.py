@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
 from dorsi.cli.storing import Keeping, StoreOption, aligned, keeping
 from dorsi.errors import DorsiError
-from dorsi.settings import ModelName, Settings
+from dorsi.settings import Settings
 
 if TYPE_CHECKING:
     from dorsi.screen.model import Screen
@@ -57,13 +58,13 @@ def screen(
         bool, typer.Option("--trust-sides", help="Keep the sides as given, whatever the clips look like.")
     ] = False,
     out: Annotated[Path, typer.Option(help="Folder that gets the folder of the screen.")] = Path("dorsi-out"),
-    height_cm: Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")] = None,
-    foot_cm: Annotated[float | None, typer.Option(help="Heel to toe tip, shoe included when worn.")] = None,
-    model: Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")] = "heavy",
-    rules: Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")] = "runner",
+    height_cm: HeightCm = None,
+    foot_cm: FootCm = None,
+    model: Model = "heavy",
+    rules: Rules = "runner",
     video: Annotated[bool, typer.Option(help="Write annotated.mp4 of each clip.")] = True,
-    blur_face: Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")] = True,
-    max_side: Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")] = 1280,
+    blur_face: BlurFace = True,
+    max_side: MaxSide = 1280,
     runner: Annotated[
         str | None, typer.Option(metavar="NAME", help="Store the screen and its clips, for NAME.")
     ] = None,
@@ -74,7 +75,7 @@ def screen(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print only the screen, as JSON, on stdout.")
     ] = False,
-    verbose: Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Screen both legs: lunges, big toes and squat of one person, findings, and a plan.
 

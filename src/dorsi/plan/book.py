@@ -5,16 +5,16 @@ Not here: choosing drills (`engine.py`), any drill (`drills.toml`).
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dorsi.errors import PlanError
 from dorsi.rules.schema import SIGNS, Aim
+from dorsi.toml_book import read_book
 
 __all__ = ["Drill", "DrillBook", "Need", "Upkeep", "load_drills"]
 
@@ -183,16 +183,7 @@ class DrillBook:
 @lru_cache(maxsize=4)
 def load_drills(file: Path = DRILLS_FILE) -> DrillBook:
     """The checked file. Raises PlanError with the place of the first thing that is wrong."""
-    try:
-        book = _Book.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise PlanError(f"{file.name}: cannot be read ({error.strerror}). Install Dorsi again.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise PlanError(f"{file.name}: {where or 'file'}: {first['msg']}.") from error
-    except ValueError as error:  # not UTF-8, not TOML
-        raise PlanError(f"{file.name}: is not valid TOML ({error}).") from error
+    book, _ = read_book(file, _Book, PlanError)
     weeks = book.remeasure.weeks
     return DrillBook(
         version=book.version,

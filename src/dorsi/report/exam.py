@@ -11,7 +11,7 @@ from typing import Final
 from dorsi.report.model import Report
 from dorsi.types import RESULT_OF
 
-__all__ = ["CREST_LABEL", "EXAMS", "YOUNG_ADULTS_DEG", "Exam", "exam_of", "posture_of"]
+__all__ = ["CREST_LABEL", "EXAMS", "POSTURES", "YOUNG_ADULTS_DEG", "Exam", "exam_of", "posture_of"]
 
 CREST_LABEL: Final = "Shin crest angle"
 YOUNG_ADULTS_DEG: Final = (35, 40)
@@ -88,9 +88,10 @@ def exam_of(report: Report) -> Exam:
     return EXAMS[report.test]
 
 
-_POSTURES: Final = {"standing": "standing", "half_kneeling": "half-kneeling"}
+POSTURES: Final = {"standing": "standing", "half_kneeling": "half-kneeling", "unknown": "not known"}
+"""How the person stood, in words."""
 
 
 def posture_of(report: Report) -> str | None:
     """How the person stood, in words; None where it is not known, as in reports older than the key."""
-    return _POSTURES.get(report.posture or "")
+    return None if report.posture in (None, "unknown") else POSTURES[report.posture]

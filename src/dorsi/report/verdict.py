@@ -5,19 +5,19 @@ Not here: the findings' own messages (`rules/rules.toml`), names of the tests (`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from dorsi.errors import RulesError
 from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Measured, Report, RulesUsed, Verdict
+from dorsi.report.model import Finding, Measured, Reason, Report, RulesUsed, Verdict
 from dorsi.report.scale import Band, Mark, Zones, scale_svg
 from dorsi.rules import Link, Rule, RuleSet, load_rules
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "Answer", "answer_of", "headline_finding", "links_of", "rule_set_of", "title_of",
-    "tone_of", "verdict_of", "verdict_sentence", "with_plus_minus", "zones_of",
+    "YOUNG_ADULTS_DEG", "Answer", "answer_of", "first_reason", "headline_finding", "links_of", "rule_set_of",
+    "title_of", "tone_of", "verdict_of", "verdict_sentence", "with_plus_minus", "worst_of", "zones_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -37,7 +37,7 @@ _SQUAT_PARTS = {
     "peak_knee_over_foot_percent": "knees over the feet",
     "max_heel_lift_mm": "heels",
 }
-_WORST_FIRST = ("limited", "borderline", "not_measured", "meets")
+_WORST_FIRST: tuple[Verdict, ...] = ("limited", "borderline", "not_measured", "meets")
 
 
 class Judged(Protocol):
@@ -69,8 +69,7 @@ class Answer:
 def verdict_sentence(report: Report) -> str:
     """One plain sentence: what was found, or why there is no number."""
     if report.status != "measured":
-        why = report.reasons[0].message.split(". ")[0].rstrip(".")
-        return f"This clip does not support a number: {why[0].lower()}{why[1:]}."
+        return f"This clip does not support a number: {first_reason(report.reasons)}."
     exam = exam_of(report)
     value = getattr(report.measurements, exam.measurement)
     # Both legs squat; the one that was seen is in the technical block.
@@ -86,6 +85,17 @@ def verdict_sentence(report: Report) -> str:
     low, high = YOUNG_ADULTS_DEG
     verdict = f"{what} {_WORDS[first.verdict]} {exam.reference}"
     return f"{verdict}; healthy young adults reach {low}–{high}°."
+
+
+def first_reason(reasons: Sequence[Reason]) -> str:
+    """What the first of at least one reason says, as a clause: no capital, no full stop."""
+    why = reasons[0].message.split(". ")[0].rstrip(".")
+    return f"{why[0].lower()}{why[1:]}"
+
+
+def worst_of(verdicts: Iterable[Verdict]) -> Verdict:
+    """The gravest of at least one verdict; not measured is graver than met."""
+    return min(verdicts, key=_WORST_FIRST.index)
 
 
 def answer_of(report: Report) -> Answer:
@@ -137,7 +147,7 @@ def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:
     first = headline_finding(report)
     if report.test != "squat" or first is None:
         return (None if first is None else first.verdict), None
-    worst = min((f.verdict for f in report.findings), key=_WORST_FIRST.index)
+    worst = worst_of(f.verdict for f in report.findings)
     parts = [
         _SQUAT_PARTS.get(f.measurement) or title_of(report, f) for f in report.findings if f.verdict == worst
     ]

@@ -5,7 +5,6 @@ Not here: what the file may hold (`schema.py`), applying a rule (`engine.py`), a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,10 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from dorsi.errors import RulesError
 from dorsi.rules.schema import MEASUREMENT_UNITS, Aim, Book, Kind, LinkEntry, Messages, RuleTest
+from dorsi.toml_book import read_book
 
 __all__ = [
     "Context", "Link", "RealChange", "Rule", "RuleSet", "all_rules", "load_rules", "real_change", "rule_sets",
@@ -131,17 +129,8 @@ class RealChange:
 @lru_cache(maxsize=4)
 def _read(file: Path) -> tuple[Book, str]:
     """The checked book and the sha256 of its file."""
-    try:
-        raw = file.read_bytes()
-        return Book.model_validate(tomllib.loads(raw.decode("utf-8"))), sha256(raw).hexdigest()
-    except OSError as error:
-        raise RulesError(f"{file.name}: cannot be read ({error.strerror}). Install Dorsi again.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise RulesError(f"{file.name}: {where or 'file'}: {first['msg']}.") from error
-    except ValueError as error:  # not UTF-8, not TOML
-        raise RulesError(f"{file.name}: is not valid TOML ({error}).") from error
+    book, raw = read_book(file, Book, RulesError)
+    return book, sha256(raw).hexdigest()
 
 
 def rule_sets(file: Path = RULES_FILE) -> tuple[str, ...]:

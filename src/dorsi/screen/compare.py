@@ -12,6 +12,7 @@ from math import atan2, cos, degrees, hypot, radians, sin
 from typing import Literal
 
 from dorsi.level import UNKNOWN_ROLL_95_DEG
+from dorsi.report.exam import POSTURES
 from dorsi.report.model import Measured, Report, View
 from dorsi.screen.model import Comparability, Difference, Test
 from dorsi.types import RESULT_OF
@@ -31,7 +32,6 @@ MOST_SIZE_RATIO = 1.5
 """Size of the leg in one clip over that in the other. Up to here another distance explains it, which moves
 the angle by 0.2 deg at most. Beyond, another lens may (phones switch in steps of two): with its focal length
 guessed wrong an angle moves by up to 1.4 deg, and points on the smaller leg are coarser by the ratio."""
-_POSTURES = {"standing": "standing", "half_kneeling": "half-kneeling"}
 _PLACES = {"near": "nearer to", "far": "farther from"}
 
 
@@ -89,7 +89,7 @@ def _posture(left: Report, right: Report) -> Iterator[Difference]:
     elif ours != theirs:
         yield _blocks(
             "posture",
-            f"The left clip was filmed {_POSTURES[ours]}, the right one {_POSTURES[theirs]}, and the two "
+            f"The left clip was filmed {POSTURES[ours]}, the right one {POSTURES[theirs]}, and the two "
             "load the ankle differently. Film both alike.",
         )
 

@@ -20,14 +20,18 @@ from dorsi.report.model import Measured, Measurements, Model, Reason, RulesUsed,
 from dorsi.types import RESULT_OF
 
 __all__ = [
-    "PAIRED", "ROLES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline", "Links",
-    "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip",
+    "PAIRED", "ROLES", "ROLE_NAMES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline",
+    "Links", "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip",
     "headline_finding", "load_screen",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
 Role = Literal["left", "right", "left_toe", "right_toe", "squat"]
 ROLES: Final[tuple[Role, ...]] = ("left", "right", "left_toe", "right_toe", "squat")
+ROLE_NAMES: Final[dict[Role, str]] = {
+    "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
+    "squat": "squat",
+}  # fmt: skip
 Side = Literal["left", "right"]
 Test = Literal["lunge", "big_toe", "squat"]
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, ScreenClip, Side, Test, Tone, headline_finding
 
@@ -188,10 +189,7 @@ def _reference(test: Test, rules: RuleSet) -> str:
 
 def _why(clip: ScreenClip) -> str:
     """`: the person was …`, the first reason of a refused clip."""
-    if not clip.reasons:
-        return ""
-    why = clip.reasons[0].message.split(". ")[0].rstrip(".")
-    return f": {why[0].lower()}{why[1:]}"
+    return f": {first_reason(clip.reasons)}" if clip.reasons else ""
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dorsi.report.exam import CREST_LABEL, EXAMS, YOUNG_ADULTS_DEG
+from dorsi.report.exam import CREST_LABEL, EXAMS, POSTURES, YOUNG_ADULTS_DEG
 from dorsi.report.model import Measured
 from dorsi.report.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
 from dorsi.report.scale import Band, Mark, scale_svg
-from dorsi.report.verdict import with_plus_minus, zones_of
+from dorsi.report.verdict import with_plus_minus, worst_of, zones_of
 from dorsi.screen.model import (
     PAIRED,
+    ROLE_NAMES,
     Answer,
     Finding,
     Pair,
@@ -40,8 +41,6 @@ __all__ = [
     "rules_shown",
 ]
 
-_WORST_FIRST: Final = ("limited", "borderline", "not_measured", "meets")
-_POSTURES: Final = {"standing": "standing", "half_kneeling": "half-kneeling", "unknown": "not known"}
 _YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "both": _YES_NO,
@@ -51,10 +50,6 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "asymmetry": {"limited": "more limited", "meets": "alike", "borderline": "not sure"},
 }
 """Verdicts of rules whose title asks something else than whether a reference is met."""
-_ROLES: Final[dict[Role, str]] = {
-    "left": "Left lunge", "right": "Right lunge", "left_toe": "Left big toe", "right_toe": "Right big toe",
-    "squat": "Squat",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +151,7 @@ def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
         plus_minus="± unknown" if half is None else f"± {half:.1f}°",
         why="",
         picture=picture,
-        alt=f"{_ROLES[role]}: the frame of the peak, with the measured lines drawn in",
+        alt=f"{ROLE_NAMES[role].capitalize()}: the frame of the peak, with the measured lines drawn in",
         clip=clip,
     )
 
@@ -219,7 +214,7 @@ def _by_side(found: Sequence[Finding]) -> tuple[str, str, str]:
 
 
 def _worst(found: Sequence[Finding]) -> str:
-    return min((f.verdict for f in found), key=_WORST_FIRST.index, default="")
+    return worst_of(f.verdict for f in found) if found else ""
 
 
 def answers_shown(answers: Sequence[Answer]) -> list[tuple[str, str]]:
@@ -252,14 +247,14 @@ def clip_rows(screen: Screen) -> tuple[list[str], list[tuple[str, list[str]]]]:
     clips = screen.clips
     facts: list[tuple[str, list[str]]] = [
         ("File", [clip.file for clip in clips]),
-        ("Posture", [_POSTURES[clip.posture] for clip in clips]),
+        ("Posture", [POSTURES[clip.posture] for clip in clips]),
         ("Leg, facing", [", ".join(p for p in (clip.test_leg, clip.facing) if p) or "–" for clip in clips]),
         ("Repetitions", [_reps(clip) for clip in clips]),
         ("Camera roll", [_or_dash(clip.measurements.camera_roll_deg) for clip in clips]),
         ("Off square", [_view(clip) for clip in clips]),
         ("Clip sha256", [clip.sha256[:12] for clip in clips]),
     ]
-    return [_ROLES[clip.role] for clip in clips], facts
+    return [ROLE_NAMES[clip.role].capitalize() for clip in clips], facts
 
 
 def _reps(clip: ScreenClip) -> str:

@@ -15,6 +15,7 @@ from dorsi.rules import Finding as RuleFinding
 from dorsi.rules import RuleSet, contradicted_touches, without_outranked
 from dorsi.screen.model import (
     PAIRED,
+    ROLE_NAMES,
     Comparability,
     Finding,
     Headline,
@@ -37,11 +38,6 @@ from dorsi.screen.opening import (
 from dorsi.types import RESULT_OF
 
 __all__ = ["compared_sentence", "headline", "missing_notes"]
-
-_ROLES: Final[dict[Role, str]] = {
-    "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
-    "squat": "squat",
-}  # fmt: skip
 
 
 def headline(
@@ -198,6 +194,6 @@ def missing_notes(given: Collection[Role]) -> list[Reason]:
     for test, roles in PAIRED.items():
         missing = [role for role in roles if role not in given]
         if len(missing) == 1:
-            message = f"There is no clip of the {_ROLES[missing[0]]}, so its sides are not compared."
+            message = f"There is no clip of the {ROLE_NAMES[missing[0]]}, so its sides are not compared."
             notes.append(Reason(code=f"one_side_{test}", message=message))
     return notes

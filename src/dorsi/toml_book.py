@@ -1,0 +1,33 @@
+"""Reads the TOML files that Dorsi ships: checked against a model, one line on the first thing that is wrong.
+
+Not here: what such a file may hold (`rules/schema.py`, `plan/book.py`), files of a person (`profile.py`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from dorsi.errors import DorsiError
+
+__all__ = ["read_book"]
+
+Book = TypeVar("Book", bound=BaseModel)
+
+
+def read_book(file: Path, model: type[Book], error: type[DorsiError]) -> tuple[Book, bytes]:
+    """The checked content of `file`, and its bytes. Raises `error` with the place of the first fault."""
+    try:
+        raw = file.read_bytes()
+        return model.model_validate(tomllib.loads(raw.decode("utf-8"))), raw
+    except OSError as fault:
+        raise error(f"{file.name}: cannot be read ({fault.strerror}). Install Dorsi again.") from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise error(f"{file.name}: {where or 'file'}: {first['msg']}.") from fault
+    except ValueError as fault:  # not UTF-8, not TOML
+        raise error(f"{file.name}: is not valid TOML ({fault}).") from fault
