@@ -22,14 +22,14 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from bench.scoring import HEEL_DOWN_MM, load_truth
-from dorsi.edges import straightened_leg
-from dorsi.geometry import tilt_deg
-from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
-from dorsi.pipeline import Observed, observe
+from dorsi.engine.conclude.signals import build_signals, length_scale
+from dorsi.engine.geometry import tilt_deg
+from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
+from dorsi.engine.observe.outline import straightened_leg
+from dorsi.engine.observe.view import View
+from dorsi.engine.pipeline import Observed, observe
 from dorsi.settings import Settings
-from dorsi.signals import build_signals, length_scale
 from dorsi.types import LegTrack, Level
-from dorsi.view import View
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (

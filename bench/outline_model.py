@@ -3,7 +3,7 @@
 `python -m bench.outline_model OUT.json [--bodies N] [--seed S]` poses bodies of the Anny model (CC0 shapes,
 Apache-2.0 code), projects one leg of each as a phone would see it and fits one Gaussian. It needs `anny`,
 which is not among Dorsi's dependencies: the file it makes is part of the repository. No picture and no clip
-goes into it. Not here: how Dorsi uses it (`dorsi.edges`).
+goes into it. Not here: how Dorsi uses it (`dorsi.engine.observe.outline`).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from docs.make_coverage import coverage
+from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.plan import load_drills
-from dorsi.quality import MESSAGES
 from dorsi.rules import load_rules, real_change
 from dorsi.rules.book import RULES_FILE
 

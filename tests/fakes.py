@@ -1,4 +1,4 @@
-"""Stand-ins for the slow stages behind `dorsi.api`: no video is read, no network runs, no picture is drawn.
+"""Stand-ins for the slow stages of a measurement: no video is read, no network runs, no picture is drawn.
 
 Not here: tests. A fake clip is a file whose first word says what becomes of it.
 """
@@ -141,7 +141,7 @@ def fake_write_annotated(
 
 @pytest.fixture
 def fake_stages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts the fakes where `dorsi.api` looks; the report, its page and its table are the real ones."""
-    monkeypatch.setattr("dorsi.api.probe", fake_probe)
-    monkeypatch.setattr("dorsi.api.analyse", fake_analyse)
-    monkeypatch.setattr("dorsi.api.write_annotated", fake_write_annotated)
+    """Puts the fakes where a measurement looks; the report, its page and its table are the real ones."""
+    monkeypatch.setattr("dorsi.workflow.measure.probe", fake_probe)
+    monkeypatch.setattr("dorsi.workflow.measure.analyse", fake_analyse)
+    monkeypatch.setattr("dorsi.workflow.measure.write_annotated", fake_write_annotated)

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import dorsi
-from dorsi import api
-from dorsi.api import measure, measure_each, report_of
 from dorsi.errors import ClipEmpty, ClipMissing, ModelError, OutputError, RulesError, UsageError
-from dorsi.output import RESULT_FILES
 from dorsi.report.verdict import with_plus_minus
 from dorsi.rules import load_rules
 from dorsi.settings import Settings
+from dorsi.workflow import measure as api
+from dorsi.workflow.folders import RESULT_FILES
+from dorsi.workflow.measure import measure, measure_each, report_of
 from tests.fakes import fake_stages
 from tests.report.fake_analysis import fake_analysis
 
@@ -45,7 +45,7 @@ def test_public_names_are_there_and_sorted() -> None:
         _ = dorsi.shin
 
 
-@pytest.mark.parametrize("first", ["dorsi.pipeline", "dorsi.api", "dorsi.cli"])
+@pytest.mark.parametrize("first", ["dorsi.engine.pipeline", "dorsi.workflow.measure", "dorsi.cli"])
 def test_measure_is_a_function_whatever_was_imported_before(first: str) -> None:
     code = f"import {first}; from dorsi import measure; assert callable(measure), measure"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,9 +10,9 @@ import pytest
 from bench import ablation, outline_model
 from bench.ablation import PARTS, planted, table
 from bench.outline_model import DENSE, GRID, fit, leave_out_error_deg, sample
-from dorsi.geometry import shin_angle_deg
-from dorsi.landmarks import LegPoint
-from dorsi.leg import choose_leg
+from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.leg import choose_leg
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(90) / 30

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dorsi import output
 from dorsi.errors import OutputError
-from dorsi.output import folder_names, free_name, result_folder, writing
+from dorsi.workflow import folders as output
+from dorsi.workflow.folders import folder_names, free_name, result_folder, writing
 
 REPORT = json.dumps({"schema": "dorsi.report/1", "run": 1})
 
@@ -222,7 +222,7 @@ def test_a_failed_swap_puts_the_older_result_back(
 
 def test_what_a_killed_process_left_is_removed_and_what_lives_is_not(out: Path, clip: Path) -> None:
     kill_itself = (
-        "import os, signal, sys; from pathlib import Path; from dorsi.output import result_folder\n"
+        "import os, signal, sys; from pathlib import Path; from dorsi.workflow.folders import result_folder\n"
         "with result_folder(Path(sys.argv[1]), 'lunge', Path(sys.argv[2])) as folder:\n"
         "    (folder / 'annotated.mp4').write_bytes(b'half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -177,7 +177,7 @@ def test_saving_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monke
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dorsi.profile.os.fsync", full)
+    monkeypatch.setattr("dorsi.profile.profile.os.fsync", full)
     with pytest.raises(OutputError, match=r"ana\.toml cannot be written \(No space left"):
         save_profile(Profile(), path)
     assert path.read_text() == WHOLE

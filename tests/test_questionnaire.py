@@ -8,7 +8,7 @@ import pytest
 
 from dorsi.errors import UsageError
 from dorsi.profile import Profile
-from dorsi.questionnaire import QUESTIONS, ask
+from dorsi.profile.questionnaire import QUESTIONS, ask
 
 ALL = "Ana|168,5 cm|n|YES|4|9.5|y|n|sm|s|left|n|knees, fascia|l|y|left|no"
 

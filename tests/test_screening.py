@@ -26,9 +26,9 @@ from dorsi.errors import (
 from dorsi.profile import Profile
 from dorsi.report.model import load_report
 from dorsi.screen.model import load_screen
-from dorsi.screening import screen_clips
 from dorsi.settings import Settings
 from dorsi.types import Analysis, CameraView, Note
+from dorsi.workflow.screen import screen_clips
 from tests.fakes import Progress, analysis, fake_probe, fake_write_annotated
 from tests.screen.reports import lunge, squat
 
@@ -59,9 +59,9 @@ def fake_analyse(clip: Path, settings: Settings, progress: Progress | None = Non
 @pytest.fixture(autouse=True)
 def stages(monkeypatch: pytest.MonkeyPatch) -> None:
     asked.clear()
-    monkeypatch.setattr("dorsi.screening.probe", fake_probe)
-    monkeypatch.setattr("dorsi.screening.analyse", fake_analyse)
-    monkeypatch.setattr("dorsi.api.write_annotated", fake_write_annotated)
+    monkeypatch.setattr("dorsi.workflow.screen.probe", fake_probe)
+    monkeypatch.setattr("dorsi.workflow.screen.analyse", fake_analyse)
+    monkeypatch.setattr("dorsi.workflow.measure.write_annotated", fake_write_annotated)
 
 
 @pytest.fixture
@@ -310,7 +310,7 @@ def test_missing_weights_are_found_before_the_work(make: Make, monkeypatch: pyte
     def no_weights(_name: str) -> None:
         raise ModelError("Weights are missing.")
 
-    monkeypatch.setattr("dorsi.screening.load", no_weights)
+    monkeypatch.setattr("dorsi.workflow.screen.load", no_weights)
     with pytest.raises(ModelError):
         screen_clips(make("left"))
     assert asked == []

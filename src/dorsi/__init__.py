@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from dorsi.api import measure
     from dorsi.errors import DorsiError
     from dorsi.report.model import Report
-    from dorsi.screening import screen_clips
     from dorsi.settings import Settings
+    from dorsi.workflow.measure import measure
+    from dorsi.workflow.screen import screen_clips
 
 __all__ = ["DorsiError", "Report", "Settings", "__version__", "measure", "screen_clips"]
 
@@ -24,8 +24,8 @@ _HOMES: Final = {
     "DorsiError": "dorsi.errors",
     "Report": "dorsi.report.model",
     "Settings": "dorsi.settings",
-    "measure": "dorsi.api",
-    "screen_clips": "dorsi.screening",
+    "measure": "dorsi.workflow.measure",
+    "screen_clips": "dorsi.workflow.screen",
 }
 
 

@@ -75,7 +75,7 @@ def load(name: ModelName) -> Path:
 
 
 def outline_model() -> Path:
-    """Path of the shank outline model, which `dorsi.edges` reads. Raises ModelError when it is missing."""
+    """Path of the shank outline model, read by `observe.outline`. Raises ModelError when missing."""
     return _find("shank_outline.json")
 
 

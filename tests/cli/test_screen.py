@@ -162,7 +162,7 @@ def test_a_fault_of_ours_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, 
     def fault(*_arguments: object, **_options: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("dorsi.screening.build_screen", fault)
+    monkeypatch.setattr("dorsi.workflow.screen.build_screen", fault)
     ended = run(*BOTH, *(("--verbose",) if verbose else ()))
     assert ended.exit_code == 4
     assert ended.stderr.startswith("dorsi: a fault in Dorsi (RuntimeError: oops). Run again with --verbose")

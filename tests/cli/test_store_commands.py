@@ -316,8 +316,8 @@ def test_a_run_that_is_stopped_leaves_no_new_store(
     command: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dorsi.screening.probe", fake_probe)
-    monkeypatch.setattr("dorsi.screening.analyse", fake_analyse)
+    monkeypatch.setattr("dorsi.workflow.screen.probe", fake_probe)
+    monkeypatch.setattr("dorsi.workflow.screen.analyse", fake_analyse)
     Path("lunge.mp4").write_text("interrupt")
     new = tmp_path / "new" / "store.db"
     assert run(*command, "lunge.mp4", "--runner", "Bo", "--store", new).exit_code == 130

@@ -18,8 +18,8 @@ from docs import make_cli_reference, make_coverage, make_filming_images, make_im
 from docs.make_cli_reference import commands
 from dorsi.cli import app
 from dorsi.cli.common import EXIT_CODES
+from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.plan import load_drills
-from dorsi.quality import MESSAGES
 from dorsi.rules import all_rules, load_rules, rule_sets, threshold_in_words
 
 SVG = "{http://www.w3.org/2000/svg}"

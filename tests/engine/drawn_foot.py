@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.toe import ToeWatch
-from dorsi.toe.looks import ToeLooks
+from dorsi.engine.observe.toe import ToeWatch
+from dorsi.engine.observe.toe.looks import ToeLooks
+from dorsi.engine.observe.view import View
 from dorsi.types import FloatArray, Frame, LegTrack
-from dorsi.view import View
 
 __all__ = ["AT_REST", "AT_TOP", "JOINT", "LIFT_DEG", "RATE_HZ", "DrawnFoot", "looks_at", "square_view"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from dorsi.landmarks import LEFT_LEG, RIGHT_LEG
+from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.types import FloatArray, Frame, PoseTrack
 
 WIDTH_PX, HEIGHT_PX = 720, 1280

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dorsi.landmarks import LEFT_LEG, RIGHT_LEG
+from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.types import FloatArray, PoseTrack
 from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX
 

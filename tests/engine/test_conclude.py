@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dorsi import pipeline, quality
-from dorsi.edges import shank_track
-from dorsi.foot import FootTrack
-from dorsi.leg import choose_leg
-from dorsi.measurements import MEASUREMENT_KEYS, NOT_MEASURED
-from dorsi.pipeline import Again, Observed, conclude
-from dorsi.quality import MESSAGES, SHAKE_OF_SHANK, Seen, judge
+from dorsi.engine import pipeline
+from dorsi.engine.conclude import quality
+from dorsi.engine.conclude.measurements import MEASUREMENT_KEYS, NOT_MEASURED
+from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Seen, judge
+from dorsi.engine.observe.foot import FootTrack
+from dorsi.engine.observe.leg import choose_leg
+from dorsi.engine.observe.outline import shank_track
+from dorsi.engine.observe.toe import ToeLooks, ToeTrack
+from dorsi.engine.observe.view import View
+from dorsi.engine.pipeline import Again, Observed, conclude
 from dorsi.settings import Settings, TestChoice
-from dorsi.toe import ToeLooks, ToeTrack
 from dorsi.types import Analysis, ClipInfo, FloatArray, Level, Measurement, Note, PoseTrack
-from dorsi.view import View
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
 from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, lunge_angle_deg, pose_track
 from tests.engine.squats import knee_over_foot_percent, squat_track

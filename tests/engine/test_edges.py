@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dorsi import edges
-from dorsi.edges import (
+from dorsi.engine.geometry import tilt_deg
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe import outline as edges
+from dorsi.engine.observe.outline import (
     CREST,
     LEAST_LOOKS,
     MOST_LOOKS,
@@ -27,8 +29,6 @@ from dorsi.edges import (
     straightened_leg,
 )
 from dorsi.errors import ModelError
-from dorsi.geometry import tilt_deg
-from dorsi.landmarks import LegPoint
 from dorsi.types import FloatArray, LegTrack
 from tests.engine.scenes import leg_points, lunge_angle_deg
 

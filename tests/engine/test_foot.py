@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from dorsi.foot import FootTrack, follow_foot
-from dorsi.leg import choose_leg
+from dorsi.engine.observe.foot import FootTrack, follow_foot
+from dorsi.engine.observe.leg import choose_leg
 from dorsi.types import Frame
 from tests.engine.scenes import foot_frames, lunge_angle_deg, pose_track
 

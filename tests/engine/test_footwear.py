@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dorsi.footwear import SHOES_LIKELY, look_at_footwear, shoe_probability
+from dorsi.engine.observe.footwear import SHOES_LIKELY, look_at_footwear, shoe_probability
 from dorsi.types import FloatArray
 
 Colour = tuple[float, float, float]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.geometry import fill_short_gaps, robust_sigma, running_median, shin_angle_deg, tilt_deg
+from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median, shin_angle_deg, tilt_deg
 
 angles = st.floats(-80, 80)
 lengths = st.floats(20, 2000)

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.geometry import shin_angle_deg
-from dorsi.landmarks import LegPoint
-from dorsi.leg import choose_leg, doubtful_frames, legs_only
+from dorsi.engine.conclude.uncertainty import view_gap_deg
+from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.leg import choose_leg, doubtful_frames, legs_only
 from dorsi.types import LegTrack, PoseTrack
-from dorsi.uncertainty import view_gap_deg
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(90) / 30

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from dorsi.level import UNKNOWN_ROLL_95_DEG, estimate_level, find_segments
-from dorsi.view import View, estimate_view
+from dorsi.engine.observe.level import UNKNOWN_ROLL_95_DEG, estimate_level, find_segments
+from dorsi.engine.observe.view import View, estimate_view
 
 NOBODY = np.full((33, 2), np.nan)
 

@@ -11,11 +11,11 @@ import av
 import numpy as np
 import pytest
 
-from dorsi.landmarks import LEFT_LEG, RIGHT_LEG
-from dorsi.pipeline import analyse
-from dorsi.pose.estimator import ReplayEstimator
-from dorsi.pose.track import sample_stride
-from dorsi.quality import MESSAGES
+from dorsi.engine.conclude.quality import MESSAGES
+from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
+from dorsi.engine.observe.pose.estimator import ReplayEstimator
+from dorsi.engine.observe.pose.track import sample_stride
+from dorsi.engine.pipeline import analyse
 from dorsi.settings import Settings
 from dorsi.types import PoseTrack
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dorsi.leg import FRONT_GAP
-from dorsi.recognition import is_squat, lunge_is_complete, recognise
-from dorsi.reps import find_reps
+from dorsi.engine.conclude.recognition import is_squat, lunge_is_complete, recognise
+from dorsi.engine.conclude.reps import find_reps
+from dorsi.engine.observe.leg import FRONT_GAP
 from dorsi.settings import TestChoice
 from dorsi.types import FloatArray, Signals, TestName
 from tests.engine.scenes import lunge_angle_deg

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dorsi.registration import Gray, Registration
+from dorsi.engine.observe.registration import Gray, Registration
 
 SIDE = 300
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.edges import shank_track
-from dorsi.foot import FootTrack
-from dorsi.leg import LegEvidence, choose_leg
-from dorsi.measurements import _unseen_gain_deg, measure_clip
-from dorsi.reps import find_reps
+from dorsi.engine.conclude.measurements import _unseen_gain_deg, measure_clip
+from dorsi.engine.conclude.reps import find_reps
+from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals, length_scale
+from dorsi.engine.conclude.uncertainty import half_widths
+from dorsi.engine.observe.foot import FootTrack
+from dorsi.engine.observe.leg import LegEvidence, choose_leg
+from dorsi.engine.observe.outline import shank_track
+from dorsi.engine.observe.view import View, yaw_guess_deg
 from dorsi.settings import Settings
-from dorsi.signals import Scale, SignalNoise, build_signals, length_scale
 from dorsi.types import FloatArray, LegTrack, Level, Signals
-from dorsi.uncertainty import half_widths
-from dorsi.view import View, yaw_guess_deg
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(180) / 30

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.edges import shank_track
-from dorsi.foot import FootTrack
-from dorsi.leg import FRONT_GAP, LegEvidence, choose_leg
-from dorsi.measurements import THIGH_SD_DEG, measure_clip, measure_squat
-from dorsi.reps import find_reps
-from dorsi.signals import Scale, SignalNoise, build_signals
+from dorsi.engine.conclude.measurements import THIGH_SD_DEG, measure_clip, measure_squat
+from dorsi.engine.conclude.reps import find_reps
+from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals
+from dorsi.engine.conclude.uncertainty import HalfWidths, half_widths
+from dorsi.engine.observe.foot import FootTrack
+from dorsi.engine.observe.leg import FRONT_GAP, LegEvidence, choose_leg
+from dorsi.engine.observe.outline import shank_track
+from dorsi.engine.observe.view import View
 from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
-from dorsi.uncertainty import HalfWidths, half_widths
-from dorsi.view import View
 from tests.engine.scenes import lunge_angle_deg
 from tests.engine.squats import knee_over_foot_percent, squat_track
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dorsi.landmarks import LegPoint
-from dorsi.signals import with_toe
-from dorsi.toe import ToeTrack, ToeWatch, follow_toe
-from dorsi.toe.looks import MOST_LOOKS, in_clip, steadied
+from dorsi.engine.conclude.signals import with_toe
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.toe import ToeTrack, ToeWatch, follow_toe
+from dorsi.engine.observe.toe.looks import MOST_LOOKS, in_clip, steadied
 from dorsi.types import FloatArray, Frame, LegTrack, Signals
 from tests.engine.drawn_foot import AT_REST, AT_TOP, JOINT, LIFT_DEG, DrawnFoot, looks_at, square_view
 

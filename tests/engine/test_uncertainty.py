@@ -7,12 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.edges import BARE_SD_DEG, CLEAR, ROWS, ShankLook, ShankTrack, shank_track
-from dorsi.leg import LegEvidence, choose_leg
-from dorsi.signals import SignalNoise
+from dorsi.engine.conclude.signals import SignalNoise
+from dorsi.engine.conclude.uncertainty import (
+    LANDMARK_SD_DEG,
+    LONE_VIEW_GAP_DEG,
+    HalfWidths,
+    half_widths,
+    view_gap_deg,
+)
+from dorsi.engine.observe.leg import LegEvidence, choose_leg
+from dorsi.engine.observe.outline import BARE_SD_DEG, CLEAR, ROWS, ShankLook, ShankTrack, shank_track
+from dorsi.engine.observe.view import View
 from dorsi.types import FloatArray, LegTrack, Level
-from dorsi.uncertainty import LANDMARK_SD_DEG, LONE_VIEW_GAP_DEG, HalfWidths, half_widths, view_gap_deg
-from dorsi.view import View
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(120) / 30

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.geometry import shin_angle_deg
-from dorsi.types import FloatArray
-from dorsi.view import (
+from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.observe.view import (
     FOCAL_OF_LONG_SIDE,
     MOST_PITCH_DEG,
     SHOULDER_WIDTH_RATIO,
@@ -20,6 +19,7 @@ from dorsi.view import (
     View,
     estimate_view,
 )
+from dorsi.types import FloatArray
 
 WIDTH_PX, HEIGHT_PX = 1080, 1920
 SQUARE = View(0.0, 5.0, 0.0, 4.0, 1536.0, WIDTH_PX, HEIGHT_PX)

@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dorsi.errors import OutputError
-from dorsi.progress import render_page, trends, write_page
+from dorsi.pages.progress_page import render_page
+from dorsi.pages.progress_plot import HEIGHT, WIDTH, trend_plot
+from dorsi.progress import trends
 from dorsi.progress.compare import Trend
-from dorsi.progress.plot import HEIGHT, WIDTH, trend_plot
 from dorsi.store import Record
+from dorsi.workflow.progress import write_page
 from tests.progress.test_compare import Smallest, only, record
 from tests.store.reports import at
 

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dorsi.report import drawing
+from dorsi.overlay import drawing
+from dorsi.overlay.annotate import write_annotated
+from dorsi.overlay.drawing import SHIN, WHITE, draw_bend, draw_toe
 from dorsi.report.build import build_report
-from dorsi.report.drawing import SHIN, WHITE, draw_bend, draw_toe
 from dorsi.report.model import Measured, Report
-from dorsi.report.overlay import write_annotated
 from dorsi.report.verdict import with_plus_minus
 from dorsi.rules import evaluate, load_rules
 from dorsi.settings import Settings

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from dorsi.report.html import render_html
+from dorsi.pages.planned import said_once
+from dorsi.pages.report_page import render_html
 from dorsi.report.model import Report
-from dorsi.report.planned import said_once
 from dorsi.report.verdict import tone_of, verdict_sentence
 from dorsi.rules import rule_sets
 from dorsi.types import Analysis, Measurement

@@ -11,13 +11,13 @@ import av
 import numpy as np
 import pytest
 
-from dorsi.report import drawing
+from dorsi.overlay import drawing
+from dorsi.overlay.annotate import write_annotated
+from dorsi.overlay.drawing import blur_face, draw_angle
+from dorsi.pages.report_page import render_html
 from dorsi.report.build import build_report
 from dorsi.report.csv_out import COLUMNS, write_csv
-from dorsi.report.drawing import blur_face, draw_angle
-from dorsi.report.html import render_html
 from dorsi.report.model import Report
-from dorsi.report.overlay import write_annotated
 from dorsi.rules import evaluate, load_rules
 from dorsi.settings import Settings
 from dorsi.types import Analysis

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from dorsi.pages.plots import LEFT, RIGHT, WIDTH, angle_plot, heel_plot
 from dorsi.report.model import Report
-from dorsi.report.plots import LEFT, RIGHT, WIDTH, angle_plot, heel_plot
 from tests.report.fake_analysis import fake_analysis, report_of
 
 

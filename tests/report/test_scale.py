@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from dorsi.report.scale import Band, Mark, Zones, scale_svg
+from dorsi.pages.scale import Band, Mark, Zones, scale_svg
 
 RUNNER = Zones(10.0, 12.0)
 YOUNG = Band(35.0, 40.0, "healthy <young> adults")

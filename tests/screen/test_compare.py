@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dorsi.engine.observe.view import View
 from dorsi.report.model import Report
 from dorsi.screen.compare import (
     EXAMPLE_ANGLE_DEG,
@@ -19,7 +20,6 @@ from dorsi.screen.compare import (
     _seen_deg,
     compare,
 )
-from dorsi.view import View
 from tests.screen.reports import lunge, refusal, toe, warned, with_roll, with_view
 
 LEFT, RIGHT = lunge("left"), lunge("right")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from dorsi.pages.screen_page import render_screen_html
 from dorsi.profile import Profile
 from dorsi.rules import load_rules
 from dorsi.screen.build import Given, build_screen
-from dorsi.screen.html import render_screen_html
 from dorsi.screen.model import Role, Screen
 from tests.report.test_html import Page
 from tests.screen.reports import lunge, refusal, squat, toe, with_crest

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from dorsi.errors import ScreenError
-from dorsi.screen.html import render_screen_html
+from dorsi.pages.screen_page import render_screen_html
 from dorsi.screen.model import Screen, load_screen
 
 EXAMPLE = Path(__file__).with_name("example.json")

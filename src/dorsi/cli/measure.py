@@ -1,4 +1,4 @@
-"""`dorsi measure`: options in, results shown. Not here: measuring and writing (`dorsi.api`)."""
+"""`dorsi measure`: options in, results shown. Not here: measuring and writing (`dorsi.workflow.measure`)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from dorsi.settings import LegChoice, Settings, TestChoice
 from dorsi.types import Side
 
 if TYPE_CHECKING:
-    from dorsi.api import Outcome
     from dorsi.report.model import Report
+    from dorsi.workflow.measure import Outcome
 
 __all__ = ["measure"]
 
@@ -95,7 +95,7 @@ def measure(
             blur_face=blur_face,
             max_side_px=max_side,
         )
-        from dorsi.api import measure_each
+        from dorsi.workflow.measure import measure_each
 
         codes, documents = [0], []
         progress = ClipProgress(stderr)

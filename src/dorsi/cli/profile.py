@@ -29,7 +29,7 @@ def profile(
     """
     with guarded():
         from dorsi.profile import check_place, load_profile, save_profile
-        from dorsi.questionnaire import ask
+        from dorsi.profile.questionnaire import ask
 
         before = load_profile(file) if show or file.exists() else None
         if show and before is not None:

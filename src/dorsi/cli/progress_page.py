@@ -27,9 +27,10 @@ def progress(
     dorsi progress "Ana Lima" --out results
     """
     with guarded():
-        from dorsi.progress import in_words, trends, write_page
+        from dorsi.progress import in_words, trends
         from dorsi.rules import real_change
         from dorsi.store import Store
+        from dorsi.workflow.progress import write_page
 
         with Store(store, create=False) as opened:
             name = opened.runner(runner).name

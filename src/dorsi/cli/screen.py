@@ -1,4 +1,4 @@
-"""`dorsi screen`: options in, the screen shown. Not here: measuring, judging, writing (`dorsi.screening`)."""
+"""`dorsi screen`: options in, the screen shown. Not here: measuring and judging (`workflow/screen.py`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dorsi.settings import Settings
 
 if TYPE_CHECKING:
     from dorsi.screen.model import Screen
-    from dorsi.screening import Screened
+    from dorsi.workflow.screen import Screened
 
 __all__ = ["screen"]
 
@@ -107,7 +107,7 @@ def screen(
             max_side_px=max_side,
         )
         from dorsi.screen.answers import load_answers
-        from dorsi.screening import screen_clips
+        from dorsi.workflow.screen import screen_clips
 
         progress = ClipProgress(stderr)
         try:

@@ -12,30 +12,30 @@ from pathlib import Path
 
 import numpy as np
 
-from dorsi import edges as edge_stage
-from dorsi import foot as foot_stage
-from dorsi import leg as leg_stage
-from dorsi import level as level_stage
-from dorsi import measurements as measure_stage
-from dorsi import quality, recognition, reps, signals, uncertainty
-from dorsi.footwear import look_at_footwear, shoe_probability
-from dorsi.geometry import evenly
-from dorsi.landmarks import FACE_POINTS
-from dorsi.memory import give_back
-from dorsi.models import WEIGHTS
-from dorsi.pose.estimator import PoseEstimator
-from dorsi.pose.mediapipe_backend import (
+from dorsi.engine.conclude import measurements as measure_stage
+from dorsi.engine.conclude import quality, recognition, reps, signals, uncertainty
+from dorsi.engine.geometry import evenly
+from dorsi.engine.landmarks import FACE_POINTS
+from dorsi.engine.observe import foot as foot_stage
+from dorsi.engine.observe import leg as leg_stage
+from dorsi.engine.observe import level as level_stage
+from dorsi.engine.observe import outline as edge_stage
+from dorsi.engine.observe.footwear import look_at_footwear, shoe_probability
+from dorsi.engine.observe.pose.estimator import PoseEstimator
+from dorsi.engine.observe.pose.mediapipe_backend import (
     GlanceEstimator,
     MediaPipeEstimator,
     count_people,
     without_metrics,
 )
-from dorsi.pose.track import as_track, sample_stride, track_poses
+from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
+from dorsi.engine.observe.toe import ToeLooks, ToeTrack, ToeWatch, follow_toe
+from dorsi.engine.observe.view import View, estimate_view
+from dorsi.memory import give_back
+from dorsi.models import WEIGHTS
 from dorsi.settings import Settings
-from dorsi.toe import ToeLooks, ToeTrack, ToeWatch, follow_toe
 from dorsi.types import Analysis, ClipInfo, FloatArray, Frame, LegTrack, Level, PoseTrack
 from dorsi.video import FrameReader, probe
-from dorsi.view import View, estimate_view
 
 __all__ = ["Again", "Observed", "Progress", "analyse", "conclude", "observe"]
 

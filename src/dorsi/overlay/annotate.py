@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.landmarks import LegPoint
-from dorsi.report import drawing
-from dorsi.report.drawing import Rgb, Strip
+from dorsi.engine.landmarks import LegPoint
+from dorsi.overlay import drawing
+from dorsi.overlay.drawing import Rgb, Strip
 from dorsi.report.model import Measured, Report
 from dorsi.report.verdict import with_plus_minus
 from dorsi.settings import Settings

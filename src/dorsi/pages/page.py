@@ -8,16 +8,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 __all__ = ["render_page"]
 
 
 @lru_cache
-def _environment(package: str) -> Environment:
+def _environment() -> Environment:
     # Autoescaping holds for every template: what comes from outside (file names, a runner's name) is text.
     return Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader("dorsi.report")]),
+        loader=PackageLoader("dorsi.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -25,10 +25,10 @@ def _environment(package: str) -> Environment:
     )
 
 
-def render_page(template: str, package: str = "dorsi.report", **content: Any) -> str:
-    """A page from a file of `templates` in `package`; a name missing in `content` raises, never prints empty.
+def render_page(template: str, **content: Any) -> str:
+    """A page from a file of `templates`; a name missing in `content` raises, never prints empty.
 
-    A template extends `page.html.j2` and takes its parts from `parts.html.j2`, both of `dorsi.report`, so
-    that all pages look alike: one self-contained file, no script, phone first, one A4 side on paper.
+    A template extends `page.html.j2` and takes its parts from `parts.html.j2`, so that all pages look alike:
+    one self-contained file, no script, phone first, one A4 side on paper.
     """
-    return _environment(package).get_template(template).render(**content)
+    return _environment().get_template(template).render(**content)

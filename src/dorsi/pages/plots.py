@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from dorsi.engine.conclude.signals import HEEL_DOWN_MM
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
 from dorsi.report.model import Measured, Report
 from dorsi.report.verdict import headline_finding
-from dorsi.signals import HEEL_DOWN_MM
 
 __all__ = ["angle_plot", "heel_plot"]
 

@@ -5,21 +5,17 @@ Not here: its layout (`templates/progress.html.j2`), sentences (`words.py`), plo
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from dorsi.output import plain_name, writing
+from dorsi.pages.page import render_page as render_template
+from dorsi.pages.progress_plot import trend_plot
 from dorsi.progress.compare import Trend
-from dorsi.progress.plot import trend_plot
 from dorsi.progress.words import QUANTITIES, TESTS, day_in_words, in_words, point_in_words, unit_of
-from dorsi.report.page import render_page as render_template
 from dorsi.store import HEADLINE
 
-__all__ = ["render_page", "write_page"]
+__all__ = ["render_page"]
 
 
 def render_page(runner: str, trends: Sequence[Trend]) -> str:
@@ -28,26 +24,7 @@ def render_page(runner: str, trends: Sequence[Trend]) -> str:
         _group(test, measurement, list(found))
         for (test, measurement), found in groupby(trends, lambda trend: (trend.test, trend.measurement))
     ]
-    return render_template("progress.html.j2", "dorsi.progress", runner=runner, groups=groups)
-
-
-def write_page(runner: str, trends: Sequence[Trend], out: Path) -> Path:
-    """Write `out/progress-RUNNER.html`, whole or not at all, in the place of an older one; its path.
-
-    Raises OutputError.
-    """
-    target = out / f"{'-'.join(part for part in ('progress', plain_name(runner)) if part)}.html"
-    partial = out / f".{target.name}.partial-{os.getpid()}"
-    text = render_page(runner, trends)
-    with writing(target):
-        out.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(target)
-        finally:
-            with suppress(OSError):
-                partial.unlink()
-    return target
+    return render_template("progress.html.j2", runner=runner, groups=groups)
 
 
 def _group(test: str, measurement: str, trends: list[Trend]) -> dict[str, Any]:

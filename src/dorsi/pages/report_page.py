@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import base64
 
+from dorsi.engine.conclude.signals import HEEL_DOWN_MM
+from dorsi.pages.answer import answer_of
+from dorsi.pages.page import render_page
+from dorsi.pages.planned import plan_of, said_once
+from dorsi.pages.plots import angle_plot, heel_plot
+from dorsi.pages.technical import made_with, measured_rows, rep_rows, setting_rows
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of, posture_of
 from dorsi.report.model import Report
-from dorsi.report.page import render_page
-from dorsi.report.planned import plan_of, said_once
-from dorsi.report.plots import angle_plot, heel_plot
-from dorsi.report.technical import made_with, measured_rows, rep_rows, setting_rows
 from dorsi.report.verdict import (
-    answer_of,
     headline_finding,
     links_of,
     rule_set_of,
@@ -24,7 +25,6 @@ from dorsi.report.verdict import (
     with_plus_minus,
 )
 from dorsi.rules import real_change
-from dorsi.signals import HEEL_DOWN_MM
 from dorsi.types import Analysis
 
 __all__ = ["render_html"]

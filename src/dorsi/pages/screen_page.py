@@ -9,11 +9,11 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 
-from dorsi.report.page import render_page
-from dorsi.report.planned import said_once
+from dorsi.pages.page import render_page
+from dorsi.pages.planned import said_once
+from dorsi.pages.screen_shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
 from dorsi.report.verdict import links_of
 from dorsi.screen.model import Role, Screen
-from dorsi.screen.shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
 
 __all__ = ["render_screen_html"]
 
@@ -31,7 +31,6 @@ def render_screen_html(screen: Screen, pictures: Mapping[Role, bytes] | None = N
     names, facts = clip_rows(screen)
     return render_page(
         "screen.html.j2",
-        "dorsi.screen",
         s=screen,
         first=first.rstrip("."),
         rest=rest,

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dorsi.pages.answer import zones_of
+from dorsi.pages.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
+from dorsi.pages.scale import Band, Mark, scale_svg
 from dorsi.report.exam import CREST_LABEL, EXAMS, POSTURES, YOUNG_ADULTS_DEG
 from dorsi.report.model import Measured
-from dorsi.report.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
-from dorsi.report.scale import Band, Mark, scale_svg
-from dorsi.report.verdict import with_plus_minus, worst_of, zones_of
+from dorsi.report.verdict import with_plus_minus, worst_of
 from dorsi.screen.model import (
     PAIRED,
     ROLE_NAMES,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dorsi.level import UNKNOWN_ROLL_95_DEG
+from dorsi.engine.conclude.signals import HEEL_DOWN_MM
+from dorsi.engine.observe.level import UNKNOWN_ROLL_95_DEG
 from dorsi.report.exam import exam_of, posture_of
 from dorsi.report.model import Measured, Report, ReportRep
 from dorsi.report.verdict import with_plus_minus
-from dorsi.signals import HEEL_DOWN_MM
 from dorsi.types import Analysis
 
 __all__ = ["Row", "made_with", "measured_rows", "rep_rows", "setting_rows"]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from dorsi.errors import UsageError
-from dorsi.profile import SCHEMA, Profile, explain
+from dorsi.profile.profile import SCHEMA, Profile, explain
 
 __all__ = ["ask"]
 

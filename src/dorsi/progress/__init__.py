@@ -4,7 +4,6 @@ Not here: keeping measurements (`store`), thresholds (`rules`).
 """
 
 from dorsi.progress.compare import Change, Trend, trends
-from dorsi.progress.page import render_page, write_page
 from dorsi.progress.words import Told, in_words
 
-__all__ = ["Change", "Told", "Trend", "in_words", "render_page", "trends", "write_page"]
+__all__ = ["Change", "Told", "Trend", "in_words", "trends"]

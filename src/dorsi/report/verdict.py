@@ -1,23 +1,22 @@
-"""The words that answer the runner: one sentence for terminal and page, and the parts of the page's answer.
+"""The words that answer the runner: one sentence for terminal and page, and what it is made of.
 
-Not here: the findings' own messages (`rules/rules.toml`), names of the tests (`exam.py`).
+Not here: the findings' own messages (`rules/rules.toml`), names of the tests (`exam.py`), the answer as a
+page shows it (`pages/answer.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from dorsi.errors import RulesError
-from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
 from dorsi.report.model import Finding, Measured, Reason, Report, RulesUsed, Verdict
-from dorsi.report.scale import Band, Mark, Zones, scale_svg
 from dorsi.rules import Link, Rule, RuleSet, load_rules
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "Answer", "answer_of", "first_reason", "headline_finding", "links_of", "rule_set_of",
-    "title_of", "tone_of", "verdict_of", "verdict_sentence", "with_plus_minus", "worst_of", "zones_of",
+    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "links_of", "rule_set_of", "title_of", "tone_of",
+    "verdict_of", "verdict_sentence", "with_plus_minus", "worst_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -25,12 +24,6 @@ _WORDS = {
     "borderline": "is borderline against",
     "limited": "is limited against",
     "not_measured": "was not compared with",
-}
-_HEADLINES = {
-    "meets": "Meets",
-    "borderline": "Borderline against",
-    "limited": "Limited against",
-    "not_measured": "Not compared with",
 }
 _SQUAT_PARTS = {
     "peak_knee_flexion_deg": "depth",
@@ -47,23 +40,6 @@ class Judged(Protocol):
     def rule(self) -> str: ...
     @property
     def verdict(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the first look at a page shows; texts are complete, `scale` is SVG ("" where nothing to draw).
-
-    `tone` is the colour of the whole, `number_tone` that of the number: in a squat they may differ.
-    """
-
-    tone: str
-    number_tone: str
-    headline: str
-    number: str
-    plus_minus: str
-    label: str
-    context: str
-    scale: str
 
 
 def verdict_sentence(report: Report) -> str:
@@ -96,36 +72,6 @@ def first_reason(reasons: Sequence[Reason]) -> str:
 def worst_of(verdicts: Iterable[Verdict]) -> Verdict:
     """The gravest of at least one verdict; not measured is graver than met."""
     return min(verdicts, key=_WORST_FIRST.index)
-
-
-def answer_of(report: Report) -> Answer:
-    """The answer of a measured report."""
-    exam, first = exam_of(report), headline_finding(report)
-    # The number shown is the one the verdict is about.
-    crest = first is not None and first.measurement == "peak_crest_angle_deg" and first.value is not None
-    value = getattr(report.measurements, "peak_crest_angle_deg" if crest else exam.measurement)
-    label = CREST_LABEL if crest else exam.label
-    scale = ""
-    if value.value is not None:
-        young = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if report.test == "lunge" else None
-        scale = scale_svg(
-            [Mark(value.value, value.uncertainty_95)],
-            exam.scale_deg,
-            zones=_zones(report, first) if crest or _same(first, exam.measurement) else None,
-            band=young,
-            title=label,
-        )
-    half = value.uncertainty_95
-    return Answer(
-        tone=tone_of(report),
-        number_tone="none" if first is None else first.verdict,
-        headline=_headline(report, first),
-        number="–" if value.value is None else f"{value.value:.1f}°",
-        plus_minus="± unknown" if half is None else f"± {half:.1f}°",
-        label=label,
-        context=_context(report, first, value),
-        scale=scale,
-    )
 
 
 def headline_finding(report: Report) -> Finding | None:
@@ -168,14 +114,6 @@ def links_of(used: RulesUsed, findings: Iterable[Judged]) -> tuple[Link, ...]:
     return () if rules is None else rules.links_of(f.rule for f in findings if f.verdict == "limited")
 
 
-def zones_of(used: RulesUsed, rule: str, threshold: float) -> Zones:
-    """Bounds of a rule; where it has changed since, only the one that was noted, `threshold`."""
-    rules = rule_set_of(used)
-    known = next((r for r in rules.rules if r.name == rule), None) if rules else None
-    low = known.limited_below if known is not None and known.meets_from == threshold else None
-    return Zones(threshold if low is None else low, threshold)
-
-
 def title_of(report: Report, finding: Finding) -> str:
     """The finding's title: its own, else the rule's, else the rule's name in words (older reports)."""
     own = getattr(finding, "title", None)
@@ -193,56 +131,9 @@ def with_plus_minus(measured: Measured, unit: str = "°") -> str:
     return f"{measured.value:z.{digits}f}{unit} ± {measured.uncertainty_95:.{digits}f}{unit}"
 
 
-def _headline(report: Report, first: Finding | None) -> str:
-    exam = exam_of(report)
-    if first is None:
-        return f"{exam.label} measured"
-    if report.test == "squat":
-        met = sum(f.verdict == "meets" for f in report.findings)
-        return f"{met} of {len(report.findings)} parts of the deep squat met"
-    if report.test == "lunge" and report.provenance.rules.name != "runner":
-        return f"{_HEADLINES[first.verdict]} the reference: {title_of(report, first)}"
-    return f"{_HEADLINES[first.verdict]} {exam.reference}"
-
-
-def _context(report: Report, first: Finding | None, value: Measured) -> str:
-    """The second fact that the verdict needs beside it, or the verdict misleads."""
-    if report.test == "big_toe":
-        bound = f"About {first.threshold:g}° is wanted. " if first is not None else ""
-        return f"{bound}It is a minimum for running, not what a supple toe reaches."
-    if report.test == "squat":
-        return "A deep squat is three things at once: depth, knees over the feet, heels on the floor."
-    low, high = YOUNG_ADULTS_DEG
-    adults = f"Healthy young adults reach {low}–{high}° in this test"
-    half = value.uncertainty_95
-    if value.value is None or half is None:
-        where = "."
-    elif value.value + half < low:
-        where = ": this ankle reaches less."
-    elif value.value - half > high:
-        where = ": this ankle reaches more."
-    else:
-        where = ": this ankle reaches about as much."
-    bounds = _zones(report, first)
-    if bounds is None or report.provenance.rules.name != "runner":
-        return adults + where
-    least = f"{bounds.limited_below:g}–{bounds.meets_from:g}°"
-    return f"{least} is only the least that running needs. {adults}{where}"
-
-
-def _same(finding: Finding | None, measurement: str) -> bool:
-    return finding is not None and finding.measurement == measurement
-
-
 def _rule(report: Report, finding: Finding) -> Rule | None:
     rules = rule_set_of(report.provenance.rules)
     return next((r for r in rules.rules if r.name == finding.rule), None) if rules else None
-
-
-def _zones(report: Report, finding: Finding | None) -> Zones | None:
-    if finding is None:
-        return None
-    return zones_of(report.provenance.rules, finding.rule, finding.threshold)
 
 
 def _compared(report: Report, finding: Finding) -> str:

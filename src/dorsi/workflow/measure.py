@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from dorsi.engine.pipeline import analyse
 from dorsi.errors import DorsiError, UsageError
 from dorsi.models import load
-from dorsi.output import folder_names, free_name, result_folder, writing
-from dorsi.pipeline import analyse
+from dorsi.overlay.annotate import write_annotated
+from dorsi.pages.report_page import render_html
 from dorsi.profile import Leg
 from dorsi.report.build import build_report, rounded
 from dorsi.report.csv_out import write_csv
-from dorsi.report.html import render_html
 from dorsi.report.model import Report
-from dorsi.report.overlay import write_annotated
 from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules, with_touches_weighed
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
+from dorsi.workflow.folders import folder_names, free_name, result_folder, writing
 
 __all__ = ["Options", "Outcome", "Progress", "measure", "measure_each", "report_of", "write_result"]
 

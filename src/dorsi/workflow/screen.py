@@ -14,22 +14,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from dorsi.api import report_of, telling, write_result
+from dorsi.engine.pipeline import analyse
 from dorsi.errors import UsageError
 from dorsi.models import load
-from dorsi.output import RESULT_FILES, free_name, plain_name, result_folder, writing
-from dorsi.pipeline import analyse
+from dorsi.pages.screen_page import render_screen_html
 from dorsi.profile import Profile, load_profile
 from dorsi.report.model import Report, load_report
 from dorsi.rules import RuleSet, load_rules
 from dorsi.screen.answers import Beside, merged
 from dorsi.screen.build import Given, build_screen
-from dorsi.screen.html import render_screen_html
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
 from dorsi.screen.sides import OPTIONS, SIDE_OF, TEST_OF, Named, check_clips, check_test, named
 from dorsi.settings import Settings
 from dorsi.types import Analysis
 from dorsi.video import probe, sha256_of
+from dorsi.workflow.folders import RESULT_FILES, free_name, plain_name, result_folder, writing
+from dorsi.workflow.measure import report_of, telling, write_result
 
 __all__ = ["Progress", "Screened", "screen_clips"]
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from dorsi.landmarks import LegPoint
-from dorsi.leg import LegEvidence
-from dorsi.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
-from dorsi.toe import ToeTrack
+from dorsi.engine.conclude.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
+from dorsi.engine.conclude.uncertainty import HalfWidths
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.leg import LegEvidence
+from dorsi.engine.observe.toe import ToeTrack
 from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
-from dorsi.uncertainty import HalfWidths
 
 __all__ = ["NOT_MEASURED", "measure_clip", "measure_squat", "measure_toe"]
 

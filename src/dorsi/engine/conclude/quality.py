@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dorsi.edges import ShankTrack
-from dorsi.foot import FootTrack
-from dorsi.footwear import SHOES_LIKELY
-from dorsi.landmarks import LegPoint
-from dorsi.leg import FRONT_GAP, LegEvidence
-from dorsi.recognition import is_squat
-from dorsi.reps import LEAST_SWING_DEG, swing_deg
-from dorsi.toe import ToeTrack
+from dorsi.engine.conclude.recognition import is_squat
+from dorsi.engine.conclude.reps import LEAST_SWING_DEG, swing_deg
+from dorsi.engine.conclude.uncertainty import PEAK_WINDOW_S, view_gap_deg
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.foot import FootTrack
+from dorsi.engine.observe.footwear import SHOES_LIKELY
+from dorsi.engine.observe.leg import FRONT_GAP, LegEvidence
+from dorsi.engine.observe.outline import ShankTrack
+from dorsi.engine.observe.toe import ToeTrack
+from dorsi.engine.observe.view import yaw_guess_deg
 from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals, TestName
-from dorsi.uncertainty import PEAK_WINDOW_S, view_gap_deg
-from dorsi.view import yaw_guess_deg
 
 __all__ = ["MESSAGES", "SHAKE_OF_SHANK", "Seen", "judge", "no_person_reasons", "note", "shift_of_shank"]
 

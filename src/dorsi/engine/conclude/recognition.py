@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from dorsi.leg import FRONT_GAP
+from dorsi.engine.observe.leg import FRONT_GAP
 from dorsi.settings import TestChoice
 from dorsi.types import Rep, Signals, TestName
 

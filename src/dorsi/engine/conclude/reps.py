@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
+from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
 from dorsi.types import FloatArray, Rep, Signals, TestName
 
 __all__ = ["LEAST_SWING_DEG", "find_reps", "swing_deg"]

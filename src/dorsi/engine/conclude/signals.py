@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.foot import FootTrack
-from dorsi.geometry import fill_short_gaps, robust_sigma, running_median
-from dorsi.landmarks import LegPoint
-from dorsi.leg import LONGEST_GAP_S, LegEvidence
+from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.foot import FootTrack
+from dorsi.engine.observe.leg import LONGEST_GAP_S, LegEvidence
+from dorsi.engine.observe.toe import ToeTrack
+from dorsi.engine.observe.view import View
 from dorsi.settings import Settings
-from dorsi.toe import ToeTrack
 from dorsi.types import FloatArray, LegTrack, Level, Signals
-from dorsi.view import View
 
 __all__ = [
     "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",

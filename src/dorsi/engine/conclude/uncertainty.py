@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dorsi.edges import BARE_SD_DEG, CLEAR, ShankTrack, crest_offset_deg
-from dorsi.landmarks import LegPoint
-from dorsi.leg import FRONT_GAP, LegEvidence
-from dorsi.signals import SignalNoise
+from dorsi.engine.conclude.signals import SignalNoise
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.leg import FRONT_GAP, LegEvidence
+from dorsi.engine.observe.outline import BARE_SD_DEG, CLEAR, ShankTrack, crest_offset_deg
+from dorsi.engine.observe.view import View
 from dorsi.types import FloatArray, LegTrack, Level
-from dorsi.view import View
 
 __all__ = ["PEAK_WINDOW_S", "HalfWidths", "half_widths", "view_gap_deg"]
 

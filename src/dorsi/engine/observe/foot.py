@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.geometry import cheapest_path, tilt_deg
-from dorsi.landmarks import LegPoint
-from dorsi.registration import Affine, Gray, Motion, Registration, normalised
+from dorsi.engine.geometry import cheapest_path, tilt_deg
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.registration import Affine, Gray, Motion, Registration, normalised
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["FootTrack", "follow_foot"]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.landmarks import LegPoint
+from dorsi.engine.landmarks import LegPoint
 from dorsi.types import FloatArray
 
 __all__ = ["SHOES_LIKELY", "look_at_footwear", "shoe_probability"]

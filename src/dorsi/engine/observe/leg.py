@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
-from dorsi.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
+from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
+from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
 

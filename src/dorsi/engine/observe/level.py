@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.engine.observe.view import View
 from dorsi.types import FloatArray, Level
-from dorsi.view import View
 
 __all__ = ["UNKNOWN_ROLL_95_DEG", "estimate_level", "find_segments"]
 

@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
+from dorsi.engine.geometry import cheapest_path, evenly, robust_sigma, running_median, tilt_deg
+from dorsi.engine.landmarks import LegPoint
 from dorsi.errors import ModelError
-from dorsi.geometry import cheapest_path, evenly, robust_sigma, running_median, tilt_deg
-from dorsi.landmarks import LegPoint
 from dorsi.models import outline_model
 from dorsi.types import FloatArray, LegTrack
 

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from dorsi.landmarks import LANDMARK_COUNT
-from dorsi.pose.estimator import PoseEstimator
+from dorsi.engine.landmarks import LANDMARK_COUNT
+from dorsi.engine.observe.pose.estimator import PoseEstimator
 from dorsi.types import FloatArray, Frame, PoseFrame, PoseTrack
 
 __all__ = ["as_track", "sample_stride", "track_poses"]

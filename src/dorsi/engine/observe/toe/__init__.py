@@ -7,7 +7,7 @@ joint; the toe's own picture, turned back or up, is asked as a witness. Not here
 (`recognition.py`), shoes (`footwear.py`).
 """
 
-from dorsi.toe.looks import ToeLooks, ToeWatch
-from dorsi.toe.track import ToeTrack, follow_toe
+from dorsi.engine.observe.toe.looks import ToeLooks, ToeWatch
+from dorsi.engine.observe.toe.track import ToeTrack, follow_toe
 
 __all__ = ["ToeLooks", "ToeTrack", "ToeWatch", "follow_toe"]

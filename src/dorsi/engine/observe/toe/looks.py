@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.foot import BALL
-from dorsi.geometry import evenly
-from dorsi.landmarks import LegPoint
-from dorsi.registration import Affine, Registration
+from dorsi.engine.geometry import evenly
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.foot import BALL
+from dorsi.engine.observe.registration import Affine, Registration
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["BEFORE", "FOOT_PX", "ToeLooks", "ToeWatch", "in_clip", "own_colours", "steadied"]

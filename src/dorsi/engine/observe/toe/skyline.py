@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.foot import BALL
-from dorsi.geometry import cheapest_path, evenly
-from dorsi.toe.looks import BEFORE, FOOT_PX
+from dorsi.engine.geometry import cheapest_path, evenly
+from dorsi.engine.observe.foot import BALL
+from dorsi.engine.observe.toe.looks import BEFORE, FOOT_PX
 from dorsi.types import FloatArray
 
 __all__ = ["Solved", "edge_strength", "placed", "straight_edge"]

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.toe.looks import ToeLooks, in_clip, own_colours, steadied
-from dorsi.toe.skyline import Solved, edge_strength, placed, straight_edge
-from dorsi.toe.witness import turned_back_deg, turned_up_deg
+from dorsi.engine.observe.toe.looks import ToeLooks, in_clip, own_colours, steadied
+from dorsi.engine.observe.toe.skyline import Solved, edge_strength, placed, straight_edge
+from dorsi.engine.observe.toe.witness import turned_back_deg, turned_up_deg
+from dorsi.engine.observe.view import View
 from dorsi.types import FloatArray, LegTrack
-from dorsi.view import View
 
 __all__ = ["ToeTrack", "follow_toe"]
 

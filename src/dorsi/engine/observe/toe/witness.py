@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.registration import Affine, Gray, Motion, Registration
-from dorsi.toe.looks import FOOT_PX
+from dorsi.engine.observe.registration import Affine, Gray, Motion, Registration
+from dorsi.engine.observe.toe.looks import FOOT_PX
 from dorsi.types import FloatArray
 
 __all__ = ["turned_back_deg", "turned_up_deg"]
