@@ -22,12 +22,14 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from bench.scoring import HEEL_DOWN_MM, load_truth
+from dorsi.engine.conclude.conclude import camera_of
+from dorsi.engine.conclude.shank import shank_track, straightened_leg
 from dorsi.engine.conclude.signals import build_signals, length_scale
+from dorsi.engine.evidence import Evidence
 from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
-from dorsi.engine.observe.outline import straightened_leg
-from dorsi.engine.observe.view import View
-from dorsi.engine.pipeline import Observed, observe
+from dorsi.engine.pipeline import observe
+from dorsi.engine.view import View
 from dorsi.settings import Settings
 from dorsi.types import LegTrack, Level
 
@@ -85,21 +87,22 @@ def errors_deg(truth_path: Path) -> list[float] | None:
     rise = np.array([frame["heel_height_mm"] for frame in frames])
     down = rise - np.median(rise[:5]) < HEEL_DOWN_MM
     seen = observe(clip, Settings())
-    if seen.leg is None or seen.again is None:
+    if seen.leg is None:
         return None
     side = load_truth(truth_path).side
     looked = np.arange(0, min(len(shank), len(seen.time_s)), seen.stride)
     top = int(looked[np.argmax(np.where(down, shank, -np.inf)[looked])])
-    square = replace(seen.again.view, yaw_deg=0.0, pitch_deg=0.0)
+    level, view = camera_of(seen)
+    square = replace(view, yaw_deg=0.0, pitch_deg=0.0)
     flat = Level(float("nan"), 4.0, "none")
-    edged = straightened_leg(seen.leg, seen.again.shank)
+    edged = straightened_leg(seen.leg, shank_track(seen.shank_looks))
     read = (
         _labelled(seen, side, top),
         _curve(seen, seen.leg, flat, square)[top],
         _curve(seen, planted(seen.leg, looked), flat, square)[top],
         _curve(seen, edged, flat, square)[top],
-        _curve(seen, edged, seen.again.level, seen.again.view)[top],
-        _curve(seen, planted(edged, looked), seen.again.level, seen.again.view)[top],
+        _curve(seen, edged, level, view)[top],
+        _curve(seen, planted(edged, looked), level, view)[top],
     )
     print(f"observed {clip.name}", file=sys.stderr)
     return [float(angle - shank[top]) for angle in read]
@@ -133,7 +136,7 @@ def planted(leg: LegTrack, looked: npt.NDArray[np.intp]) -> LegTrack:
     return replace(leg, xy_px=fitted)
 
 
-def _labelled(seen: Observed, side: str, frame: int) -> float:
+def _labelled(seen: Evidence, side: str, frame: int) -> float:
     """Tilt of the leg that the first view calls by this name."""
     track = seen.tracks[0]
     _, knee, ankle, *_ = LEFT_LEG if side == "left" else RIGHT_LEG
@@ -141,10 +144,10 @@ def _labelled(seen: Observed, side: str, frame: int) -> float:
     return float(tilt_deg(track.xy_px[frame, ankle], track.xy_px[frame, knee], forward))
 
 
-def _curve(seen: Observed, leg: LegTrack, level: Level, view: View) -> FloatArray:
-    if seen.evidence is None:
+def _curve(seen: Evidence, leg: LegTrack, level: Level, view: View) -> FloatArray:
+    if seen.leg_facts is None:
         raise ValueError("nobody was found")
-    scale = length_scale(seen.evidence, Settings())
+    scale = length_scale(seen.leg_facts, Settings())
     return build_signals(leg, level, view, None, scale, seen.stride)[0].shin_angle_deg
 
 

@@ -9,7 +9,9 @@ __all__ = [
     "ClipEmpty",
     "ClipMissing",
     "ClipUnreadable",
+    "CorrectionError",
     "DorsiError",
+    "EvidenceError",
     "ModelError",
     "OutputError",
     "PlanError",
@@ -89,5 +91,15 @@ class ProfileError(DorsiError):
 
 class PlanError(DorsiError):
     """A drills file is not valid, or an aim that no drill has was asked for."""
+
+    exit_code = 2
+
+
+class EvidenceError(DorsiError):
+    """An evidence file is missing, damaged, from a newer Dorsi, or lacks what is asked of it."""
+
+
+class CorrectionError(DorsiError):
+    """A correction is not valid, or does not fit the clip."""
 
     exit_code = 2

@@ -7,7 +7,9 @@ Not here: the report (see `report/model.py`) and anything that computes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -31,6 +33,7 @@ __all__ = [
     "Rep",
     "Side",
     "Signals",
+    "StageListener",
     "TestLeg",
     "TestName",
 ]
@@ -40,6 +43,8 @@ Side = Literal["left", "right"]
 Facing = Literal["left", "right"]
 TestLeg = Literal["near", "far"]
 TestName = Literal["lunge", "big_toe", "squat"]
+StageListener = Callable[[str, float], None]
+"""Told the name of the stage that runs and how much of it is done, 0..1."""
 
 
 RESULT_OF: Final[dict[TestName, str]] = {
@@ -65,7 +70,8 @@ class ClipInfo:
 
     `width_px`, `height_px` are of the upright picture. `rotation_deg` is how far the stored picture
     is turned clockwise to stand upright (0, 90, 180, 270). `frame_count` and `duration_s` are the
-    container's estimate until a full pass has counted them.
+    container's estimate until a full pass has counted them. `captured_at` is the moment of filming that the
+    container tells, None when it tells none.
     """
 
     path: Path
@@ -81,6 +87,7 @@ class ClipInfo:
     pixel_format: str
     bit_depth: int
     hdr: bool
+    captured_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +273,8 @@ class Analysis:
     `measurements` has each key of the report contract's `measurements`. `leg` and `signals` are None
     when the clip was refused before they could be computed; a refused clip may still have them, for
     drawing. `face_xy_px` is (T, 11, 2), for blurring. `reasons` is empty exactly when measured.
-    `toe_lines_px` (2, 2, 2) ends of the toe's upper edge at rest and at the top, of a big-toe clip.
+    `toe_lines_px` (2, 2, 2) ends of the toe's upper edge at rest and at the top, of a big-toe clip. `by_hand`
+    (T,) how much of the shank's line a person drew, 0..1, None when nobody corrected anything.
     """
 
     clip: ClipInfo
@@ -286,6 +294,8 @@ class Analysis:
     test: TestName = "lunge"
     test_source: Literal["recognised", "given"] = "recognised"
     toe_lines_px: FloatArray | None = None
+    outline_sha256: str = ""
+    by_hand: FloatArray | None = None
 
     @property
     def measured(self) -> bool:

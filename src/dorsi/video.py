@@ -9,7 +9,8 @@ import contextlib
 import hashlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +36,8 @@ Rgb = npt.NDArray[np.uint8]
 
 TIME_BASE: Final = Fraction(1, 90000)
 DECODE_THREADS: Final = 3
+FIRST_YEAR: Final = 1990
+"""No clip was filmed with a phone before."""
 HDR_TRANSFERS: Final = {16: "pq", 18: "hlg"}
 """H.273 transfer characteristics: SMPTE ST 2084 and ARIB STD-B67."""
 NOT_A_VIDEO = "this is not a video that can be read. Export it again as MP4 or MOV."
@@ -63,6 +66,7 @@ def probe(path: Path) -> ClipInfo:
     container, stream = _open(path)
     with container:
         times, codec = _packet_times(container, stream), stream.codec.canonical_name
+        captured_at = _captured_at(container.metadata)
     if not len(times):
         raise ClipEmpty(f"{path.name}: the video holds no pictures. Copy the clip from the phone again.")
     with FrameReader(path) as reader:
@@ -90,6 +94,7 @@ def probe(path: Path) -> ClipInfo:
         pixel_format=look.pixel_format,
         bit_depth=look.bit_depth,
         hdr=look.hdr is not None,
+        captured_at=captured_at,
     )
 
 
@@ -399,6 +404,21 @@ def _flushed(stream: VideoStream) -> list[av.VideoFrame]:
         if stream.time_base:  # PyAV leaves the codec's own on frames flushed without a packet
             frame.time_base = stream.time_base
     return frames
+
+
+def _captured_at(metadata: Mapping[str, str]) -> datetime | None:
+    """The moment of filming by the container's tags: Apple's, with the place's zone, before the plain one.
+
+    None without a tag, or with one that no phone meant: clocks that were never set say 1904 or 1970.
+    """
+    for name in ("com.apple.quicktime.creationdate", "creation_time"):
+        try:
+            moment = datetime.fromisoformat(metadata.get(name, ""))
+        except ValueError:
+            continue
+        if moment.tzinfo is not None and moment.year >= FIRST_YEAR and moment <= datetime.now(UTC):
+            return moment
+    return None
 
 
 def _is_cover(stream: VideoStream) -> bool:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from dorsi.engine.observe.toe import ToeWatch
 from dorsi.engine.observe.toe.looks import ToeLooks
-from dorsi.engine.observe.view import View
+from dorsi.engine.view import View
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["AT_REST", "AT_TOP", "JOINT", "LIFT_DEG", "RATE_HZ", "DrawnFoot", "looks_at", "square_view"]

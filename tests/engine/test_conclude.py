@@ -9,18 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dorsi.engine import pipeline
-from dorsi.engine.conclude import quality
 from dorsi.engine.conclude.measurements import MEASUREMENT_KEYS, NOT_MEASURED
-from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Seen, judge
-from dorsi.engine.observe.foot import FootTrack
+from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Judgement, QualityInputs, judge
+from dorsi.engine.evidence import Evidence, FootTrack, Origin, ToeTrack
 from dorsi.engine.observe.leg import choose_leg
-from dorsi.engine.observe.outline import shank_track
-from dorsi.engine.observe.toe import ToeLooks, ToeTrack
-from dorsi.engine.observe.view import View
-from dorsi.engine.pipeline import Again, Observed, conclude
+from dorsi.engine.observe.toe import ToeLooks
+from dorsi.engine.pipeline import conclude, with_toe
+from dorsi.errors import EvidenceError
 from dorsi.settings import Settings, TestChoice
-from dorsi.types import Analysis, ClipInfo, FloatArray, Level, Measurement, Note, PoseTrack
+from dorsi.types import Analysis, ClipInfo, FloatArray, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
 from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, lunge_angle_deg, pose_track
 from tests.engine.squats import knee_over_foot_percent, squat_track
@@ -34,23 +31,41 @@ STILL_SHIN = np.full(COUNT, 15.0)
 SHAKEN_PX = 1.5 * SHAKE_OF_SHANK * SHANK_PX
 
 
+ORIGIN = Origin("0", "heavy", "0" * 64, "1" * 64, "2" * 64)
+
+
 def _observed(
-    pose: PoseTrack, *, looks: ToeLooks | None = None, shift_px: float = 0.0, shoes: float = 0.02
-) -> Observed:
+    pose: PoseTrack, *, looks: ToeLooks | None = None, shift_px: float = 0.0, shod: bool = False,
+    black_and_white: bool = False, test: TestChoice = "auto",
+) -> Evidence:  # fmt: skip
     """What the passes over the pixels would have found of a clip with a good outline nowhere."""
     found = choose_leg([pose])
     assert found is not None
     blank = np.zeros(COUNT)
-    again = Again(
-        FootTrack(blank, blank, blank + shift_px, 120.0), shank_track([]), Level(0.0, 0.6, "uprights"),
-        View(0.0, 5.0, 0.0, 4.0, 1024.0, WIDTH_PX, HEIGHT_PX), [], looks, shoes,
+    seen = Evidence(
+        CLIP, ORIGIN, TIME_S, 1, False, (pose,), *found,
+        foot=FootTrack(blank, blank, blank + shift_px, 120.0),
+        room_edges_px=UPRIGHTS_PX, footwear_looks=_footwear(shod, black_and_white),
     )  # fmt: skip
-    return Observed(CLIP, TIME_S, 1, False, [pose], found[0], found[1], again)
+    return with_toe(seen, looks, Settings(test=test))
 
 
-def _squat(bend_deg: float = 110.0, shin_deg: float = 30.0, *, shoes: float = 0.02) -> Observed:
+UPRIGHTS_PX = np.array([[x, HEIGHT_PX - 100.0, x, 100.0] for x in (100.0, 300.0, 600.0)] * 5)
+"""Door frames that stand upright in a level picture."""
+
+
+def _footwear(shod: bool, black_and_white: bool) -> FloatArray:
+    """Looks at a foot of the colour of the person's hands, or of a blue shoe."""
+    skin = np.zeros(2) if black_and_white else np.array([0.22, 0.15])
+    foot = np.array([-0.3, -0.4]) if shod else skin
+    return np.array([[foot, skin, skin, [np.nan, np.nan]]] * 3)
+
+
+def _squat(
+    bend_deg: float = 110.0, shin_deg: float = 30.0, *, shod: bool = False, black_and_white: bool = False
+) -> Evidence:
     shin, bend = (lunge_angle_deg(TIME_S, peak, reps=2) for peak in (shin_deg, bend_deg))
-    return _observed(squat_track(TIME_S, shin, bend), shoes=shoes)
+    return _observed(squat_track(TIME_S, shin, bend), shod=shod, black_and_white=black_and_white)
 
 
 @cache
@@ -60,16 +75,22 @@ def _looks(top_deg: float = 50.0, foot: DrawnFoot = DrawnFoot()) -> ToeLooks:  #
     return replace(looks, index=12 * looks.index)
 
 
-def _toe(looks: ToeLooks | None, *, shift_px: float = 0.0, shoes: float = 0.02) -> Observed:
+def _toe(
+    looks: ToeLooks | None, test: TestChoice = "auto", *, shift_px: float = 0.0, shod: bool = False,
+    black_and_white: bool = False,
+) -> Evidence:  # fmt: skip
     """A leg that stands still, and looks at its toes."""
-    return _observed(pose_track(TIME_S, STILL_SHIN), looks=looks, shift_px=shift_px, shoes=shoes)
+    still = pose_track(TIME_S, STILL_SHIN)
+    return _observed(
+        still, looks=looks, shift_px=shift_px, shod=shod, black_and_white=black_and_white, test=test
+    )
 
 
 def _codes(notes: tuple[Note, ...]) -> list[str]:
     return [each.code for each in notes]
 
 
-def _refusal(seen: Observed, test: TestChoice = "auto") -> list[str]:
+def _refusal(seen: Evidence, test: TestChoice = "auto") -> list[str]:
     """Codes of a clip that must not have a number."""
     found = conclude(seen, Settings(test=test))
     assert found.reasons and found.reps == () and found.peak_frame is None
@@ -100,12 +121,12 @@ def test_a_test_that_the_clip_does_not_look_like_is_measured_with_a_warning() ->
         assert told.isdisjoint(_codes(conclude(seen, Settings()).warnings))
 
 
-def test_feet_side_by_side_that_do_not_squat_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feet_side_by_side_that_do_not_squat_are_told() -> None:
     lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
-    _, seen = _judged(lunge, "lunge", monkeypatch)
+    _, seen = _judged(lunge, "lunge")
     assert "feet_side_by_side" not in _codes(judge(seen)[1])
     straight = replace(seen.signals, knee_flexion_deg=np.full_like(seen.signals.knee_flexion_deg, 20.0))
-    together = replace(seen, evidence=replace(seen.evidence, feet_apart=0.1), signals=straight)
+    together = replace(seen, facts=replace(seen.facts, feet_apart=0.1), signals=straight)
     assert "feet_side_by_side" in _codes(judge(together)[1])
 
 
@@ -119,7 +140,7 @@ def test_a_lunge_has_no_knee_over_foot_and_no_toe() -> None:
 
 @pytest.mark.parametrize("given", ["auto", "big_toe"])
 def test_a_toe_that_lifts_over_a_still_leg_is_measured(given: TestChoice) -> None:
-    found = conclude(_toe(_looks()), Settings(test=given))
+    found = conclude(_toe(_looks(), given), Settings(test=given))
     assert found.reasons == (), _codes(found.reasons)
     assert (found.test, found.test_source) == ("big_toe", "recognised" if given == "auto" else "given")
     toe = found.measurements["big_toe_extension_deg"]
@@ -129,7 +150,7 @@ def test_a_toe_that_lifts_over_a_still_leg_is_measured(given: TestChoice) -> Non
     assert toe.frame is not None and LIFT_DEG[toe.frame // 12] == 50.0
     assert toe.time_s == TIME_S[toe.frame] and found.peak_frame == toe.frame
     others = {k: m for k, m in found.measurements.items() if k != "big_toe_extension_deg"}
-    assert others.pop("camera_roll_deg").value == 0.0
+    assert others.pop("camera_roll_deg").value == pytest.approx(0.0, abs=0.01)
     assert others == {k: NOT_MEASURED[k] for k in others} and found.reps == ()
     assert found.signals is not None
     curve = found.signals.big_toe_deg
@@ -139,46 +160,58 @@ def test_a_toe_that_lifts_over_a_still_leg_is_measured(given: TestChoice) -> Non
     assert "one_rep" not in _codes(found.warnings)
 
 
-def test_the_toe_is_not_looked_for_in_a_lunge_or_a_squat(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_toe_is_not_looked_for_in_a_lunge_or_a_squat() -> None:
     def never(*_: object) -> ToeTrack:
         raise AssertionError("the toe is looked for, which takes time")
 
-    monkeypatch.setattr(pipeline, "follow_toe", never)
-    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)), looks=_looks())
-    assert conclude(lunge, Settings()).test == "lunge"
-    assert conclude(_squat(), Settings()).test == "squat"
-    assert conclude(_toe(_looks()), Settings(test="lunge")).test == "lunge"
+    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    still = replace(_toe(None, "lunge"), toe_sought=False)
+    for seen, test in ((lunge, "auto"), (_squat(), "auto"), (still, "lunge")):
+        settings = Settings(test=test)  # type: ignore[arg-type]
+        after = with_toe(seen, _looks(), settings, never)
+        assert after is seen and not after.toe_sought
+        assert conclude(after, settings).test != "big_toe"
+
+
+def test_a_toe_that_nobody_looked_for_cannot_be_concluded() -> None:
+    lunge = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    with pytest.raises(EvidenceError, match="no look at the big toe"):
+        conclude(lunge, Settings(test="big_toe"))
 
 
 def test_a_moving_camera_shows_no_toe_unless_one_is_said_to_be_there() -> None:
-    moving = _toe(_looks(), shift_px=SHAKEN_PX)
-    found = conclude(moving, Settings())
+    found = conclude(_toe(_looks(), shift_px=SHAKEN_PX), Settings())
     assert found.test == "lunge" and _codes(found.reasons) == ["no_movement"]
-    told = conclude(moving, Settings(test="big_toe"))
+    told = conclude(_toe(_looks(), "big_toe", shift_px=SHAKEN_PX), Settings(test="big_toe"))
     assert told.measured and "camera_moved" in _codes(told.warnings)
     assert conclude(_toe(_looks(), shift_px=0.5 * SHAKE_OF_SHANK * SHANK_PX), Settings()).test == "big_toe"
 
 
 def test_a_toe_that_stays_down_is_refused_by_its_own_reason() -> None:
-    assert _refusal(_toe(_looks(0.0)), "big_toe") == ["toe_still"]
+    assert _refusal(_toe(_looks(0.0), "big_toe"), "big_toe") == ["toe_still"]
     assert _refusal(_toe(_looks(0.0))) == ["no_movement"], "nothing says that a toe was meant"
 
 
 def test_toes_that_cannot_be_seen_are_refused_by_their_own_reason() -> None:
-    assert _refusal(_toe(_looks(50.0, DrawnFoot(foot_px=50.0))), "big_toe") == ["foot_too_small"]
+    assert _refusal(_toe(_looks(50.0, DrawnFoot(foot_px=50.0)), "big_toe"), "big_toe") == ["foot_too_small"]
     cut = DrawnFoot(ahead_of_toe_px=10.0)
-    assert _refusal(_toe(_looks(50.0, cut)), "big_toe") == ["foot_out_of_frame"]
-    assert _refusal(_toe(None), "big_toe") == ["foot_out_of_frame"]
+    assert _refusal(_toe(_looks(50.0, cut), "big_toe"), "big_toe") == ["foot_out_of_frame"]
+    assert _refusal(_toe(None, "big_toe"), "big_toe") == ["foot_out_of_frame"]
 
 
 def test_shoes_refuse_a_toe_and_warn_in_a_squat() -> None:
-    assert _refusal(_toe(_looks(), shoes=0.9), "big_toe") == ["shoes"]
-    assert _refusal(_toe(_looks(0.0), shoes=0.9), "big_toe") == ["shoes"], "why no toe is seen to lift"
-    shod, bare, unknown = (conclude(_squat(shoes=p), Settings()) for p in (0.9, 0.5, float("nan")))
+    assert _refusal(_toe(_looks(), "big_toe", shod=True), "big_toe") == ["shoes"]
+    assert _refusal(_toe(_looks(0.0), "big_toe", shod=True), "big_toe") == ["shoes"], (
+        "why no toe is seen to lift"
+    )
+    shod, bare, unknown = (
+        conclude(seen, Settings())
+        for seen in (_squat(shod=True), _squat(), _squat(shod=True, black_and_white=True))
+    )
     assert shod.measured and "shoes" in _codes(shod.warnings)
     for other in (bare, unknown):
         assert "shoes" not in _codes(other.warnings)
-    assert conclude(_toe(_looks(), shoes=float("nan")), Settings()).measured
+    assert conclude(_toe(_looks(), shod=True, black_and_white=True), Settings()).measured
 
 
 def test_knees_that_hardly_bend_are_no_squat() -> None:
@@ -200,29 +233,28 @@ def test_a_squat_that_begins_or_ends_deep_is_cut() -> None:
     assert found.test == "squat" and "start_cut" in _codes(found.warnings)
 
 
-def _judged(found: Observed, test: TestChoice, monkeypatch: pytest.MonkeyPatch) -> tuple[Analysis, Seen]:
+def _judged(found: Evidence, test: TestChoice) -> tuple[Analysis, QualityInputs]:
     """The analysis, and what its judgement rested on."""
-    kept: list[Seen] = []
+    kept: list[QualityInputs] = []
 
-    def keep(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    def keep(seen: QualityInputs) -> Judgement:
         kept.append(seen)
         return judge(seen)
 
-    monkeypatch.setattr(quality, "judge", keep)
-    return conclude(found, Settings(test=test)), kept[0]
+    return conclude(found, Settings(test=test), judge=keep), kept[0]
 
 
-def _with(seen: Seen, key: str, value: float, half: float) -> list[str]:
+def _with(seen: QualityInputs, key: str, value: float, half: float) -> list[str]:
     """Reasons when one number were another."""
     measured = replace(seen.measurements[key], value=value, uncertainty_95=half)
     reasons, _ = judge(replace(seen, measurements={**seen.measurements, key: measured}))
     return _codes(reasons)
 
 
-def test_how_wide_is_too_wide_depends_on_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, squat = _judged(_squat(), "squat", monkeypatch)
+def test_how_wide_is_too_wide_depends_on_the_test() -> None:
+    _, squat = _judged(_squat(), "squat")
     lunge_clip = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
-    _, lunge = _judged(lunge_clip, "lunge", monkeypatch)
+    _, lunge = _judged(lunge_clip, "lunge")
     for seen, key, most in ((squat, "peak_knee_flexion_deg", 16.0), (lunge, "peak_shin_angle_deg", 10.0)):
         value = seen.measurements[key].value
         assert value is not None
@@ -230,32 +262,30 @@ def test_how_wide_is_too_wide_depends_on_the_test(monkeypatch: pytest.MonkeyPatc
         assert _with(seen, key, value, most + 0.1) == ["landmarks_uncertain"]
 
 
-def test_joints_that_bend_beyond_what_is_possible_are_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, squat = _judged(_squat(), "squat", monkeypatch)
+def test_joints_that_bend_beyond_what_is_possible_are_no_result() -> None:
+    _, squat = _judged(_squat(), "squat")
     for value, codes in ((160.0, []), (170.0, ["landmarks_uncertain"]), (-5.0, ["landmarks_uncertain"])):
         assert _with(squat, "peak_knee_flexion_deg", value, 5.0) == codes
 
 
-def test_the_reason_of_a_toe_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+def test_the_reason_of_a_toe_is_told_as_it_is() -> None:
+    _, seen = _judged(_toe(_looks(), "big_toe"), "big_toe")
     assert seen.toe is not None and judge(seen)[0] == ()
     for code in ("toe_hidden", "toe_still", "foot_too_small", "foot_out_of_frame"):
         reasons, _ = judge(replace(seen, toe=replace(seen.toe, reason=code)))
         assert [(r.code, r.message) for r in reasons] == [(code, MESSAGES[code])]
 
 
-def test_a_foot_seen_from_its_inner_side_is_warned_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+def test_a_foot_seen_from_its_inner_side_is_warned_about() -> None:
+    _, seen = _judged(_toe(_looks(), "big_toe"), "big_toe")
     assert "toe_inner_side" not in _codes(judge(seen)[1])
     inner = replace(seen, leg=replace(seen.leg, test_leg="far"))
     assert _codes(judge(inner)[1])[-1] == "toe_inner_side"
 
 
 @pytest.mark.parametrize(("rise_mm", "codes"), [(20.0, []), (30.0, ["heel_rises"]), (np.nan, [])])
-def test_a_foot_that_rolls_onto_its_toes_lifts_no_toe(
-    rise_mm: float, codes: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, seen = _judged(_toe(_looks()), "big_toe", monkeypatch)
+def test_a_foot_that_rolls_onto_its_toes_lifts_no_toe(rise_mm: float, codes: list[str]) -> None:
+    _, seen = _judged(_toe(_looks(), "big_toe"), "big_toe")
     heel_mm = np.full_like(seen.signals.heel_lift_mm, rise_mm)
     heel_mm[: len(heel_mm) // 2] = 0.0
     rolled = replace(seen, signals=replace(seen.signals, heel_lift_mm=heel_mm))
@@ -264,7 +294,7 @@ def test_a_foot_that_rolls_onto_its_toes_lifts_no_toe(
 
 @pytest.mark.parametrize("given", ["auto", "lunge", "big_toe", "squat"])
 def test_a_clip_without_a_person_keeps_the_test_that_was_given(given: TestChoice) -> None:
-    found = conclude(Observed(CLIP, TIME_S, 1, False, [_nobody()]), Settings(test=given))
+    found = conclude(Evidence(CLIP, ORIGIN, TIME_S, 1, False, (_nobody(),)), Settings(test=given))
     assert found.test == ("lunge" if given == "auto" else given)
     assert found.test_source == ("recognised" if given == "auto" else "given")
     assert _codes(found.reasons) == ["no_person"]

@@ -13,21 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from dorsi.engine.conclude.shank import LEAST_LOOKS, crest_offset_deg, shank_track, straightened_leg
+from dorsi.engine.evidence import CLEAR, ShankLook
 from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe import outline as edges
-from dorsi.engine.observe.outline import (
-    CREST,
-    LEAST_LOOKS,
-    MOST_LOOKS,
-    ROWS,
-    ShankLook,
-    crest_offset_deg,
-    frames_to_look_at,
-    look_at_shank,
-    shank_track,
-    straightened_leg,
-)
+from dorsi.engine.observe.outline import CREST, MOST_LOOKS, ROWS, frames_to_look_at, look_at_shank
 from dorsi.errors import ModelError
 from dorsi.types import FloatArray, LegTrack
 from tests.engine.scenes import leg_points, lunge_angle_deg
@@ -150,7 +141,7 @@ def test_landmarks_that_lie_right_are_left_alone(shin_deg: float, forward: int) 
     look = _look(shin_deg, forward)
     assert abs(look.turn_deg) < 0.4
     assert 0 < look.sd_deg < 1.5
-    assert look.clarity > edges.CLEAR
+    assert look.clarity > CLEAR
 
 
 @pytest.mark.parametrize("forward", [1, -1])
@@ -238,7 +229,7 @@ def test_a_large_picture_agrees_with_a_small_one(
     small = _look(25.0, 1, off_deg)
     assert large.turn_deg == pytest.approx(small.turn_deg, abs=0.7)
     assert large.crest_turn_deg == pytest.approx(small.crest_turn_deg, abs=0.7)
-    assert large.clarity > edges.CLEAR
+    assert large.clarity > CLEAR
 
 
 @pytest.mark.parametrize("shank_px", [SHANK_PX, 500.0])  # the larger one is made coarser first

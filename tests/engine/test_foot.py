@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from dorsi.engine.observe.foot import FootTrack, follow_foot
+from dorsi.engine.evidence import FootTrack
+from dorsi.engine.observe.foot import follow_foot
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.types import Frame
 from tests.engine.scenes import foot_frames, lunge_angle_deg, pose_track

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dorsi.engine.observe.level import UNKNOWN_ROLL_95_DEG, estimate_level, find_segments
-from dorsi.engine.observe.view import View, estimate_view
+from dorsi.engine.conclude.camera import UNKNOWN_ROLL_95_DEG, estimate_level
+from dorsi.engine.observe.room import find_segments
+from dorsi.engine.view import View, estimate_view
 
 NOBODY = np.full((33, 2), np.nan)
 

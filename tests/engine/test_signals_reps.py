@@ -9,12 +9,12 @@ import pytest
 
 from dorsi.engine.conclude.measurements import _unseen_gain_deg, measure_clip
 from dorsi.engine.conclude.reps import find_reps
+from dorsi.engine.conclude.shank import shank_track
 from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals, length_scale
 from dorsi.engine.conclude.uncertainty import half_widths
-from dorsi.engine.observe.foot import FootTrack
-from dorsi.engine.observe.leg import LegEvidence, choose_leg
-from dorsi.engine.observe.outline import shank_track
-from dorsi.engine.observe.view import View, yaw_guess_deg
+from dorsi.engine.evidence import FootTrack, LegFacts
+from dorsi.engine.observe.leg import choose_leg
+from dorsi.engine.view import View, yaw_guess_deg
 from dorsi.settings import Settings
 from dorsi.types import FloatArray, LegTrack, Level, Signals
 from tests.engine.scenes import lunge_angle_deg, pose_track
@@ -26,7 +26,7 @@ NO_OUTLINE = shank_track([])
 SCALE = Scale(1.8, 0.1, "given body height")
 
 
-def _leg(angle_deg: FloatArray, **scene: object) -> tuple[LegTrack, LegEvidence]:
+def _leg(angle_deg: FloatArray, **scene: object) -> tuple[LegTrack, LegFacts]:
     found = choose_leg([pose_track(TIME_S, angle_deg, noise_px=1.0, **scene)])  # type: ignore[arg-type]
     assert found is not None
     return found

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.engine.conclude.measurements import THIGH_SD_DEG, measure_clip, measure_squat
+from dorsi.engine.conclude.measurements import measure_clip, measure_squat
 from dorsi.engine.conclude.reps import find_reps
+from dorsi.engine.conclude.shank import shank_track
 from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals
-from dorsi.engine.conclude.uncertainty import HalfWidths, half_widths
-from dorsi.engine.observe.foot import FootTrack
-from dorsi.engine.observe.leg import FRONT_GAP, LegEvidence, choose_leg
-from dorsi.engine.observe.outline import shank_track
-from dorsi.engine.observe.view import View
+from dorsi.engine.conclude.uncertainty import THIGH_SD_DEG, HalfWidths, half_widths
+from dorsi.engine.evidence import FootTrack, LegFacts
+from dorsi.engine.observe.leg import FRONT_GAP, choose_leg
+from dorsi.engine.view import View
 from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
 from tests.engine.scenes import lunge_angle_deg
 from tests.engine.squats import knee_over_foot_percent, squat_track
@@ -36,7 +36,7 @@ class _Squat:
         found = choose_leg([squat_track(TIME_S, shin_deg, bend_deg, forward=forward)])
         assert found is not None
         self.leg: LegTrack = found[0]
-        self.evidence: LegEvidence = found[1]
+        self.evidence: LegFacts = found[1]
         rise = np.zeros(len(TIME_S)) if rise_px is None else rise_px
         foot = FootTrack(rise, rise / 2, np.zeros(len(rise)), 120.0)
         built = build_signals(self.leg, LEVEL, VIEW, foot, SCALE, 1)

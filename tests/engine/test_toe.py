@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dorsi.engine.conclude.signals import with_toe
+from dorsi.engine.evidence import ToeTrack
 from dorsi.engine.landmarks import LegPoint
-from dorsi.engine.observe.toe import ToeTrack, ToeWatch, follow_toe
+from dorsi.engine.observe.toe import ToeWatch, follow_toe
 from dorsi.engine.observe.toe.looks import MOST_LOOKS, in_clip, steadied
 from dorsi.types import FloatArray, Frame, LegTrack, Signals
 from tests.engine.drawn_foot import AT_REST, AT_TOP, JOINT, LIFT_DEG, DrawnFoot, looks_at, square_view

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dorsi.engine.conclude.shank import BARE_SD_DEG, ShankTrack, shank_track
 from dorsi.engine.conclude.signals import SignalNoise
 from dorsi.engine.conclude.uncertainty import (
     LANDMARK_SD_DEG,
@@ -15,9 +16,10 @@ from dorsi.engine.conclude.uncertainty import (
     half_widths,
     view_gap_deg,
 )
-from dorsi.engine.observe.leg import LegEvidence, choose_leg
-from dorsi.engine.observe.outline import BARE_SD_DEG, CLEAR, ROWS, ShankLook, ShankTrack, shank_track
-from dorsi.engine.observe.view import View
+from dorsi.engine.evidence import CLEAR, LegFacts, ShankLook
+from dorsi.engine.observe.leg import choose_leg
+from dorsi.engine.observe.outline import ROWS
+from dorsi.engine.view import View
 from dorsi.types import FloatArray, LegTrack, Level
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
@@ -29,7 +31,7 @@ NO_LOOKS = shank_track([])
 NAN = float("nan")
 
 
-def _found() -> tuple[LegTrack, LegEvidence]:
+def _found() -> tuple[LegTrack, LegFacts]:
     found = choose_leg([pose_track(TIME_S, lunge_angle_deg(TIME_S, 32.0))])
     assert found is not None
     return found
@@ -38,7 +40,7 @@ def _found() -> tuple[LegTrack, LegEvidence]:
 LEG, EVIDENCE = _found()
 
 
-def _views(*gaps_deg: float) -> LegEvidence:
+def _views(*gaps_deg: float) -> LegFacts:
     """Evidence of views that differ from the first by so much."""
     first = EVIDENCE.view_angle_deg[:1]
     return replace(EVIDENCE, view_angle_deg=np.concatenate([first, *(first + gap for gap in gaps_deg)]))
@@ -59,7 +61,7 @@ CLEAR_LOOKS, BLURRED_LOOKS = _looks(0.7), _looks(0.1)
 def _widths(
     *,
     leg: LegTrack = LEG,
-    evidence: LegEvidence = EVIDENCE,
+    evidence: LegFacts = EVIDENCE,
     level: Level = LEVEL,
     view: View = VIEW,
     shank: ShankTrack = CLEAR_LOOKS,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dorsi.engine.geometry import shin_angle_deg
-from dorsi.engine.observe.view import (
+from dorsi.engine.view import (
     FOCAL_OF_LONG_SIDE,
     MOST_PITCH_DEG,
     SHOULDER_WIDTH_RATIO,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.engine.observe.view import View
+from dorsi.engine.view import View
 from dorsi.report.model import Report
 from dorsi.screen.compare import (
     EXAMPLE_ANGLE_DEG,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import median_filter
 
+from dorsi.engine.landmarks import LegPoint
 from dorsi.types import FloatArray
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "running_median",
     "shin_angle_deg",
     "tilt_deg",
+    "with_knee_turned",
 ]
 
 
@@ -58,7 +59,8 @@ def robust_sigma(values: FloatArray) -> float:
 
 def running_median(values: FloatArray, width: int) -> FloatArray:
     """Median over `width` (odd) neighbours of a (T,) curve without NaN; ends repeat."""
-    return np.asarray(median_filter(values, size=width, mode="nearest"), dtype=np.float64)
+    padded = np.pad(values, width // 2, mode="edge")
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=-1))
 
 
 def fill_short_gaps(time_s: FloatArray, values: FloatArray, longest_gap_s: float) -> FloatArray:
@@ -95,3 +97,12 @@ def cheapest_path(cost: FloatArray, move: FloatArray) -> npt.NDArray[np.intp]:
     for i in range(len(cost) - 1, 0, -1):
         path[i - 1] = back[i, path[i]]
     return path
+
+
+def with_knee_turned(points_xy_px: FloatArray, turn_deg: float | FloatArray, forward: int) -> FloatArray:
+    """Points (..., 5, 2) with the knee moved across the shank until its line leans `turn_deg` further."""
+    out = np.array(points_xy_px, dtype=np.float64)
+    along = out[..., LegPoint.KNEE, :] - out[..., LegPoint.ANKLE, :]
+    across = np.stack([-along[..., 1], along[..., 0]], axis=-1) * forward
+    out[..., LegPoint.KNEE, :] += np.tan(np.radians(turn_deg))[..., None] * across
+    return out

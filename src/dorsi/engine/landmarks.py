@@ -9,7 +9,18 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-__all__ = ["FACE_POINTS", "LANDMARK_COUNT", "LEFT_LEG", "LEG_POINTS", "RIGHT_LEG", "LegPoint"]
+__all__ = [
+    "BALL",
+    "BALL_BELOW",
+    "FACE_POINTS",
+    "HEEL_AT",
+    "LANDMARK_COUNT",
+    "LEFT_LEG",
+    "LEG_POINTS",
+    "RIGHT_LEG",
+    "TOE_AT",
+    "LegPoint",
+]
 
 LANDMARK_COUNT: Final = 33
 """Number of landmarks of one pose."""
@@ -33,3 +44,13 @@ LEG_POINTS: Final = tuple(LegPoint)
 LEFT_LEG: Final = (23, 25, 27, 29, 31)
 RIGHT_LEG: Final = (24, 26, 28, 30, 32)
 """BlazePose indices of hip, knee, ankle, heel, toe (foot index), in `LegPoint` order."""
+
+BALL = 0.82
+"""Ball of the foot (first MTP joint) on the way from heel landmark to toe landmark: the heel rises by turning
+about it. It lies at 0.70-0.75 of the foot's length (Drillis & Contini 1966); the landmarks start about 0.05
+into that length and end at about 0.88 of it (on rendered feet the toe point is 15-20 px short
+of the tip at a shank of 250 px)."""
+BALL_BELOW = 0.04
+"""How far the ball lies below the line of those landmarks, in shank lengths: on the floor."""
+HEEL_AT, TOE_AT = 0.05, 0.88
+"""Where on the foot's length its two landmarks lie (see `BALL`)."""

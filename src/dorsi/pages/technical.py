@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dorsi.engine.conclude.camera import UNKNOWN_ROLL_95_DEG
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
-from dorsi.engine.observe.level import UNKNOWN_ROLL_95_DEG
 from dorsi.report.exam import exam_of, posture_of
 from dorsi.report.model import Measured, Report, ReportRep
 from dorsi.report.verdict import with_plus_minus

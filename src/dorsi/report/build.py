@@ -11,12 +11,13 @@ from dataclasses import asdict
 import numpy as np
 
 from dorsi import __version__
-from dorsi.models import outline_model, outline_sha256
+from dorsi.corrections import Correction
 from dorsi.plan import Plan, plan_for
 from dorsi.report.model import (
     SCHEMA,
     Clip,
     Finding,
+    MachineValues,
     Measured,
     Measurements,
     Model,
@@ -26,6 +27,8 @@ from dorsi.report.model import (
     Reason,
     Report,
     ReportRep,
+    Review,
+    ReviewedValues,
     RulesUsed,
     SignalCurves,
     View,
@@ -35,7 +38,7 @@ from dorsi.rules import RuleSet
 from dorsi.settings import Settings
 from dorsi.types import Analysis, CameraView, FloatArray, Measurement, Rep, Signals
 
-__all__ = ["build_report", "rounded"]
+__all__ = ["build_report", "rounded", "with_review"]
 
 _REP_KEYS = tuple(ReportRep.model_fields)
 
@@ -87,12 +90,27 @@ def build_report(
         provenance=Provenance(
             dorsi_version=__version__,
             model=Model(name=analysis.model_name, sha256=analysis.model_sha256),
-            outline=Model(name=outline_model().stem, sha256=outline_sha256()),
+            outline=Model(name="shank_outline", sha256=analysis.outline_sha256),
             rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
             settings=settings.as_dict(),
         ),
         view=_view(analysis.camera_view),
+        captured_at=clip.captured_at,
     )
+
+
+def with_review(machine: Report, reviewed: Report, corrections: Sequence[Correction]) -> Report:
+    """The machine's report with the review block; `reviewed` is the same clip's report with at least one
+    correction in it."""
+    values = {name: getattr(reviewed, name) for name in ReviewedValues.model_fields if name != "measurements"}
+    review = Review(
+        by=", ".join(dict.fromkeys(each.by for each in corrections)),
+        at=max(each.at for each in corrections if each.at is not None),
+        machine=MachineValues(status=machine.status, measurements=machine.measurements),
+        reviewed=ReviewedValues(**values, measurements=reviewed.measurements),
+        corrections=list(corrections),
+    )
+    return machine.model_copy(update={"review": review})
 
 
 def _steps(plan: Plan) -> list[PlanStep]:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from dorsi.corrections import Correction
 from dorsi.errors import ReportError
 
 __all__ = [
-    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanNote", "PlanStep", "Provenance",
-    "Reason", "Report", "ReportRep", "RulesUsed", "SignalCurves", "View", "load_report",
+    "SCHEMA", "Clip", "EvidenceUsed", "Finding", "MachineValues", "Measured", "Measurements", "Model",
+    "Pictures", "PlanNote", "PlanStep", "Provenance", "Reason", "Report", "ReportRep", "Review",
+    "ReviewedValues", "RulesUsed", "SignalCurves", "View", "load_report",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.report/1"
@@ -25,6 +27,7 @@ Curve = list[float | None]
 """One value a frame; null where not measured."""
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Status = Literal["measured", "not_measurable"]
 
 
 class _Part(BaseModel):
@@ -194,8 +197,59 @@ class Provenance(_Part):
     settings: dict[str, Any]
 
 
+class EvidenceUsed(_Part):
+    """The file beside report.json that the numbers were concluded from, and the version that observed it."""
+
+    file: str
+    schema_: str = Field(alias="schema")
+    sha256: str
+    dorsi_version: str
+
+
+class Pictures(_Part):
+    """What annotated.mp4 and peak.jpg show: this report, or (`current` false) how it was before.
+
+    `dorsi_version` drew them.
+    """
+
+    current: bool
+    dorsi_version: str
+
+
+class MachineValues(_Part):
+    """What the machine measured, as in the report's own keys."""
+
+    status: Status
+    measurements: Measurements
+
+
+class ReviewedValues(MachineValues):
+    """What comes of the corrections: the report's keys of the same names, in their place where shown."""
+
+    reasons: list[Reason]
+    warnings: list[Reason]
+    reps: list[ReportRep]
+    findings: list[Finding]
+    plan: list[PlanStep]
+    plan_note: PlanNote | None = None
+    signals: SignalCurves
+
+
+class Review(_Part):
+    """A person's corrections, and the machine's values beside the reviewed ones, each with its ±."""
+
+    by: str
+    """Who corrected; several names are joined by ", "."""
+    at: AwareDatetime
+    """When the latest correction was made."""
+    machine: MachineValues
+    reviewed: ReviewedValues
+    corrections: list[Annotated[Correction | dict[str, Any], Field(union_mode="left_to_right")]]
+    """Kinds that a later version added are kept as they are."""
+
+
 class Report(_Part):
-    """One clip's report."""
+    """One clip's report; `measurements` and all else but `review` are the machine's own."""
 
     schema_: Literal["dorsi.report/1"] = Field(alias="schema")
     clip: Clip
@@ -207,7 +261,7 @@ class Report(_Part):
     side_source: Literal["estimated", "given"]
     facing: Literal["left", "right"] | None
     test_leg: Literal["near", "far"] | None
-    status: Literal["measured", "not_measurable"]
+    status: Status
     reasons: list[Reason]
     warnings: list[Reason]
     reps: list[ReportRep]
@@ -220,12 +274,29 @@ class Report(_Part):
     provenance: Provenance
     view: View | None = None
     """Absent from older reports, null when no leg was found."""
+    captured_at: AwareDatetime | None = None
+    """When the clip was filmed, as its container tells; null when it tells nothing."""
+    evidence: EvidenceUsed | None = None
+    """Null when no files were written, absent from older reports; so are the next two."""
+    pictures: Pictures | None = None
+    review: Review | None = None
 
     @pydantic.model_validator(mode="after")
     def _refusal_has_reasons(self) -> Report:
         if (self.status == "measured") == bool(self.reasons):
             raise ValueError("a measured clip has no reasons, a refused one has at least one")
         return self
+
+    def as_reviewed(self) -> Report:
+        """The report with the reviewed values in place of the machine's; itself where nobody reviewed it.
+
+        For showing and judging; what is written is the report as it is.
+        """
+        if self.review is None:
+            return self
+        reviewed = self.review.reviewed
+        names = type(reviewed).model_fields.keys()
+        return self.model_copy(update={name: getattr(reviewed, name) for name in names})
 
     def to_json(self) -> str:
         """The report as JSON text, keys as in the contract, each curve on one line."""

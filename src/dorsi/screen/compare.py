@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from math import atan2, cos, degrees, hypot, radians, sin
 from typing import Literal
 
-from dorsi.engine.observe.level import UNKNOWN_ROLL_95_DEG
+from dorsi.engine.conclude.camera import UNKNOWN_ROLL_95_DEG
 from dorsi.report.exam import POSTURES
 from dorsi.report.model import Measured, Report, View
 from dorsi.screen.model import Comparability, Difference, Test

@@ -12,9 +12,8 @@ import numpy as np
 
 from dorsi.engine.conclude.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
 from dorsi.engine.conclude.uncertainty import HalfWidths
-from dorsi.engine.landmarks import LegPoint
-from dorsi.engine.observe.leg import LegEvidence
-from dorsi.engine.observe.toe import ToeTrack
+from dorsi.engine.evidence import LegFacts, ToeTrack
+from dorsi.engine.landmarks import HEEL_AT, TOE_AT, LegPoint
 from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
 
 __all__ = ["NOT_MEASURED", "measure_clip", "measure_squat", "measure_toe"]
@@ -31,25 +30,24 @@ HINGE_95 = 0.2
 landmarks that bound the foot are off by as much; each shifts the arm of the hinge by about 7 %, 1 sd."""
 
 
-THIGH_SD_DEG = 5.0
-"""Error of a thigh from hip and knee landmarks, 1 sd: they read the knee bent less than it is, by 2-8 deg on
-12 rendered lunges and by -2 to 8 on seven squats. Not corrected: that would hold for those bodies only."""
-HEEL_AT, TOE_AT = 0.05, 0.88
-"""Where on the foot's length its two landmarks lie (see `foot.BALL`)."""
 FOOT_END_SD = 0.04
 """Error of each end of the foot as the landmarks have it, 1 sd, in feet."""
 
 
 def measure_clip(
-    evidence: LegEvidence,
+    facts: LegFacts,
     level: Level,
     signals: Signals,
     noise: SignalNoise,
     scale: Scale,
     reps: tuple[Rep, ...],
     doubt: HalfWidths,
+    chosen: int | None = None,
 ) -> tuple[dict[str, Measurement], tuple[Rep, ...]]:
-    """All measurements of the contract, and the reps with their half-widths filled in."""
+    """All measurements of the contract, and the reps with their half-widths filled in.
+
+    `chosen` is the frame that a person says counts, None for the greatest angle.
+    """
     time_s = signals.time_s
 
     def half_width(frame: int) -> float:
@@ -67,7 +65,7 @@ def measure_clip(
         found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
     down = [r for r in reps if r.peak_shin_angle_deg is not None]
     if down:
-        best = max(down, key=lambda r: r.peak_shin_angle_deg or -np.inf)
+        best = _counted(down, chosen)
         found["peak_shin_angle_deg"] = at(
             best.peak_shin_angle_deg or 0.0, best.peak_uncertainty_95_deg or 0.0, best.peak_frame
         )
@@ -83,28 +81,31 @@ def measure_clip(
         found["peak_shin_angle_any_heel_deg"] = at(signals.shin_angle_deg[top], half_width(top), top)
         knee = signals.knee_flexion_deg[spans]
         if np.isfinite(knee).any():
-            bend = int(spans[int(np.nanargmax(knee))])
-            half = np.hypot(half_width(bend), 1.96 * THIGH_SD_DEG)
+            bend = int(spans[int(np.nanargmax(knee))]) if chosen is None else chosen
+            half = np.hypot(half_width(bend), doubt.thigh_deg[bend])
             found["peak_knee_flexion_deg"] = at(signals.knee_flexion_deg[bend], half, bend)
     found.update(_start(signals, half_width))
-    found.update(_heel(signals, reps, noise, scale, evidence))
+    found.update(_heel(signals, reps, noise, scale, facts))
     return found, reps
 
 
+def _counted(down: list[Rep], chosen: int | None) -> Rep:
+    """The repetition that counts, of at least one: the one whose peak was chosen, else the highest."""
+    picked = next((rep for rep in down if rep.peak_frame == chosen), None)
+    return picked or max(down, key=lambda rep: rep.peak_shin_angle_deg or -np.inf)
+
+
 def measure_squat(
-    leg: LegTrack, signals: Signals, reps: tuple[Rep, ...], doubt: HalfWidths
+    leg: LegTrack, signals: Signals, reps: tuple[Rep, ...], doubt: HalfWidths, chosen: int | None = None
 ) -> dict[str, Measurement]:
     """What a squat adds: how far along the foot the knee's plumb line falls while the heel is down.
 
     0 = heel, 100 = tip of the toes.
     """
-    best = max(
-        (rep for rep in reps if rep.peak_shin_angle_deg is not None),
-        key=lambda rep: rep.peak_shin_angle_deg or -np.inf,
-        default=None,
-    )
-    if best is None:
+    down = [rep for rep in reps if rep.peak_shin_angle_deg is not None]
+    if not down:
         return {}
+    best = _counted(down, chosen)
     heel, toe, ankle = (
         np.nanmedian(leg.xy_px[:, p], axis=0) for p in (LegPoint.HEEL, LegPoint.TOE, LegPoint.ANKLE)
     )
@@ -186,7 +187,7 @@ def _start(signals: Signals, half_width: Callable[[int], float]) -> dict[str, Me
 
 
 def _heel(
-    signals: Signals, reps: tuple[Rep, ...], noise: SignalNoise, scale: Scale, evidence: LegEvidence
+    signals: Signals, reps: tuple[Rep, ...], noise: SignalNoise, scale: Scale, facts: LegFacts
 ) -> dict[str, Measurement]:
     """Greatest heel lift (mm) and pitch (deg) of the reps whose heel was seen, with their half-widths."""
     inside = np.zeros(len(signals), dtype=np.bool_)
@@ -207,7 +208,7 @@ def _heel(
     pitch = np.where(inside, signals.heel_pitch_deg, np.nan)
     if np.isfinite(pitch).any():
         k = int(np.nanargmax(pitch))
-        arm_mm = max(80.0, 0.7 * evidence.foot_px * scale.mm_per_px)
+        arm_mm = max(80.0, 0.7 * facts.foot_px * scale.mm_per_px)
         top = max(0.0, float(pitch[k]))
         half_deg = float(np.hypot(np.degrees(own / arm_mm), top * HINGE_95))
         found["max_heel_pitch_deg"] = Measurement(top, half_deg, float(signals.time_s[k]), k)

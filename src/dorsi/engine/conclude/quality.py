@@ -11,17 +11,25 @@ import numpy as np
 
 from dorsi.engine.conclude.recognition import is_squat
 from dorsi.engine.conclude.reps import LEAST_SWING_DEG, swing_deg
+from dorsi.engine.conclude.shank import ShankTrack
 from dorsi.engine.conclude.uncertainty import PEAK_WINDOW_S, view_gap_deg
+from dorsi.engine.evidence import Evidence, FootTrack, LegFacts, ToeTrack
 from dorsi.engine.landmarks import LegPoint
-from dorsi.engine.observe.foot import FootTrack
 from dorsi.engine.observe.footwear import SHOES_LIKELY
-from dorsi.engine.observe.leg import FRONT_GAP, LegEvidence
-from dorsi.engine.observe.outline import ShankTrack
-from dorsi.engine.observe.toe import ToeTrack
-from dorsi.engine.observe.view import yaw_guess_deg
-from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, PoseTrack, Rep, Signals, TestName
+from dorsi.engine.observe.leg import FRONT_GAP, legs_only
+from dorsi.engine.view import yaw_guess_deg
+from dorsi.types import RESULT_OF, LegTrack, Level, Measurement, Note, Rep, Signals, TestName
 
-__all__ = ["MESSAGES", "SHAKE_OF_SHANK", "Seen", "judge", "no_person_reasons", "note", "shift_of_shank"]
+__all__ = [
+    "MESSAGES",
+    "SHAKE_OF_SHANK",
+    "Judgement",
+    "QualityInputs",
+    "judge",
+    "no_person_reasons",
+    "note",
+    "shift_of_shank",
+]
 
 MESSAGES: dict[str, str] = {
     "no_person": (
@@ -128,7 +136,7 @@ MESSAGES: dict[str, str] = {
         "quarter of the picture wide, with the rest of the body still in view."
     ),
     "truncated": "The file ends early or is damaged; what could be decoded was measured.",
-    "leg_label_unsure": "Left and right were hard to tell. Check the side, and give --side if it is wrong.",
+    "leg_label_unsure": "Left and right were hard to tell. Check the side, and correct it where it is wrong.",
     "legs_alternate": "Both legs took turns. Only one was measured; film each leg in its own clip.",
     "small_person": "The person is small in the picture, so the points are coarse. Film from closer.",
 }
@@ -159,7 +167,7 @@ HIDDEN_KNEE = 0.3
 """Network confidence (visibility) below which it takes a knee for hidden: far knees have 0.1-0.5, near ones
 over 0.5."""
 DARK_LUMA = 40.0
-SEEN_FOR_ITSELF = {"too_short", "foot_out_of_frame", "leg_out_of_frame"}
+REASONS_WITHOUT_TRUNK = {"too_short", "foot_out_of_frame", "leg_out_of_frame"}
 """Reasons that hold whether or not there is a trunk in the picture."""
 MOST_SHAKE_OF_SHANK = 0.75
 """Camera motion that refuses: the foot has left what it was compared with."""
@@ -170,25 +178,30 @@ SMALL_SHANK_PX = 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the judgement rests on."""
+class QualityInputs:
+    """What the judgement rests on: the evidence, and what was concluded from it.
 
-    pose: PoseTrack
+    `toe` is None unless the clip is of that test; `by_hand` whether a person drew the line at the peak.
+    """
+
+    evidence: Evidence
+    facts: LegFacts
     leg: LegTrack
-    evidence: LegEvidence
     shank: ShankTrack
     level: Level
     foot: FootTrack
     signals: Signals
     reps: tuple[Rep, ...]
     measurements: dict[str, Measurement]
-    frame_rate_hz: float
-    people_height_px: list[list[float]]
-    truncated: bool
-    legs_only: bool
     test: TestName = "lunge"
     toe: ToeTrack | None = None
     shoe_probability: float = float("nan")
+    by_hand: bool = False
+
+    @property
+    def legs_only(self) -> bool:
+        """Whether there is no trunk in the picture."""
+        return legs_only(self.evidence.tracks[0], self.evidence.stride)
 
 
 def note(code: str, **detail: float) -> Note:
@@ -201,17 +214,21 @@ def no_person_reasons(duration_s: float) -> tuple[Note, ...]:
     return (note("too_short"),) if duration_s < SHORTEST_S else (note("no_person"),)
 
 
-def judge(seen: Seen) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+Judgement = tuple[tuple[Note, ...], tuple[Note, ...]]
+"""Reasons why there is no number, and warnings."""
+
+
+def judge(seen: QualityInputs) -> Judgement:
     """Reasons (empty = measurable) and warnings."""
     reasons = _reasons(seen)
-    if reasons and seen.legs_only and reasons[0].code not in SEEN_FOR_ITSELF:
+    if reasons and seen.legs_only and reasons[0].code not in REASONS_WITHOUT_TRUNK:
         # Whatever went wrong, went wrong because of this.
         reasons = [note("legs_only")]
     return tuple(reasons), tuple(_warnings(seen, measured=not reasons))
 
 
-def _reasons(seen: Seen) -> list[Note]:
-    leg, evidence = seen.leg, seen.evidence
+def _reasons(seen: QualityInputs) -> list[Note]:
+    leg, facts = seen.leg, seen.facts
     if leg.time_s[-1] - leg.time_s[0] < SHORTEST_S:
         return [note("too_short")]
     out = _filmed_wrong(seen)
@@ -225,7 +242,7 @@ def _reasons(seen: Seen) -> list[Note]:
     elif swing_deg(seen.signals.shin_angle_deg) < LEAST_SWING_DEG:
         return [note("no_movement")]
     planted_s = float(np.isfinite(seen.signals.shin_angle_deg).mean() * (leg.time_s[-1] - leg.time_s[0]))
-    if not seen.reps or evidence.coverage < LEAST_COVERAGE or planted_s < LEAST_PLANTED_S:
+    if not seen.reps or facts.coverage < LEAST_COVERAGE or planted_s < LEAST_PLANTED_S:
         return [note("no_planted_foot")]
     peak = seen.measurements[RESULT_OF[seen.test]]
     if peak.value is None or peak.time_s is None or peak.uncertainty_95 is None:
@@ -234,18 +251,22 @@ def _reasons(seen: Seen) -> list[Note]:
     if not lowest <= peak.value <= highest:
         # No joint bends this far: the points are not on a leg.
         return [note("landmarks_uncertain")]
-    out = []
-    gap = view_gap_deg(evidence, leg.time_s, peak.time_s)
-    if (np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG) or _knee_guessed(seen, peak.time_s):
-        out.append(note("legs_confused", gap_deg=gap))
-    elif peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG[seen.test] or (
-        not np.isfinite(gap) and _several_views(seen)
-    ):
-        out.append(note("landmarks_uncertain"))
-    return out
+    if peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG[seen.test]:
+        return _looks_apart(seen, peak.time_s) or [note("landmarks_uncertain")]
+    return _looks_apart(seen, peak.time_s)
 
 
-def _toe_reasons(seen: Seen) -> list[Note]:
+def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
+    """What the looks leave open about whose leg it is at the peak; nothing where a person drew the line."""
+    if seen.by_hand:
+        return []
+    gap = view_gap_deg(seen.facts, seen.leg.time_s, at_s)
+    if (np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG) or _knee_guessed(seen, at_s):
+        return [note("legs_confused", gap_deg=gap)]
+    return [note("landmarks_uncertain")] if not np.isfinite(gap) and _several_views(seen) else []
+
+
+def _toe_reasons(seen: QualityInputs) -> list[Note]:
     """Reasons of a big-toe clip: shoes first, because they are why a toe is not seen."""
     if seen.shoe_probability > SHOES_LIKELY:
         return [note("shoes")]
@@ -262,31 +283,31 @@ def _heel_rise_mm(curves: Signals) -> float:
     return float(np.percentile(seen_mm, 98)) if len(seen_mm) else 0.0
 
 
-def _filmed_wrong(seen: Seen) -> list[Note]:
+def _filmed_wrong(seen: QualityInputs) -> list[Note]:
     """Reasons that lie in where the camera stood and what it showed."""
-    evidence = seen.evidence
+    facts = seen.facts
     out: list[Note] = []
-    yaw_deg = yaw_guess_deg(evidence.width_ratio)
-    if yaw_deg > MOST_YAW_DEG or evidence.foot_px < LEAST_FOOT_OF_SHANK * evidence.shank_px:
+    yaw_deg = yaw_guess_deg(facts.width_ratio)
+    if yaw_deg > MOST_YAW_DEG or facts.foot_px < LEAST_FOOT_OF_SHANK * facts.shank_px:
         out.append(note("not_side_view", yaw_deg=yaw_deg))
     if _outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3:
         out.append(note("foot_out_of_frame"))
     if _outside(seen, (LegPoint.KNEE,)) > 0.2:
         out.append(note("leg_out_of_frame"))
-    if shift_of_shank(seen.foot, seen.evidence) > MOST_SHAKE_OF_SHANK:
+    if shift_of_shank(seen.foot, seen.facts) > MOST_SHAKE_OF_SHANK:
         out.append(note("camera_moved"))
     return out
 
 
-def shift_of_shank(foot: FootTrack, evidence: LegEvidence) -> float:
+def shift_of_shank(foot: FootTrack, facts: LegFacts) -> float:
     """How far the scene moved at the foot, over the shank: the 95th percentile of the looks; 0 if unknown."""
     shift_px = foot.camera_shift_px
     if not np.isfinite(shift_px).any():
         return 0.0
-    return float(np.nanpercentile(shift_px, 95)) / evidence.shank_px
+    return float(np.nanpercentile(shift_px, 95) / facts.shank_px)
 
 
-def _knee_guessed(seen: Seen, at_s: float) -> bool:
+def _knee_guessed(seen: QualityInputs, at_s: float) -> bool:
     """Whether the network itself holds the knee for hidden at the peak and cannot say whose leg it is.
 
     Either alone is common: a far knee behind the near leg, a label that flickers.
@@ -294,26 +315,26 @@ def _knee_guessed(seen: Seen, at_s: float) -> bool:
     near = np.abs(seen.leg.time_s - at_s) <= PEAK_WINDOW_S
     confidence = seen.leg.confidence[near, LegPoint.KNEE]
     hidden = float(np.median(confidence)) < HIDDEN_KNEE if len(confidence) else True
-    return hidden and seen.evidence.label_agreement < SURE_LABEL
+    return hidden and seen.facts.label_agreement < SURE_LABEL
 
 
-def _several_views(seen: Seen) -> bool:
+def _several_views(seen: QualityInputs) -> bool:
     """Whether more than one view was asked: an answer of one alone is then no answer."""
-    return len(seen.evidence.view_angle_deg) > 1
+    return len(seen.facts.view_angle_deg) > 1
 
 
-def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
+def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     out: list[Note] = []
-    evidence = seen.evidence
-    tallest = [sizes[0] for sizes in seen.people_height_px if sizes]
-    second = [sizes[1] for sizes in seen.people_height_px if len(sizes) > 1]
-    if tallest and len(second) >= max(2, len(seen.people_height_px) // 2):
+    facts = seen.facts
+    tallest = [sizes[0] for sizes in seen.evidence.people_height_px if sizes]
+    second = [sizes[1] for sizes in seen.evidence.people_height_px if len(sizes) > 1]
+    if tallest and len(second) >= max(2, len(seen.evidence.people_height_px) // 2):
         out.append(note("several_people"))
     if not seen.level.known:
         out.append(note("camera_tilt_unknown"))
-    if measured and shift_of_shank(seen.foot, seen.evidence) > SHAKE_OF_SHANK:
+    if measured and shift_of_shank(seen.foot, seen.facts) > SHAKE_OF_SHANK:
         out.append(note("camera_moved"))
-    if seen.frame_rate_hz < 23:
+    if seen.evidence.clip.frame_rate_hz < 23:
         out.append(note("low_frame_rate"))
     if seen.legs_only and measured:
         out.append(note("legs_only"))
@@ -323,28 +344,28 @@ def _warnings(seen: Seen, *, measured: bool) -> list[Note]:
         out.append(note("too_dark"))
     if seen.shoe_probability > SHOES_LIKELY and seen.test != "big_toe":
         out.append(note("shoes", probability=seen.shoe_probability))
-    if evidence.shank_px < SMALL_SHANK_PX:
-        out.append(note("small_person", shank_px=evidence.shank_px))
+    if facts.shank_px < SMALL_SHANK_PX:
+        out.append(note("small_person", shank_px=facts.shank_px))
     out += _lunge_warnings(seen, measured=measured)
-    if seen.truncated:
+    if seen.evidence.truncated:
         out.append(note("truncated"))
     return out
 
 
-def _lunge_warnings(seen: Seen, *, measured: bool) -> list[Note]:
-    evidence = seen.evidence
+def _lunge_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
+    facts = seen.facts
     out: list[Note] = []
-    if evidence.alternates:
+    if facts.alternates:
         out.append(note("legs_alternate"))
-    if evidence.label_agreement < SURE_LABEL:
+    if facts.label_agreement < SURE_LABEL:
         out.append(note("leg_label_unsure"))
     if seen.test == "big_toe":
         return [*out, note("toe_inner_side")] if measured and seen.leg.test_leg == "far" else out
     # Never so when the test was recognised: then it is what the clip looks like.
-    if seen.reps and (seen.test == "squat") != is_squat(seen.signals, evidence.feet_apart):
+    if seen.reps and (seen.test == "squat") != is_squat(seen.signals, facts.feet_apart):
         out.append(note("rather_lunge" if seen.test == "squat" else "rather_squat"))
-    elif seen.reps and seen.test == "lunge" and evidence.feet_apart < FRONT_GAP:
-        out.append(note("feet_side_by_side", shanks=evidence.feet_apart))
+    elif seen.reps and seen.test == "lunge" and facts.feet_apart < FRONT_GAP:
+        out.append(note("feet_side_by_side", shanks=facts.feet_apart))
     if len(seen.reps) == 1:
         out.append(note("one_rep"))
     if any(rep.max_heel_lift_mm is None for rep in seen.reps):
@@ -354,7 +375,7 @@ def _lunge_warnings(seen: Seen, *, measured: bool) -> list[Note]:
     return out
 
 
-def _cut(seen: Seen) -> bool:
+def _cut(seen: QualityInputs) -> bool:
     """Whether the shin is already well forward at the first or last known moment."""
     curve = seen.signals.knee_flexion_deg if seen.test == "squat" else seen.signals.shin_angle_deg
     angle = curve[np.isfinite(curve)]
@@ -362,12 +383,12 @@ def _cut(seen: Seen) -> bool:
     return bool(angle[0] > middle or angle[-1] > middle)
 
 
-def _outside(seen: Seen, points: tuple[LegPoint, ...]) -> float:
+def _outside(seen: QualityInputs, points: tuple[LegPoint, ...]) -> float:
     """Share of known frames in which any of the points lies beyond the edge of the picture."""
     xy = seen.leg.xy_px[:, list(points)]
     known = np.isfinite(xy[:, 0, 0])
     if not known.any():
         return 0.0
     xy = xy[known]
-    beyond = (xy < 0) | (xy > (seen.pose.width_px, seen.pose.height_px))
+    beyond = (xy < 0) | (xy > (seen.evidence.clip.width_px, seen.evidence.clip.height_px))
     return float(beyond.any(axis=(1, 2)).mean())

@@ -5,13 +5,15 @@ Not here: the clip's result and its uncertainty (`measurements.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
 from dorsi.types import FloatArray, Rep, Signals, TestName
 
-__all__ = ["LEAST_SWING_DEG", "find_reps", "swing_deg"]
+__all__ = ["LEAST_SWING_DEG", "find_reps", "rep_at", "swing_deg"]
 
 LEAST_SWING_DEG = 5.0
 """Smaller swings of the shin are standing, not lunging (postural sway plus landmark noise is 1-3 deg)."""
@@ -49,6 +51,12 @@ def find_reps(signals: Signals, test: TestName = "lunge") -> tuple[Rep, ...]:
         if _comes_back(angle, first, last, end, swing):
             reps.append(_rep(signals, start, first, last, end))
     return tuple(reps)
+
+
+def rep_at(reps: Iterable[Rep], frame: int) -> Rep | None:
+    """The repetition that a frame lies in, of two that meet there the one whose peak is nearer."""
+    here = [rep for rep in reps if rep.start_frame <= frame <= rep.end_frame]
+    return min(here, key=lambda rep: abs(rep.peak_frame - frame), default=None)
 
 
 def _tops(

@@ -10,18 +10,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.engine.evidence import FootTrack, LegFacts, ToeTrack
 from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median
 from dorsi.engine.landmarks import LegPoint
-from dorsi.engine.observe.foot import FootTrack
-from dorsi.engine.observe.leg import LONGEST_GAP_S, LegEvidence
-from dorsi.engine.observe.toe import ToeTrack
-from dorsi.engine.observe.view import View
+from dorsi.engine.observe.leg import LONGEST_GAP_S
+from dorsi.engine.view import View
 from dorsi.settings import Settings
 from dorsi.types import FloatArray, LegTrack, Level, Signals
 
 __all__ = [
     "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",
-    "length_scale", "with_toe",
+    "heel_down", "length_scale", "with_toe",
 ]  # fmt: skip
 
 HEEL_DOWN_MM = 5.0
@@ -67,12 +66,12 @@ class SignalNoise:
     heel_lift_mm: float
 
 
-def length_scale(evidence: LegEvidence, settings: Settings) -> Scale:
+def length_scale(facts: LegFacts, settings: Settings) -> Scale:
     """mm per px from the given height or foot length, else from usual proportions (wider ±)."""
-    shank_px = evidence.shank_px / SHANK_SHORT
+    shank_px = facts.shank_px / SHANK_SHORT
     if settings.foot_cm is not None:
         # The toe landmark stops about 6 % of a shank short of the tip, i.e. a tenth of the foot.
-        return Scale(settings.foot_cm * 10 / (evidence.foot_px / 0.9), 1.96 * 0.06, "given foot length")
+        return Scale(settings.foot_cm * 10 / (facts.foot_px / 0.9), 1.96 * 0.06, "given foot length")
     if settings.height_cm is not None:
         mm = SHANK_OF_HEIGHT * settings.height_cm * 10
         return Scale(mm / shank_px, 1.96 * PROPORTION_SD, "given body height")
@@ -109,7 +108,7 @@ def build_signals(
         heel_pitch_deg=pitch,
         big_toe_deg=np.full(count, np.nan),
         knee_flexion_deg=_smooth(leg.time_s, bend, rows),
-        heel_down=_heel_down(lift, max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)),
+        heel_down=heel_down(lift, scale),
     )
     return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
 
@@ -205,9 +204,10 @@ def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:
     return values - (np.median(values[ok]) if ok.any() else 0.0)
 
 
-def _heel_down(lift_mm: FloatArray, least_lift_mm: float) -> npt.NDArray[np.bool_]:
-    """Down except in episodes above 5 mm that reach the smallest rise called a lift, and where a heel that
-    was up before or after was not seen."""
+def heel_down(lift_mm: FloatArray, scale: Scale) -> npt.NDArray[np.bool_]:
+    """(T,) down except in episodes above 5 mm that reach the smallest rise called a lift, and where a heel
+    that was up before or after was not seen."""
+    least_lift_mm = max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)
     down = np.ones(len(lift_mm), dtype=np.bool_)
     for start, end in _runs(np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM):
         if np.nanmax(lift_mm[start:end]) >= least_lift_mm:

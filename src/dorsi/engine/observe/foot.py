@@ -16,12 +16,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.engine.evidence import FootTrack
 from dorsi.engine.geometry import cheapest_path, tilt_deg
-from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
 from dorsi.engine.observe.registration import Affine, Gray, Motion, Registration, normalised
 from dorsi.types import FloatArray, Frame, LegTrack
 
-__all__ = ["FootTrack", "follow_foot"]
+__all__ = ["follow_foot"]
 
 Picture = TypeVar("Picture", npt.NDArray[np.uint8], npt.NDArray[np.float32])
 
@@ -30,11 +31,6 @@ WORK_SHANK_PX = 240.0
 landmarks place the heel, and the cost stays flat for 4K clips."""
 SCENE_SIDE_PX = 480
 """Long side of the reduced picture in which the background is followed."""
-BALL = 0.82
-"""Ball of the foot (first MTP joint) on the way from heel landmark to toe landmark: the heel rises by turning
-about it. It lies at 0.70-0.75 of the foot's length (Drillis & Contini 1966); the landmarks start about 0.05
-into that length and end at about 0.88 of it (on rendered feet the toe point is 15-20 px short
-of the tip at a shank of 250 px)."""
 HINGE_DEG = np.arange(-12.0, 47.0)
 """Angles tried. Below zero: the reference may have been taken with the heel already up a little."""
 REST = int(np.flatnonzero(HINGE_DEG == 0)[0])
@@ -56,21 +52,6 @@ CHANGED, EXPLAINED = 0.3, 0.25
 """A rear foot that changed this much without any angle explaining this share of it is hidden, not lifted."""
 LATEST_REFERENCE_S = 8.0
 """Looks kept while waiting for the resting foot; one that rests later is taken as it first stood."""
-
-
-@dataclass(frozen=True, slots=True)
-class FootTrack:
-    """Per frame of the clip, NaN where not looked at or lost.
-
-    `heel_rise_px` (T,) up from the reference picture, camera motion taken off; `heel_pitch_deg` (T,)
-    turn of the rear foot about its ball, positive heel up; `camera_shift_px` (T,) how far the scene at the
-    foot has moved; `mean_luma` brightness 0..255.
-    """
-
-    heel_rise_px: FloatArray
-    heel_pitch_deg: FloatArray
-    camera_shift_px: FloatArray
-    mean_luma: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +303,7 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
 def _ball(rest: FloatArray, shank: float) -> FloatArray:
     """(2,) the hinge: on the floor, a little below the line of the landmarks."""
     heel, toe = rest[LegPoint.HEEL], rest[LegPoint.TOE]
-    return np.asarray(heel + BALL * (toe - heel) + np.array([0.0, 0.04 * shank]))
+    return np.asarray(heel + BALL * (toe - heel) + np.array([0.0, BALL_BELOW * shank]))
 
 
 def _foot_box(

@@ -9,18 +9,18 @@ Not here: angles over time (`signals.py`) and pixels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.engine.evidence import LegFacts
 from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
 
-__all__ = ["FRONT_GAP", "LegEvidence", "choose_leg", "doubtful_frames", "legs_only"]
+__all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames", "legs_only"]
 
 PLANTED_RADIUS = 0.25
 """How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
@@ -43,34 +43,9 @@ OUTLIER_DEG = 8.0
 between samples even in a brisk lunge."""
 
 
-@dataclass(frozen=True, slots=True)
-class LegEvidence:
-    """What the choice rests on, for quality and uncertainty.
-
-    `view_angle_deg` (V, T) picture tilt of the shin per view (NaN where that view had no valid
-    chain); `coverage` share of looked-at frames with a valid chain; `label_agreement` 0.5..1;
-    `shank_px`, `foot_px` typical lengths; `width_ratio` hip and shoulder width over trunk length (small
-    from the side); `near_ahead_ratio` how far the near shoulder and hip lie ahead of the far ones, over
-    the trunk; `depth_lean` how far the shoulders lie behind the ankles in depth, over their height;
-    `feet_apart` how far the feet stand from each other along the picture, in shank lengths;
-    `alternates` whether both legs took turns on the same spot, of which one is kept.
-    """
-
-    view_angle_deg: FloatArray
-    coverage: float
-    label_agreement: float
-    shank_px: float
-    foot_px: float
-    width_ratio: float
-    near_ahead_ratio: float
-    depth_lean: float
-    alternates: bool
-    feet_apart: float = float("inf")
-
-
 def choose_leg(
     tracks: Sequence[PoseTrack], choice: LegChoice = "front", side: Side | None = None
-) -> tuple[LegTrack, LegEvidence] | None:
+) -> tuple[LegTrack, LegFacts] | None:
     """The leg under test from one or more views of the same clip (the first is trusted most).
 
     `choice` front = the planted foot farther ahead, near / far = by distance from the camera.
@@ -114,7 +89,7 @@ def choose_leg(
     view_angle[:, rows] = angles
     foot = xy_px[:, LegPoint.TOE] - xy_px[:, LegPoint.HEEL]
     width_ratio, near_ahead_ratio, depth_lean = _trunk_ratios(tracks, rows)
-    evidence = LegEvidence(
+    facts = LegFacts(
         view_angle_deg=view_angle,
         coverage=float(np.isfinite(xy_px[:, 0, 0]).mean()),
         label_agreement=float(max(np.mean(votes), 1 - np.mean(votes))),
@@ -126,7 +101,7 @@ def choose_leg(
         alternates=alternates,
         feet_apart=feet_apart,
     )
-    return track, evidence
+    return track, facts
 
 
 def legs_only(track: PoseTrack, stride: int) -> bool:
@@ -144,7 +119,7 @@ def legs_only(track: PoseTrack, stride: int) -> bool:
     return bool(np.median(hip[..., 1].mean(axis=1) / leg_px) < TRUNK_OF_LEG)
 
 
-def doubtful_frames(leg: LegTrack, evidence: LegEvidence, stride: int, most: int) -> list[int]:
+def doubtful_frames(leg: LegTrack, facts: LegFacts, stride: int, most: int) -> list[int]:
     """Looked-at frames, at most `most` and evenly spread, in which the views do not agree about the shin.
 
     Within the stay of the foot on its place; a view that lost the leg there does not agree.
@@ -152,7 +127,7 @@ def doubtful_frames(leg: LegTrack, evidence: LegEvidence, stride: int, most: int
     stay = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
     rows = np.arange(0, len(leg), stride)
     rows = rows[(rows >= stay[0]) & (rows <= stay[-1])]
-    views = evidence.view_angle_deg[:, rows]
+    views = facts.view_angle_deg[:, rows]
     doubt = rows[~(np.ptp(views, axis=0) <= DOUBT_GAP_DEG)]
     return evenly(doubt, most)
 

@@ -10,7 +10,6 @@ Not here: landmarks (`leg.py`), curves over time (`signals.py`).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -19,15 +18,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from dorsi.engine.geometry import cheapest_path, evenly, robust_sigma, running_median, tilt_deg
+from dorsi.engine.evidence import CLEAR, ShankLook
+from dorsi.engine.geometry import cheapest_path, evenly, tilt_deg, with_knee_turned
 from dorsi.engine.landmarks import LegPoint
 from dorsi.errors import ModelError
 from dorsi.models import outline_model
 from dorsi.types import FloatArray, LegTrack
 
 __all__ = [
-    "BARE_SD_DEG", "CLEAR", "ShankLook", "ShankTrack", "crest_offset_deg", "frames_to_look_at",
-    "look_at_shank", "shank_track", "straightened_leg",
+    "frames_to_look_at", "look_at_shank",
 ]  # fmt: skip
 
 PATCH_SHANK_PX = 200
@@ -55,68 +54,17 @@ slope of 2 deg. Crests of four real legs leant 4-9 deg more than the line, those
 +- 0.75."""
 BLUNDER_SD = 0.2
 """Shift and tilt of an edge that is not seen at all: it is where it was expected, or another edge."""
-NOT_ITS_OWN = 0.05
+OVERLAPPED_EDGE_TRUST = 0.05
 """What a back edge counts when another leg stands right behind: on seven rendered squats the shin was off by
 -6.5 to -0.2 deg with it, by -2.6 to 0.0 without; on a real squat, by eye, by +4.3 and +3.1."""
 MOST_REPEATS, SETTLED_DEG = 2, 1.5
 """How often a shank is straightened anew by the line found, and what is close enough."""
 UNSETTLED_DEG, MOST_TURN_DEG = 4.0, 12.0
 """A line that will not settle, or lies this far from the landmarks', is no shank's: such a look is void."""
-CLEAR = 0.45
-"""Mean strength (0..1) of an edge followed without doubt."""
-BARE_SD_DEG = 0.4
-"""What real legs add to the 1.2 deg that outline and model leave open, 1 sd: on real frames the line lay
-up to 5 deg ahead of where it was put by eye, and 2 on the median (docs/method.md)."""
-CLEAR_CREST = 0.3
-CREST_LINE_SD_DEG = 0.5
-"""A straight line through twenty edge points with a pixel of error each."""
-CREST_SPREAD_DEG = 1.5
-"""Looks that spread more (1 sd) about one rigid angle followed something else."""
-LEAST_LOOKS = 3
-"""Fewer looks than this cannot be checked against each other."""
-LOOSE_WIDTH = 0.275
-"""Depth of the lower shank over its length: legs have 0.19-0.23 there, a loose trouser leg 0.30 and more."""
 MOST_LOOKS = 24
 CREST = (0.25, 0.67)
 """The part of the shank that is straight in front, where an inclinometer is laid: 30-70 % of the way from
 ankle joint to knee joint, in landmark lengths, which begin about 6 % up and end 1-2 % beyond."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShankLook:
-    """What one frame shows.
-
-    `turn_deg` to be added to the tilt of the landmarks' shank to get that of the joints', positive forward,
-    with `sd_deg`; `crest_turn_deg` the same to get the crest; `width` depth of the lower shank over its
-    length; `clarity` mean strength of the front edge, 0..1; `edges` (2, R) front and back across the shank
-    as last straightened, at ROWS, in shank lengths.
-    """
-
-    index: int
-    turn_deg: float
-    sd_deg: float
-    crest_turn_deg: float
-    width: float
-    clarity: float
-    edges: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class ShankTrack:
-    """The looks of a clip, in order. Arrays (N,); `loose` whether cloth hides the shin's shape.
-
-    `turn_deg` and `crest_turn_deg` are medians of three neighbours.
-    """
-
-    index: npt.NDArray[np.intp]
-    turn_deg: FloatArray
-    sd_deg: FloatArray
-    crest_turn_deg: FloatArray
-    clarity: FloatArray
-    loose: bool
-
-    def __len__(self) -> int:
-        return len(self.index)
 
 
 def frames_to_look_at(leg: LegTrack, stride: int) -> list[int]:
@@ -149,7 +97,7 @@ def look_at_shank(
         if abs(found.turn_deg) <= SETTLED_DEG or abs(turned_deg + found.turn_deg) > MOST_TURN_DEG:
             break
         turned_deg += found.turn_deg
-        points = _with_knee_turned(points, found.turn_deg, forward)
+        points = with_knee_turned(points, found.turn_deg, forward)
         found = _one_look(rgb, points, forward, model, alone=alone)
     if abs(turned_deg + found.turn_deg) > MOST_TURN_DEG or abs(found.turn_deg) > UNSETTLED_DEG:
         usual_deg, usual_sd_deg = model.turn_before()
@@ -170,7 +118,7 @@ def _one_look(
     front, front_seen = _edge(patch, model, 0)
     back, back_seen = _edge(patch, model, 1)
     if not alone:
-        back_seen = back_seen * NOT_ITS_OWN
+        back_seen = back_seen * OVERLAPPED_EDGE_TRUST
     bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
     turn, sd = model.turn(front, front_seen, back, back_seen, float(np.radians(bend)))
     low = (ROWS > 0.12) & (ROWS < 0.3)
@@ -183,58 +131,6 @@ def _one_look(
         clarity=float(front_seen.mean()),
         edges=np.stack([front, back]),
     )
-
-
-def _with_knee_turned(points_xy_px: FloatArray, turn_deg: float | FloatArray, forward: int) -> FloatArray:
-    """Points (..., 5, 2) with the knee moved across the shank until its line leans `turn_deg` further."""
-    out = np.array(points_xy_px, dtype=np.float64)
-    along = out[..., LegPoint.KNEE, :] - out[..., LegPoint.ANKLE, :]
-    across = np.stack([-along[..., 1], along[..., 0]], axis=-1) * forward
-    out[..., LegPoint.KNEE, :] += np.tan(np.radians(turn_deg))[..., None] * across
-    return out
-
-
-def shank_track(looks: Sequence[ShankLook]) -> ShankTrack:
-    """The looks of a clip as one record, void ones (clarity 0) left out."""
-    looks = sorted((each for each in looks if each.clarity > 0), key=lambda each: each.index)
-    turn, crest = (
-        running_median(np.array([getattr(each, name) for each in looks], dtype=np.float64), 3)
-        if looks
-        else np.empty(0)
-        for name in ("turn_deg", "crest_turn_deg")
-    )
-    return ShankTrack(
-        index=np.array([each.index for each in looks], dtype=np.intp),
-        turn_deg=turn,
-        sd_deg=np.array([each.sd_deg for each in looks], dtype=np.float64),
-        crest_turn_deg=crest,
-        clarity=np.array([each.clarity for each in looks], dtype=np.float64),
-        loose=bool(looks) and float(np.median([each.width for each in looks])) > LOOSE_WIDTH,
-    )
-
-
-def straightened_leg(leg: LegTrack, shank: ShankTrack) -> LegTrack:
-    """The leg with its knee moved across the shank onto the line that the outline tells."""
-    if len(shank) < LEAST_LOOKS:
-        return leg
-    turn_deg = np.interp(leg.time_s, leg.time_s[shank.index], shank.turn_deg)
-    return replace(leg, xy_px=_with_knee_turned(leg.xy_px, turn_deg, leg.forward))
-
-
-def crest_offset_deg(shank: ShankTrack) -> tuple[float, float]:
-    """How much more the crest leans than the line between the joints, deg, and its standard deviation.
-
-    One number a clip, for bone is rigid: looks that differ about it did not all follow the crest. NaN when
-    cloth hides the crest, too few looks show it clearly, or they do not agree.
-    """
-    clear = shank.clarity >= CLEAR_CREST
-    if shank.loose or clear.sum() < LEAST_LOOKS:
-        return float("nan"), float("nan")
-    offset = (shank.crest_turn_deg - shank.turn_deg)[clear]
-    spread = robust_sigma(offset)
-    if spread > CREST_SPREAD_DEG:
-        return float("nan"), float("nan")
-    return float(np.median(offset)), float(np.hypot(CREST_LINE_SD_DEG, spread))
 
 
 def _straightened(

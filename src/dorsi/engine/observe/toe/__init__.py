@@ -8,6 +8,6 @@ joint; the toe's own picture, turned back or up, is asked as a witness. Not here
 """
 
 from dorsi.engine.observe.toe.looks import ToeLooks, ToeWatch
-from dorsi.engine.observe.toe.track import ToeTrack, follow_toe
+from dorsi.engine.observe.toe.track import follow_toe
 
-__all__ = ["ToeLooks", "ToeTrack", "ToeWatch", "follow_toe"]
+__all__ = ["ToeLooks", "ToeWatch", "follow_toe"]

@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dorsi.engine.geometry import evenly
-from dorsi.engine.landmarks import LegPoint
-from dorsi.engine.observe.foot import BALL
+from dorsi.engine.landmarks import BALL, LegPoint
 from dorsi.engine.observe.registration import Affine, Registration
 from dorsi.types import FloatArray, Frame, LegTrack
 

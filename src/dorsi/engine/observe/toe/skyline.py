@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dorsi.engine.geometry import cheapest_path, evenly
-from dorsi.engine.observe.foot import BALL
+from dorsi.engine.landmarks import BALL
 from dorsi.engine.observe.toe.looks import BEFORE, FOOT_PX
 from dorsi.types import FloatArray
 

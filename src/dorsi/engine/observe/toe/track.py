@@ -5,25 +5,21 @@ Not here: how each of them sees (`skyline.py`, `witness.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.engine.evidence import ToeTrack
 from dorsi.engine.observe.toe.looks import ToeLooks, in_clip, own_colours, steadied
 from dorsi.engine.observe.toe.skyline import Solved, edge_strength, placed, straight_edge
 from dorsi.engine.observe.toe.witness import turned_back_deg, turned_up_deg
-from dorsi.engine.observe.view import View
+from dorsi.engine.view import View
 from dorsi.types import FloatArray, LegTrack
 
-__all__ = ["ToeTrack", "follow_toe"]
+__all__ = ["follow_toe"]
 
 REST_DEG, REST_SHARE, TOP_SHARE = 2.0, 0.1, 0.93
-LEAST_TURN_DEG = 4.0
-"""Smaller turns are what a resting toe does when the weight shifts."""
-LEAST_GAIN = 0.05
-"""A lift explains at least this much more of the edges (0..1) than a toe that never moved: 0.18 and more on
-lifted toes, even by 8 deg."""
 AGREE_DEG = 8.0
 """Two witnesses farther apart than this do not see the same toe."""
 LINE_SD_DEG, MATCH_SD_DEG = 1.5, 2.0
@@ -35,35 +31,6 @@ NATURE_SD_DEG = 1.5
 """What a real toe adds: a nail, a bend between its two bones, other toes in its outline at rest."""
 LEAST_FOOT_PX = 60.0
 """Feet shorter than this between the landmarks have toes of some 15 px, where one px is 4 deg."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToeTrack:
-    """`extension_deg` (N,) turn of the toe since its rest at frames `index`, in the plane of the foot.
-
-    `peak_deg` at frame `peak_index` with `half_width_95_deg`; NaN with `reason` (a code) when there is none.
-    `gain` how much better a moving toe explains the edges than a still one; `hinge_xy_px` (2,) the joint,
-    `rest_xy_px`, `top_xy_px` (2, 2) ends of the toe's upper edge at rest and at the top, px of the clip.
-    """
-
-    index: npt.NDArray[np.intp]
-    extension_deg: FloatArray
-    peak_deg: float
-    peak_index: int
-    half_width_95_deg: float
-    gain: float
-    witness_gap_deg: float
-    reason: str | None
-    hinge_xy_px: FloatArray
-    rest_xy_px: FloatArray
-    top_xy_px: FloatArray
-
-    @property
-    def moved(self) -> bool:
-        """Whether a toe was seen to lift, measurable or not."""
-        known = self.extension_deg[np.isfinite(self.extension_deg)]
-        turned = float(np.max(known)) if len(known) else 0.0
-        return self.gain >= LEAST_GAIN and turned >= LEAST_TURN_DEG
 
 
 def follow_toe(looks: ToeLooks, leg: LegTrack, view: View, camera_roll_deg: float) -> ToeTrack:

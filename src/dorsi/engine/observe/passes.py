@@ -1,0 +1,173 @@
+"""The passes over the pixels of a clip: find the legs, look again where looks disagree, follow the foot.
+
+Not here: how any look works (the modules beside this one), what is concluded (`conclude`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from dorsi.engine.evidence import Evidence, Origin, ShankLook
+from dorsi.engine.geometry import evenly
+from dorsi.engine.observe import foot, leg, outline, room
+from dorsi.engine.observe.footwear import look_at_footwear
+from dorsi.engine.observe.pose.estimator import PoseEstimator
+from dorsi.engine.observe.pose.mediapipe_backend import (
+    GlanceEstimator,
+    MediaPipeEstimator,
+    count_people,
+    without_metrics,
+)
+from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
+from dorsi.engine.observe.toe import ToeLooks, ToeWatch
+from dorsi.models import WEIGHTS, outline_sha256
+from dorsi.settings import Settings
+from dorsi.types import ClipInfo, FloatArray, Frame, PoseTrack, StageListener
+from dorsi.video import FrameReader, probe, sha256_of
+
+__all__ = ["pass_over"]
+
+ROOM_LOOKS = 5
+PEOPLE_LOOKS = 3
+MOST_GLANCES = 20
+"""Frames of one clip that are looked at anew where the views disagree: enough for the top of three lunges,
+at about the cost of one more second and a half of clip."""
+GLANCE_TURNS_DEG = (0.0, 10.0, -10.0)
+"""Turned pictures fail differently; ten degrees is within what the networks were trained for."""
+
+
+def pass_over(
+    clip_path: Path,
+    settings: Settings,
+    version: str,
+    listen: StageListener,
+    estimators: Sequence[PoseEstimator] | None = None,
+) -> tuple[Evidence, ToeLooks | None]:
+    """Evidence of a clip, its toe not yet followed, and the pictures of the forefoot to follow it in.
+
+    `version` of Dorsi goes into the evidence. `estimators` replace MediaPipe. Raises ClipUnreadable (or a
+    child) and ModelError.
+    """
+    with without_metrics():
+        return _pass_over(clip_path, settings, version, listen, estimators)
+
+
+def _pass_over(
+    clip_path: Path,
+    settings: Settings,
+    version: str,
+    listen: StageListener,
+    estimators: Sequence[PoseEstimator] | None,
+) -> tuple[Evidence, ToeLooks | None]:
+    clip = probe(clip_path)
+    stride = sample_stride(clip.frame_rate_hz)
+    glances: Sequence[PoseEstimator] = ()
+    if estimators is None:
+        glances = [GlanceEstimator(settings.model, turn_deg=turn) for turn in GLANCE_TURNS_DEG]
+        # A mirrored look by the small network is an independent witness at a third of the cost.
+        estimators = (MediaPipeEstimator(settings.model), MediaPipeEstimator("full", mirrored=True))
+    with FrameReader(clip_path, prefetch=4, every=stride) as reader:
+        found_rows, size_px = track_poses(_counted(reader, clip, "find the legs", listen), estimators)
+        truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
+    tracks = [as_track(time_s, rows, size_px) for rows in found_rows]
+    clip = _counted_clip(clip, time_s)
+    weights = WEIGHTS[settings.model]
+    origin = Origin(version, weights.name, weights.sha256, outline_sha256(), sha256_of(clip_path))
+    evidence = Evidence(clip, origin, time_s, stride, truncated, tuple(tracks))
+    chosen = leg.choose_leg(tracks, settings.leg, settings.side) if len(time_s) else None
+    if chosen is None:
+        return evidence, None
+    doubtful = leg.doubtful_frames(*chosen, stride, MOST_GLANCES) if glances else []
+    if doubtful:
+        tracks += _glance(clip, doubtful, stride, time_s, glances, listen)
+        chosen = leg.choose_leg(tracks, settings.leg, settings.side) or chosen
+    evidence = replace(evidence, tracks=tuple(tracks), leg=chosen[0], leg_facts=chosen[1])
+    with FrameReader(clip_path, prefetch=4, every=stride) as reader:
+        return _follow(_counted(reader, clip, "follow the foot", listen), evidence)
+
+
+def _glance(
+    clip: ClipInfo,
+    doubtful: list[int],
+    stride: int,
+    time_s: FloatArray,
+    glances: Sequence[PoseEstimator],
+    listen: StageListener,
+) -> list[PoseTrack]:
+    """Tracks of fresh looks at some frames of the clip, one for each way of looking."""
+
+    def wanted(reader: FrameReader) -> Iterator[Frame]:
+        left = set(doubtful)
+        for frame in _counted(reader, clip, "look again", listen):
+            if frame.index in left:
+                left.discard(frame.index)
+                yield frame
+            if not left:
+                break
+
+    with FrameReader(clip.path, prefetch=4, every=stride) as reader:
+        rows, size_px = track_poses(wanted(reader), glances)
+    listen("look again", 1.0)
+    return [as_track(time_s, each, size_px) for each in rows]
+
+
+def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks | None]:
+    """Second pass, for what needs pixels around known points: foot, shank, room, footwear, bystanders."""
+    track, facts, pose = seen.leg, seen.leg_facts, seen.tracks[0]
+    if track is None or facts is None:
+        raise ValueError("there is no leg to follow")
+    sampled = np.arange(0, len(track), seen.stride)
+    shank_at = set(outline.frames_to_look_at(track, seen.stride))
+    room_at = set(evenly(sampled, ROOM_LOOKS))
+    people_at = set(sampled[np.linspace(0, len(sampled) - 1, PEOPLE_LOOKS + 2).astype(int)[1:-1]].tolist())
+    edges: list[FloatArray] = []
+    portraits: list[Frame] = []
+    looks: list[ShankLook] = []
+    feet: list[FloatArray] = []
+    toe = ToeWatch(track, seen.stride)
+    alone = facts.feet_apart >= leg.FRONT_GAP
+
+    def watched() -> Iterator[Frame]:
+        for frame in frames:
+            i = frame.index
+            if i in room_at:
+                edges.append(room.find_segments(frame.rgb, pose.xy_px[i]))
+                feet.append(look_at_footwear(frame.rgb, pose.xy_px[i], track.xy_px[i]))
+            if i in shank_at:
+                points = track.xy_px[i]
+                looks.append(outline.look_at_shank(frame.rgb, points, track.forward, i, alone=alone))
+            if i in people_at:
+                portraits.append(frame)
+            toe.look(frame)
+            yield frame
+
+    found = replace(
+        seen,
+        foot=foot.follow_foot(watched(), track, pose.xy_px, seen.stride),
+        shank_looks=tuple(looks),
+        room_edges_px=np.concatenate(edges) if edges else np.empty((0, 4)),
+        footwear_looks=np.stack(feet) if feet else np.empty((0, 4, 2)),
+        people_height_px=tuple(map(tuple, count_people(portraits))),
+    )
+    return found, toe.looks()
+
+
+def _counted(reader: FrameReader, clip: ClipInfo, stage: str, listen: StageListener) -> Iterator[Frame]:
+    total = max(1, clip.frame_count)
+    listen(stage, 0.0)
+    for frame in reader:
+        yield frame
+        listen(stage, min(1.0, (frame.index + 1) / total))
+    listen(stage, 1.0)
+
+
+def _counted_clip(clip: ClipInfo, time_s: FloatArray) -> ClipInfo:
+    """The probe's estimate replaced by what was really decoded."""
+    if len(time_s) < 2:
+        return replace(clip, frame_count=len(time_s))
+    step = float(np.median(np.diff(time_s)))
+    return replace(clip, frame_count=len(time_s), duration_s=float(time_s[-1] - time_s[0] + step))
