@@ -67,7 +67,9 @@ def guarded() -> Iterator[None]:
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Lets Ctrl-C, SIGTERM and SIGHUP unwind the program; one that is ignored (nohup) stays ignored."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # Windows has no SIGHUP but SIGBREAK, for Ctrl-Break and a closed window.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [signal.Signals[name] for name in names if name in signal.Signals.__members__]
     heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, _stop) for number in heeded}
     try:

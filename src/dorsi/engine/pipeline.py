@@ -26,7 +26,7 @@ from dorsi.engine.observe.pose.mediapipe_backend import (
     GlanceEstimator,
     MediaPipeEstimator,
     count_people,
-    without_metrics,
+    metrics_off,
 )
 from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
 from dorsi.engine.observe.toe import ToeLooks, ToeTrack, ToeWatch, follow_toe
@@ -108,7 +108,7 @@ def observe(
     estimators: Sequence[PoseEstimator] | None = None,
 ) -> Observed:
     """Every look at the pixels of a clip. Arguments and errors as of `analyse`."""
-    with without_metrics():
+    with metrics_off:
         return _observe(clip_path, settings, progress or _unheard, estimators)
 
 

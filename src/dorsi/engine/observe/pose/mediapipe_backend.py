@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import MutableMapping
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -24,30 +24,49 @@ from dorsi.types import FloatArray, Frame, PoseFrame
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
-__all__ = ["GlanceEstimator", "MediaPipeEstimator", "count_people", "without_metrics"]
+__all__ = ["GlanceEstimator", "MediaPipeEstimator", "MetricsOff", "count_people", "metrics_off"]
 
 _NOWHERE = "http://127.0.0.1:9"
 """The discard port: nothing listens there, so what is sent through it never leaves the machine."""
 
 
-@contextmanager
-def without_metrics() -> Iterator[None]:
-    """Keep MediaPipe from reporting usage over the network while clips are measured.
+class MetricsOff:
+    """Keeps MediaPipe from reporting usage over the network while clips are measured; `with metrics_off:`.
 
-    The library sends performance metrics to its maker and has no switch for it (its NOTICE; issue 6291
-    of the project). It honours `https_proxy`, which is pointed at a closed local port and put back after.
+    The library sends performance metrics to its maker whenever a network is closed, and has no switch for it
+    (its NOTICE; issue 6291 of the project): none of its base options keeps it from connecting. It honours the
+    proxy variables, which belong to the whole process. So the first measurement of several at once points
+    them at a closed local port and the last to end puts back what was there.
     """
-    names = ("https_proxy", "HTTPS_PROXY")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, _NOWHERE))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+
+    def __init__(self, environment: MutableMapping[str, str]) -> None:
+        self._environment = environment
+        self._lock = Lock()
+        self._inside = 0
+        self._before: dict[str, str | None] = {}
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                # A host that is excepted from proxies would be reached directly.
+                off = {"https_proxy": _NOWHERE, "HTTPS_PROXY": _NOWHERE, "no_proxy": "", "NO_PROXY": ""}
+                self._before = {name: self._environment.get(name) for name in off}
+                self._environment.update(off)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside:
+                return
+            for name, value in self._before.items():
+                if value is None:
+                    self._environment.pop(name, None)
+                else:
+                    self._environment[name] = value
+
+
+metrics_off = MetricsOff(os.environ)
 
 
 # Left and right partners in BlazePose-33: a mirrored picture swaps them.
