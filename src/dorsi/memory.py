@@ -13,14 +13,9 @@ from typing import Any
 __all__ = ["give_back"]
 
 
-def _own_library() -> Any:
-    """What this process has loaded already, the C library with it. Raises TypeError on Windows."""
-    return ctypes.CDLL(None)
-
-
-def give_back(load: Callable[[], Any] = _own_library) -> bool:
+def give_back(load: Callable[[], Any] = lambda: ctypes.CDLL(None)) -> bool:
     """Trim the heap where the C library that `load` gives knows how (glibc); whether it does."""
-    try:
+    try:  # Windows: TypeError
         trim = load().malloc_trim
     except (AttributeError, OSError, TypeError):
         return False

@@ -64,8 +64,7 @@ def folder_names(clips: Sequence[Path]) -> list[str]:
     for stem in stems:
         name = stem
         if stem.casefold() in met:
-            numbered = (f"{stem}-{number}" for number in count(2))
-            name = next(each for each in numbered if each.casefold() not in taken)
+            name = next(each for each in _numbered(stem) if each.casefold() not in taken)
             taken.add(name.casefold())
         met.add(stem.casefold())
         names.append(name)
@@ -139,12 +138,13 @@ def result_folder(out: Path, name: str, *clips: Path, sha256: Sequence[str] = ()
     try:
         with ExitStack() as alive:
             with writing(target):
-                made = _make_folders(out)
+                made = [folder for folder in (out, *out.parents) if not folder.exists()]
+                out.mkdir(parents=True, exist_ok=True)
                 with _locked(out / _LOCK):
                     _clean_stale(out, target.name)
                     result = Result(_new_partial(out, target.name), target)
                     alive.callback(shutil.rmtree, result.folder, ignore_errors=True)
-                    alive.enter_context(_locked(_lock_of(result.folder)))
+                    alive.enter_context(_locked(Path(f"{result.folder}.lock")))
                 _probe(result.folder)
             yield result
             with writing(target), _locked(out / _LOCK):
@@ -152,7 +152,9 @@ def result_folder(out: Path, name: str, *clips: Path, sha256: Sequence[str] = ()
                     result.target = _last_place(out, name, clips, sha256)
                 _swap(result.folder, result.target)
     except BaseException:
-        _remove_empty(made)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 
@@ -191,10 +193,6 @@ def _locked(file: Path, *, wait: bool = True) -> Iterator[None]:
             lock.release()
 
 
-def _lock_of(partial: Path) -> Path:
-    return partial.with_name(f"{partial.name}.lock")
-
-
 @contextmanager
 def writing(target: Path) -> Iterator[None]:
     """Turns what a file system says while `target` is written into an OutputError with a remedy.
@@ -226,24 +224,15 @@ def _what_to_do(code: int | None, error: BaseException) -> str:
 
 
 def _refuse(target: Path, clips: Sequence[Path]) -> None:
-    for clip in clips:
-        _refuse_input(target, clip)
-    _refuse_foreign(target)
-
-
-def _refuse_input(target: Path, clip: Path) -> None:
-    """Raise OutputError when `target` is what is read, or holds it."""
+    """Raise OutputError unless `target` is free or an older result that may be replaced, without a clip."""
     place = target.resolve()
-    if place == clip.resolve() or place in clip.resolve().parents:
-        what = "report" if clip.suffix == ".json" else "clip"
-        raise OutputError(
-            f"{target} is, or holds, the {what} itself, which is never touched. "
-            "Choose another folder with --out."
-        )
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Raise OutputError unless `target` is free or an older result that may be replaced."""
+    for clip in clips:
+        if place in (clip.resolve(), *clip.resolve().parents):
+            what = "report" if clip.suffix == ".json" else "clip"
+            raise OutputError(
+                f"{target} is, or holds, the {what} itself, which is never touched. "
+                "Choose another folder with --out."
+            )
     if target.is_symlink():
         raise OutputError(f"{target} is a link, not a result of Dorsi. Choose another folder with --out.")
     if target.exists() and not _is_ours(target):
@@ -261,23 +250,6 @@ def _is_ours(folder: Path) -> bool:
         return False
 
 
-def _make_folders(out: Path) -> list[Path]:
-    """Create `out`; the folders that had to be made, innermost first."""
-    missing = []
-    for folder in (out, *out.parents):
-        if folder.exists():
-            break
-        missing.append(folder)
-    out.mkdir(parents=True, exist_ok=True)
-    return missing
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    for folder in folders:
-        with suppress(OSError):
-            folder.rmdir()
-
-
 def _new_partial(out: Path, name: str) -> Path:
     """A fresh hidden folder."""
     for each in _numbered(f".{name}.partial-{os.getpid()}"):
@@ -292,7 +264,7 @@ def _clean_stale(out: Path, name: str) -> None:
     _finish_replacement(out / name)
     left = out.glob(f".{_literal(name)}.partial-*")
     for partial in {each.with_name(each.name.removesuffix(".lock")) for each in left}:
-        with suppress(OSError), _locked(_lock_of(partial), wait=False):
+        with suppress(OSError), _locked(Path(f"{partial}.lock"), wait=False):
             shutil.rmtree(partial)
 
 

@@ -131,9 +131,8 @@ def screen_clips(
         if result is not None:
             with writing(result.target):
                 screen = _write(result.folder, screen, taken, progress)
-    return Screened(
-        screen, {each.role: each.report for each in taken}, None if result is None else result.target
-    )
+    target = None if result is None else result.target
+    return Screened(screen, {each.role: each.report for each in taken}, target)
 
 
 def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, Path]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.settings import ModelName
 from dorsi.types import FloatArray, Frame, PoseFrame
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["GlanceEstimator", "MediaPipeEstimator", "MetricsOff", "count_people", "metrics_off"]
 
-_NOWHERE = "http://127.0.0.1:9"
-"""The discard port: nothing listens there, so what is sent through it never leaves the machine."""
+_OFF = dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9") | {"no_proxy": "", "NO_PROXY": ""}
+"""The discard port: nothing listens there, so what is sent through it never leaves the machine. No host is
+excepted: one that is would be reached directly."""
 
 
 class MetricsOff:
@@ -43,27 +45,23 @@ class MetricsOff:
         self._environment = environment
         self._lock = Lock()
         self._inside = 0
-        self._before: dict[str, str | None] = {}
+        self._before: dict[str, str] = {}
 
     def __enter__(self) -> None:
         with self._lock:
             if self._inside == 0:
-                # A host that is excepted from proxies would be reached directly.
-                off = {"https_proxy": _NOWHERE, "HTTPS_PROXY": _NOWHERE, "no_proxy": "", "NO_PROXY": ""}
-                self._before = {name: self._environment.get(name) for name in off}
-                self._environment.update(off)
+                here = self._environment
+                self._before = {name: here.pop(name) for name in _OFF if name in here}
+                here.update(_OFF)
             self._inside += 1
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._inside -= 1
-            if self._inside:
-                return
-            for name, value in self._before.items():
-                if value is None:
+            if self._inside == 0:
+                for name in _OFF:
                     self._environment.pop(name, None)
-                else:
-                    self._environment[name] = value
+                self._environment.update(self._before)
 
 
 metrics_off = MetricsOff(os.environ)
@@ -79,13 +77,15 @@ _SWAP = np.array(
 def _landmarker(model: ModelName, *, video: bool, people: int = 1) -> PoseLandmarker:
     # MediaPipe loads Matplotlib for drawings of its own, which on a first run tells of its font cache.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    from mediapipe.tasks.python import BaseOptions, vision
+    weights = str(load(model))
+    with loading():
+        from mediapipe.tasks.python import BaseOptions, vision
 
-    mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
-    options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(load(model))), running_mode=mode, num_poses=people
-    )
-    return vision.PoseLandmarker.create_from_options(options)
+        mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
+        options = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=weights), running_mode=mode, num_poses=people
+        )
+        return vision.PoseLandmarker.create_from_options(options)
 
 
 HEADROOM = 0.5
