@@ -51,8 +51,12 @@ hooks: $(STAMP)
 clean:
 	rm -rf $(VENV) $(OUT) bench/out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+# Before anything else is done, and each time: it takes a moment.
+system:
+	@PYTHON='$(PYTHON)' tools/system_packages.sh
+
 # Build tools come first and from the same pins, so that building Dorsi itself needs no second look-up.
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt | system
 	@set -e; \
 	rm -rf $(VENV); \
 	uv=; if command -v uv >/dev/null 2>&1; then uv=yes; fi; \
@@ -78,4 +82,4 @@ $(STAMP): pyproject.toml constraints.txt
 	$$install -c constraints.txt --no-build-isolation -e '.[dev]'; \
 	touch $(STAMP)
 
-.PHONY: help demo screen test check lint types bench docs hooks clean
+.PHONY: help system demo screen test check lint types bench docs hooks clean

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import ctypes
+import platform
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from dorsi.memory import give_back
 
 
-def test_the_heap_is_trimmed_to_nothing_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_heap_is_trimmed_to_nothing_spare() -> None:
     kept: list[int] = []
-    monkeypatch.setattr(ctypes, "CDLL", lambda _name: SimpleNamespace(malloc_trim=kept.append))
-    give_back()
+    assert give_back(lambda: SimpleNamespace(malloc_trim=kept.append))
     assert kept == [0]
 
 
-def test_a_library_that_cannot_trim_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
-    give_back()
+def test_the_library_of_this_process_trims_where_it_is_glibc() -> None:
+    assert give_back() == (platform.libc_ver()[0] == "glibc")
+
+
+def test_a_library_that_cannot_trim_is_left_alone() -> None:
+    assert not give_back(lambda: SimpleNamespace())
+
+
+@pytest.mark.parametrize("error", [OSError("no such library"), TypeError("Windows wants a name")])
+def test_a_system_that_gives_no_library_is_left_alone(error: Exception) -> None:
+    def load() -> Any:
+        raise error
+
+    assert not give_back(load)

@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -32,14 +34,34 @@ def out(tmp_path: Path) -> Path:
 
 
 def write(out: Path, clip: Path, text: str = REPORT, name: str = "lunge") -> None:
-    with result_folder(out, name, clip) as folder:
-        (folder / "report.json").write_text(text)
+    with result_folder(out, name, clip) as result:
+        (result.folder / "report.json").write_text(text)
 
 
 def fail(out: Path, clip: Path, error: BaseException) -> None:
-    with result_folder(out, "lunge", clip) as folder:
-        (folder / "report.json").write_text("half")
+    with result_folder(out, "lunge", clip) as result:
+        (result.folder / "report.json").write_text("half")
         raise error
+
+
+def run_python(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """A process that runs `code`, spoken with line by line."""
+    environment = os.environ | {"PYTHONPATH": str(Path(output.__file__).parents[2])}
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def report_on(sha: str) -> str:
+    return json.dumps({"schema": "dorsi.report/1", "clip": {"sha256": sha}})
+
+
+def clips_in(out: Path) -> dict[str, str]:
+    """SHA-256 of the clip of each result in `out`, by folder name; all that there is."""
+    return {
+        path.name: json.loads((path / "report.json").read_text())["clip"]["sha256"] for path in out.iterdir()
+    }
 
 
 def tree(folder: Path) -> list[str]:
@@ -47,8 +69,8 @@ def tree(folder: Path) -> list[str]:
 
 
 def test_the_result_appears_at_the_end_and_nothing_else(out: Path, clip: Path) -> None:
-    with result_folder(out, "lunge", clip) as folder:
-        (folder / "report.json").write_text(REPORT)
+    with result_folder(out, "lunge", clip) as result:
+        (result.folder / "report.json").write_text(REPORT)
         assert not (out / "lunge").exists()
     assert tree(out) == ["lunge", "lunge/report.json"]
 
@@ -223,19 +245,20 @@ def test_a_failed_swap_puts_the_older_result_back(
 def test_what_a_killed_process_left_is_removed_and_what_lives_is_not(out: Path, clip: Path) -> None:
     kill_itself = (
         "import os, signal, sys; from pathlib import Path; from dorsi.workflow.folders import result_folder\n"
-        "with result_folder(Path(sys.argv[1]), 'lunge', Path(sys.argv[2])) as folder:\n"
-        "    (folder / 'annotated.mp4').write_bytes(b'half')\n"
+        "with result_folder(Path(sys.argv[1]), 'lunge', Path(sys.argv[2])) as result:\n"
+        "    (result.folder / 'annotated.mp4').write_bytes(b'half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(output.__file__).parents[1])}
-    subprocess.run([sys.executable, "-c", kill_itself, out, clip], check=False, env=environment)
-    (left,) = out.iterdir()
+    with run_python(kill_itself, out, clip):
+        pass
+    left = next(path for path in out.iterdir() if path.is_dir())
     assert left.name.startswith(".lunge.partial-")
     with result_folder(out, "lunge", clip) as living:
         assert not left.exists()
+        assert len(tree(out)) == 2  # the living folder and its lock
         write(out, clip)
-        assert living.exists()
-        (living / "report.json").write_text(REPORT)
+        assert living.folder.exists()
+        (living.folder / "report.json").write_text(REPORT)
     assert tree(out) == ["lunge", "lunge/report.json"]
 
 
@@ -265,6 +288,9 @@ def test_leftovers_of_other_names_stay(out: Path, clip: Path) -> None:
         (["a/lunge.mp4", "b/lunge.mp4", "lunge-2.mp4"], ["lunge", "lunge-3", "lunge-2"]),
         (["lunge-2.mp4", "a/lunge.mp4", "b/lunge.mp4"], ["lunge-2", "lunge", "lunge-3"]),
         ([".mp4", "..mp4"], ["mp4", "clip"]),
+        (["12:30.mp4", 'a<b>"c|d?e*f\\g.mp4'], ["12_30", "a_b__c_d_e_f_g"]),
+        (["left. .mp4", "left.mp4"], ["left", "left-2"]),
+        (["CON.mp4", "nul.left.mp4", "com1.mp4", "console.mp4"], ["_CON", "_nul.left", "_com1", "console"]),
         (["left.knee.mp4"], ["left.knee"]),
     ],
 )
@@ -281,3 +307,91 @@ def test_the_result_of_another_clip_keeps_its_place(tmp_path: Path) -> None:
     assert free_name(tmp_path, "IMG_0001", "b" * 64) == "IMG_0001-2"
     assert free_name(tmp_path, "IMG_0001", "c" * 64) == "IMG_0001-3"
     assert free_name(tmp_path, "other", "c" * 64) == "other"
+
+
+WRITER = """
+import json, sys
+from pathlib import Path
+from dorsi.workflow.folders import result_folder
+out, sha = Path(sys.argv[1]), sys.argv[2]
+with result_folder(out, "lunge", sha256=[sha]) as result:
+    print("in", flush=True)
+    sys.stdin.readline()
+    (result.folder / "report.json").write_text(sys.argv[3])
+print(result.target.name, flush=True)
+"""
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def go_on(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def test_two_processes_with_clips_of_one_name_keep_both_results(out: Path) -> None:
+    with (
+        run_python(WRITER, out, "a", report_on("a")) as first,
+        run_python(WRITER, out, "b", report_on("b")) as second,
+    ):
+        # Both are amid their work, and both found the plain name free.
+        assert [said(first), said(second)] == ["in", "in"]
+        go_on(first)
+        assert said(first) == "lunge"
+        go_on(second)
+        assert said(second) == "lunge-2"
+    assert clips_in(out) == {"lunge": "a", "lunge-2": "b"}
+
+
+def test_two_processes_with_one_clip_leave_one_result(out: Path) -> None:
+    with (
+        run_python(WRITER, out, "a", report_on("a")) as first,
+        run_python(WRITER, out, "a", report_on("a")) as second,
+    ):
+        assert [said(first), said(second)] == ["in", "in"]
+        go_on(first)
+        go_on(second)
+        assert [said(first), said(second)] == ["lunge", "lunge"]
+    assert clips_in(out) == {"lunge": "a"}
+
+
+def test_threads_with_clips_of_one_name_keep_all_results(out: Path) -> None:
+    amid = Barrier(4)
+
+    def work(sha: str) -> str:
+        with result_folder(out, "lunge", sha256=[sha]) as result:
+            (result.folder / "report.json").write_text(report_on(sha))
+            amid.wait()
+        return result.target.name
+
+    with ThreadPoolExecutor(4) as pool:
+        told = dict(zip(pool.map(work, "abcd"), "abcd", strict=True))
+    assert set(told) == {"lunge", "lunge-2", "lunge-3", "lunge-4"}
+    assert clips_in(out) == told
+
+
+def test_what_came_meanwhile_and_is_not_ours_is_passed_over(out: Path) -> None:
+    with result_folder(out, "lunge", sha256=["a"]) as result:
+        (result.folder / "report.json").write_text(report_on("a"))
+        (out / "lunge").mkdir()
+        (out / "lunge" / "holiday.jpg").write_bytes(b"x")
+    assert result.target == out / "lunge-2"
+    assert tree(out) == ["lunge", "lunge-2", "lunge-2/report.json", "lunge/holiday.jpg"]
+
+
+def test_another_clip_does_not_take_the_place_of_a_replacement_cut_off_midway(out: Path) -> None:
+    (out / ".lunge.old-1").mkdir(parents=True)
+    (out / ".lunge.old-1" / "report.json").write_text(report_on("a"))
+    with result_folder(out, "lunge", sha256=["b"]) as result:
+        (result.folder / "report.json").write_text(report_on("b"))
+    assert clips_in(out) == {"lunge": "a", "lunge-2": "b"}
+
+
+def test_where_there_can_be_no_lock_the_result_lands_all_the_same(out: Path, clip: Path) -> None:
+    (out / ".dorsi.lock").mkdir(parents=True)  # a folder cannot be locked
+    write(out, clip)
+    assert tree(out) == [".dorsi.lock", "lunge", "lunge/report.json"]

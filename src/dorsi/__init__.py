@@ -33,7 +33,10 @@ def __getattr__(name: str) -> object:
     """Load a public name from its home on first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module 'dorsi' has no attribute {name!r}")
-    value: object = getattr(import_module(_HOMES[name]), name)
+    from dorsi.libraries import loading
+
+    with loading():
+        value: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

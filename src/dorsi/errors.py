@@ -21,6 +21,7 @@ __all__ = [
     "RunnerUnknown",
     "ScreenError",
     "StoreError",
+    "SystemLibraryMissing",
     "UsageError",
 ]
 
@@ -103,3 +104,17 @@ class CorrectionError(DorsiError):
     """A correction is not valid, or does not fit the clip."""
 
     exit_code = 2
+
+
+class SystemLibraryMissing(DorsiError):
+    """A library of the system that OpenCV or MediaPipe loads is not there; packages None when not known."""
+
+    code = "system_library_missing"
+
+    def __init__(self, library: str, debian: str | None, fedora: str | None) -> None:
+        self.params = {"library": library, "debian": debian, "fedora": fedora}
+        known = f": apt-get install {debian} (Debian, Ubuntu) or dnf install {fedora} (Fedora)"
+        super().__init__(
+            f"{library}, a library of the system, is missing. "
+            f"Install the package that holds it{known if debian else ''}."
+        )

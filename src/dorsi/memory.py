@@ -7,14 +7,17 @@ clinic measures twenty in a row. Not here: holding less in the first place.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from typing import Any
 
 __all__ = ["give_back"]
 
 
-def give_back() -> None:
-    """Trim the heap, where the C library knows how (glibc); elsewhere nothing happens."""
-    try:
-        trim = ctypes.CDLL(None).malloc_trim
+def give_back(load: Callable[[], Any] = lambda: ctypes.CDLL(None)) -> bool:
+    """Trim the heap where the C library that `load` gives knows how (glibc); whether it does."""
+    try:  # Windows: TypeError
+        trim = load().malloc_trim
     except (AttributeError, OSError, TypeError):
-        return
+        return False
     trim(0)
+    return True

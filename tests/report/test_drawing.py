@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -204,7 +205,7 @@ def test_the_peak_of_a_toe_is_a_picture_with_its_line(
     texts = _listened(monkeypatch)
     found = _fake(tmp_path, "big_toe")
     picture = _picture(_annotated(tmp_path, found, Settings(video=False)))
-    assert picture.shape == (HEIGHT_PX, WIDTH_PX, 3)
+    assert picture.shape[0] > HEIGHT_PX and picture.shape[1:] == (WIDTH_PX, 3), "the curve is below"
     assert {"34°", "LEFT BIG TOE", "PEAK 34.0° ± 4.5°"} <= set(texts)
     plain = _picture(_annotated(tmp_path, replace(found, toe_lines_px=None), Settings(video=False)))
     changed = np.abs(picture.astype(int) - plain).max(axis=2) > 60
@@ -262,6 +263,42 @@ def test_the_video_is_drawn_on_as_long_as_the_clip(tmp_path: Path, test: TestNam
     assert len(frames) == len(found.time_s)
     strips = [frame[-30:].astype(int) for frame in (frames[5], frames[50])]
     assert np.abs(strips[0] - strips[1]).max() > 80, "the cursor moves along the curve"
+
+
+@pytest.mark.parametrize("size_px", [(180, 320), (320, 180), (180, 181)], ids=["upright", "wide", "odd"])
+def test_the_curve_lies_below_the_picture_and_covers_nothing_of_it(
+    tmp_path: Path, size_px: tuple[int, int]
+) -> None:
+    width_px, height_px = size_px
+    found = replace(_fake(tmp_path, "squat"), leg=None)
+    clip = tmp_path / "clip.mkv"
+    _lossless(clip, size_px, found.time_s)
+    write_annotated(clip, found, _report(found, Settings()), tmp_path / "annotated.mp4", Settings())
+    with av.open(str(tmp_path / "annotated.mp4")) as file:
+        frames = [each.to_ndarray(format="rgb24").astype(int) for each in file.decode(video=0)]
+    height, width = frames[5].shape[:2]
+    assert (width, height % 2) == (width_px, 0)
+    assert 40 <= height - height_px <= 0.25 * height_px + 1
+    # Words above; below them the picture down to its last row, then the strip at once.
+    assert np.abs(frames[5][height_px // 2 : height_px - 4] - GREY).max() < 12
+    assert np.abs(frames[5][height_px - 1] - GREY).mean() < 12
+    assert np.abs(frames[5][height_px + 2 :] - GREY).mean() > 60
+    moved = np.abs(frames[5] - frames[50]).max(axis=(1, 2)) > 80
+    assert moved[height_px + 2 :].all(), "the cursor moves along the curve"
+
+
+def _lossless(path: Path, size_px: tuple[int, int], time_s: FloatArray) -> None:
+    """A plain clip of any size, also an odd one."""
+    with av.open(str(path), "w") as file:
+        stream: Any = file.add_stream("ffv1", rate=30)
+        stream.width, stream.height, stream.pix_fmt = *size_px, "bgr0"
+        for at_s in time_s:
+            frame = av.VideoFrame.from_ndarray(
+                np.full((size_px[1], size_px[0], 3), GREY, np.uint8), format="rgb24"
+            )
+            frame.pts, frame.time_base = round(float(at_s) * 90000), Fraction(1, 90000)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
 
 
 @pytest.mark.parametrize("test", ["big_toe", "squat"])

@@ -16,6 +16,7 @@ from typing import Final, NoReturn, TextIO
 import typer
 
 from dorsi.errors import DorsiError
+from dorsi.libraries import loading
 
 __all__ = ["EXIT_CODES", "Stopped", "complain", "counted", "guarded", "say", "stoppable"]
 
@@ -55,7 +56,8 @@ def complain(what: str, clip: Path | None = None, stream: TextIO | None = None) 
 def guarded() -> Iterator[None]:
     """Ends the command with one line and the right code on a DorsiError or a stop signal."""
     try:
-        yield
+        with loading():
+            yield
     except DorsiError as error:
         complain(str(error))
         raise typer.Exit(error.exit_code) from None
@@ -67,7 +69,9 @@ def guarded() -> Iterator[None]:
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Lets Ctrl-C, SIGTERM and SIGHUP unwind the program; one that is ignored (nohup) stays ignored."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # Windows has no SIGHUP but SIGBREAK, for Ctrl-Break and a closed window.
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, _stop) for number in heeded}
     try:

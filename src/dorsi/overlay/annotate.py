@@ -74,7 +74,8 @@ def write_annotated(
                 height, width = frame.rgb.shape[:2]
                 scene = _prepare(analysis, reader.scale, width, height, settings.blur_face)
                 if settings.video:
-                    writer = VideoWriter(out_path, width, height, analysis.clip.frame_rate_hz)
+                    below = 0 if scene.strip is None else len(scene.strip.picture)
+                    writer = VideoWriter(out_path, width, height + below, analysis.clip.frame_rate_hz)
                     files.enter_context(writer)
             if writer is not None or frame.index == peak:
                 picture = _annotate(frame, scene, report)
@@ -94,6 +95,7 @@ def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, bl
     strip = None
     if signals is not None and curve is not None and analysis.measured:
         strip_px = max(40, round(STRIP_SHARE * min(width_px, height_px * 0.75)))
+        strip_px += (height_px + strip_px) % 2  # H.264 takes even sizes; the picture shall lose no row
         strip = drawing.make_strip(
             width_px, strip_px, signals.time_s, curve, signals.heel_down, analysis.peak_frame
         )
@@ -131,7 +133,7 @@ def _hold(points: FloatArray) -> FloatArray:
 
 
 def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
-    """The frame with everything on it; draws into the frame's own array."""
+    """The frame with everything on it, and the strip below; draws into the frame's own array."""
     rgb, i, analysis = frame.rgb, frame.index, scene.analysis
     if not rgb.flags.writeable:
         rgb = rgb.copy()
@@ -148,7 +150,6 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
             drawing.draw_leg(rgb, points, down if analysis.measured and not unseen else None)
         if analysis.measured:
             _draw_result(rgb, scene, leg, signals, i)
-        if analysis.measured:
             raised = f"HEEL UP {scene.heel_lift_mm[i]:.0f} mm"
             said = "HEEL NOT SEEN" if unseen else "HEEL DOWN" if down else raised
             colour = drawing.WHITE if unseen else drawing.DOWN if down else drawing.UP
@@ -156,9 +157,7 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
     elif analysis.measured:
         drawing.label(rgb, "not measured here", 2 * u, 13.5 * u)
     _headline(rgb, scene, report, i, u)
-    if scene.strip is not None:
-        drawing.paste_strip(rgb, scene.strip, i)
-    return rgb
+    return rgb if scene.strip is None else drawing.with_strip(rgb, scene.strip, i)
 
 
 def _draw_result(rgb: Rgb, scene: _Scene, leg: LegTrack, signals: Signals, i: int) -> None:

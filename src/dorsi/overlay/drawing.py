@@ -23,7 +23,7 @@ __all__ = [
     "draw_toe",
     "label",
     "make_strip",
-    "paste_strip",
+    "with_strip",
 ]
 
 Rgb = npt.NDArray[np.uint8]
@@ -82,10 +82,9 @@ def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool | None) -> None
     for a, b, colour, width in bones:
         cv2.line(rgb, p[a], p[b], colour, max(1, round(width * u)), cv2.LINE_AA)
     for k, point in enumerate(p):
+        colour = WHITE if k in (1, 2) else foot if k > 2 else BONE
         cv2.circle(rgb, point, round(1.5 * u), INK, -1, cv2.LINE_AA)
-        cv2.circle(
-            rgb, point, round(1.0 * u), WHITE if k in (1, 2) else foot if k > 2 else BONE, -1, cv2.LINE_AA
-        )
+        cv2.circle(rgb, point, round(1.0 * u), colour, -1, cv2.LINE_AA)
 
 
 def draw_angle(
@@ -113,11 +112,9 @@ def draw_angle(
         cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.45 * u)), cv2.LINE_AA)
     # cv2 measures ellipse angles clockwise from the picture's x axis.
     start, sweep = -90 + roll_deg, forward * angle_deg
-    radius = round(0.55 * shank)
-    cv2.ellipse(rgb, ankle, (radius, radius), 0, start, start + sweep, INK, round(1.4 * u), cv2.LINE_AA)
-    cv2.ellipse(
-        rgb, ankle, (radius, radius), 0, start, start + sweep, SHIN, max(1, round(0.7 * u)), cv2.LINE_AA
-    )
+    axes = (round(0.55 * shank),) * 2
+    for colour, width in ((INK, round(1.4 * u)), (SHIN, max(1, round(0.7 * u)))):
+        cv2.ellipse(rgb, ankle, axes, 0, start, start + sweep, colour, width, cv2.LINE_AA)
     text = f"{angle_deg:z.0f}°"
     # In front of the knee as well: the reader checks that its point sits on it.
     ahead = max(0.55 * shank, forward * float(knee_xy_px[0] - ankle_xy_px[0]) + 3 * u)
@@ -209,10 +206,8 @@ def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:
         return
     patch = rgb[y0:y1, x0:x1]
     coarse = cv2.resize(patch, (5, 5), interpolation=cv2.INTER_AREA)
-    mask = np.zeros(patch.shape[:2], np.uint8)
-    cv2.ellipse(
-        mask, ((x1 - x0) // 2, (y1 - y0) // 2), ((x1 - x0) // 2, (y1 - y0) // 2), 0, 0, 360, (255,), -1
-    )
+    mask, middle = np.zeros(patch.shape[:2], np.uint8), ((x1 - x0) // 2, (y1 - y0) // 2)
+    cv2.ellipse(mask, middle, middle, 0, 0, 360, (255,), -1)
     soft = cv2.resize(coarse, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
     patch[mask > 0] = soft[mask > 0]
 
@@ -238,10 +233,8 @@ def make_strip(
     u = max(2.6, min(width_px / 100, height_px / 16))
     picture = np.full((height_px, width_px, 3), INK, np.uint8)
     known = np.isfinite(angle_deg)
-    low, high = (
-        (float(np.min(angle_deg[known])), float(np.max(angle_deg[known]))) if known.any() else (0.0, 40.0)
-    )
-    low, high = min(low, 0.0) - 2, max(high, 20.0) + 6
+    shown = angle_deg[known] if known.any() else np.array([0.0, 40.0])
+    low, high = min(float(shown.min()), 0.0) - 2, max(float(shown.max()), 20.0) + 6
     left, right = 7 * u, width_px - 2 * u
     top, bottom = 2.0 * u, height_px - 2.0 * u
     span_s = max(1e-6, float(time_s[-1] - time_s[0]))
@@ -252,17 +245,8 @@ def make_strip(
     for tick in range(0, int(high), 20 if high <= 70 else 50):
         ty = int(bottom - (tick - low) / (high - low) * (bottom - top))
         cv2.line(picture, (int(left), ty), (int(right), ty), (62, 72, 84), 1)
-        scale = 0.12 * u
-        cv2.putText(
-            picture,
-            f"{tick}",
-            (int(0.8 * u), ty + int(1.3 * u)),
-            FONT,
-            scale,
-            (170, 180, 190),
-            1,
-            cv2.LINE_AA,
-        )
+        at = (int(0.8 * u), ty + int(1.3 * u))
+        cv2.putText(picture, f"{tick}", at, FONT, 0.12 * u, (170, 180, 190), 1, cv2.LINE_AA)
     for i in np.flatnonzero(known[:-1] & known[1:]):
         ends = ((int(x[i]), int(y[i])), (int(x[i + 1]), int(y[i + 1])))
         colour = SHIN if heel_down[i] else UP
@@ -275,13 +259,11 @@ def make_strip(
     return Strip(picture, np.stack([x, y], axis=1), known)
 
 
-def paste_strip(rgb: Rgb, strip: Strip, frame: int) -> None:
-    """Put the strip at the bottom of the frame with the cursor at this moment."""
-    height = strip.picture.shape[0]
-    part = rgb[-height:]
-    part[:] = cv2.addWeighted(part, 0.12, strip.picture, 0.88, 0)
-    u = unit_px(rgb)
+def with_strip(rgb: Rgb, strip: Strip, frame: int) -> Rgb:
+    """The frame with the strip below it, and the cursor on the strip at this moment."""
+    part, u = strip.picture.copy(), unit_px(rgb)
     x, y = (int(v) for v in strip.place_px[frame])
-    cv2.line(part, (x, 0), (x, height), WHITE, max(1, round(0.25 * u)))
+    cv2.line(part, (x, 0), (x, part.shape[0]), WHITE, max(1, round(0.25 * u)))
     if strip.known[frame]:
         cv2.circle(part, (x, y), round(1.1 * u), WHITE, -1, cv2.LINE_AA)
+    return np.concatenate([rgb, part])

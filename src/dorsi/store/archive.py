@@ -91,8 +91,9 @@ def write(connection: Connection, names: list[str], path: Path) -> None:
         raise OutputError(f"{path} exists and is not replaced. Choose another name.")
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
-        # Opened for its owner alone: it holds what was measured on people.
-        with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream:
+        # Opened for its owner alone: it holds what was measured on people. Windows else writes text.
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(partial, flags, 0o600), "w+b") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
                 _fill(connection, names, target, path)
             stream.flush()

@@ -1,28 +1,32 @@
 """Result folders, written whole or not at all: OUT/<name>/ appears only when everything in it is there.
 
-A hidden partial folder beside the target takes the files and is renamed at the end. It is locked while its
-process lives, so what a killed process left behind is told apart and removed. Not here: what is written.
+A hidden partial folder beside the target takes the files and is renamed at the end, under a name that no
+other process took meanwhile. A lock beside it is held while its process lives, so what a killed one left
+behind is told apart and removed. Not here: what is written.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+
+from filelock import FileLock
 
 from dorsi.errors import OutputError
 
 __all__ = [
     "RESULT_FILES",
     "SCREEN_FILES",
+    "Result",
     "folder_names",
     "free_name",
     "plain_name",
@@ -35,6 +39,12 @@ SCREEN_FILES: Final = ("screen.json", "screen.html", "peak.jpg")
 """What a screen adds: a page over one folder of `RESULT_FILES` a clip, with its picture of the peak."""
 _SCHEMAS: Final = ("dorsi.report/", "dorsi.screen/")
 _PROBE_BYTES: Final = 1 << 16
+_LOCK: Final = ".dorsi.lock"
+"""Held in OUT for the moments in which folders there are renamed or cleared away."""
+_WAIT_S: Final = 60.0
+_NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
+"""What Windows takes in no name, and the names that it keeps for devices, whatever their ending."""
 _WRITE_ERRORS: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 )
@@ -43,9 +53,10 @@ _WRITE_ERRORS: Final = frozenset(
 def folder_names(clips: Sequence[Path]) -> list[str]:
     """A folder name for each clip: its file name without the ending, `-2`, `-3` … added where one is taken.
 
-    Names differ also where a file system ignores upper and lower case.
+    Names differ also where a file system ignores upper and lower case, and Windows takes them too: a result
+    may be copied there.
     """
-    stems = [clip.stem.strip(".") or "clip" for clip in clips]
+    stems = [_portable(clip.stem) or "clip" for clip in clips]
     # Every plain name belongs to the first clip that has it, also before a numbered one comes to it.
     taken = {stem.casefold() for stem in stems}
     met: set[str] = set()
@@ -53,12 +64,17 @@ def folder_names(clips: Sequence[Path]) -> list[str]:
     for stem in stems:
         name = stem
         if stem.casefold() in met:
-            numbered = (f"{stem}-{number}" for number in count(2))
-            name = next(each for each in numbered if each.casefold() not in taken)
+            name = next(each for each in _numbered(stem) if each.casefold() not in taken)
             taken.add(name.casefold())
         met.add(stem.casefold())
         names.append(name)
     return names
+
+
+def _portable(name: str) -> str:
+    """`name` as every file system takes it; empty when nothing of it is left."""
+    name = _NOT_IN_NAMES.sub("_", name).strip(".").rstrip(". ")
+    return f"_{name}" if _DEVICES.match(name) else name
 
 
 def plain_name(text: str) -> str:
@@ -71,11 +87,11 @@ def free_name(out: Path, name: str, *clip_sha256: str) -> str:
 
     One clip for a report, those of all roles for a screen.
     """
-    for number in count(1):
-        each = name if number == 1 else f"{name}-{number}"
-        if _clips_of(out / each) in (None, sorted(clip_sha256)):
-            return each
-    raise AssertionError("unreachable")
+    return next(each for each in _numbered(name) if _clips_of(out / each) in (None, sorted(clip_sha256)))
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return (name if number == 1 else f"{name}-{number}" for number in count(1))
 
 
 def _clips_of(folder: Path) -> list[str] | None:
@@ -97,38 +113,84 @@ def _document(folder: Path) -> dict[str, Any]:
     return found
 
 
+@dataclass(slots=True)
+class Result:
+    """A result in the making: write into `folder`; once the block has ended, `target` is where it lies."""
+
+    folder: Path
+    target: Path
+
+
 @contextmanager
-def result_folder(out: Path, name: str, *clips: Path) -> Iterator[Path]:
+def result_folder(out: Path, name: str, *clips: Path, sha256: Sequence[str] = ()) -> Iterator[Result]:
     """A folder to write into, which becomes `out/name` when the block ends well and vanishes otherwise.
 
     Whether that is possible is found out on entry, before any long work. An older result of Dorsi in its
-    place is replaced at the very end; files in it that are not Dorsi's move along. Raises OutputError when
-    `out/name` is something else, holds one of the `clips` (or reports) read, or cannot be written.
+    place is replaced at the very end; files in it that are not Dorsi's move along. With `sha256`, of the
+    clips measured, the result of other clips keeps its place, also one that came meanwhile, and this one
+    ends in `name-2`, `name-3` … Raises OutputError when the place holds something else, or one of the
+    `clips` (or reports) read, or cannot be written.
     """
-    target = out / name
-    for clip in clips:
-        _refuse_input(target, clip)
-    _refuse_foreign(target)
-    with writing(target):
-        made = _make_folders(out)
-        try:
-            _clean_stale(out, name)
-            partial, lock = _new_partial(out, name)
-        except BaseException:
-            _remove_empty(made)
+    out, name = (out / name).parent, Path(name).name
+    target = out / (free_name(out, name, *sha256) if sha256 else name)
+    _refuse(target, clips)
+    made: list[Path] = []
+    try:
+        with ExitStack() as alive:
+            with writing(target):
+                made = [folder for folder in (out, *out.parents) if not folder.exists()]
+                out.mkdir(parents=True, exist_ok=True)
+                with _locked(out / _LOCK):
+                    _clean_stale(out, target.name)
+                    result = Result(_new_partial(out, target.name), target)
+                    alive.callback(shutil.rmtree, result.folder, ignore_errors=True)
+                    alive.enter_context(_locked(Path(f"{result.folder}.lock")))
+                _probe(result.folder)
+            yield result
+            with writing(target), _locked(out / _LOCK):
+                if sha256:
+                    result.target = _last_place(out, name, clips, sha256)
+                _swap(result.folder, result.target)
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _last_place(out: Path, name: str, clips: Sequence[Path], sha256: Sequence[str]) -> Path:
+    """Where the finished result may lie, as things are now: nothing found there is worth losing it."""
+    for each in _numbered(name):
+        place = out / each
+        _finish_replacement(place)
+        if _clips_of(place) in (None, sorted(sha256)):
+            with suppress(OutputError):
+                _refuse(place, clips)
+                return place
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _locked(file: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock that `file` stands for, and remove the file; the system ends it with its process.
+
+    Waiting, goes on without where there can be no lock (some network file systems). Raises OSError when it
+    is not to wait and the lock cannot be had.
+    """
+    # Whoever may write into the folder shall be able to take the lock, whatever their umask.
+    lock = FileLock(file, timeout=_WAIT_S if wait else 0.0, mode=0o666)
+    try:
+        lock.acquire()
+    except OSError:
+        if not wait:
             raise
     try:
-        with writing(target):
-            _probe(partial)
-        yield partial
-        with writing(target):
-            _swap(partial, target)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        _remove_empty(made)
-        raise
+        yield
     finally:
-        os.close(lock)
+        if lock.is_locked:
+            with suppress(OSError):  # Windows removes it on release, not before
+                file.unlink()
+            lock.release()
 
 
 @contextmanager
@@ -161,19 +223,16 @@ def _what_to_do(code: int | None, error: BaseException) -> str:
     return f"{reason}. Choose another folder with --out."
 
 
-def _refuse_input(target: Path, clip: Path) -> None:
-    """Raise OutputError when `target` is what is read, or holds it."""
+def _refuse(target: Path, clips: Sequence[Path]) -> None:
+    """Raise OutputError unless `target` is free or an older result that may be replaced, without a clip."""
     place = target.resolve()
-    if place == clip.resolve() or place in clip.resolve().parents:
-        what = "report" if clip.suffix == ".json" else "clip"
-        raise OutputError(
-            f"{target} is, or holds, the {what} itself, which is never touched. "
-            "Choose another folder with --out."
-        )
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Raise OutputError unless `target` is free or an older result that may be replaced."""
+    for clip in clips:
+        if place in (clip.resolve(), *clip.resolve().parents):
+            what = "report" if clip.suffix == ".json" else "clip"
+            raise OutputError(
+                f"{target} is, or holds, the {what} itself, which is never touched. "
+                "Choose another folder with --out."
+            )
     if target.is_symlink():
         raise OutputError(f"{target} is a link, not a result of Dorsi. Choose another folder with --out.")
     if target.exists() and not _is_ours(target):
@@ -191,58 +250,30 @@ def _is_ours(folder: Path) -> bool:
         return False
 
 
-def _make_folders(out: Path) -> list[Path]:
-    """Create `out`; the folders that had to be made, innermost first."""
-    missing = []
-    for folder in (out, *out.parents):
-        if folder.exists():
-            break
-        missing.append(folder)
-    out.mkdir(parents=True, exist_ok=True)
-    return missing
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    for folder in folders:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _new_partial(out: Path, name: str) -> tuple[Path, int]:
-    """A fresh hidden folder and the file descriptor whose lock says that its process lives."""
-    for number in count():
-        partial = out / f".{name}.partial-{os.getpid()}{f'-{number}' if number else ''}"
-        try:
-            partial.mkdir()
-        except FileExistsError:
-            continue
-        lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
-        # Some network file systems have no locks; then nothing is ever taken for stale there.
-        with suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Another process may have taken the folder for stale between its making and its lock.
-        if partial.exists():
-            return partial, lock
-        os.close(lock)
+def _new_partial(out: Path, name: str) -> Path:
+    """A fresh hidden folder."""
+    for each in _numbered(f".{name}.partial-{os.getpid()}"):
+        with suppress(FileExistsError):
+            (out / each).mkdir()
+            return out / each
     raise AssertionError("unreachable")
 
 
 def _clean_stale(out: Path, name: str) -> None:
     """Remove what killed processes left of `name`, and finish a replacement one of them was amid."""
-    target = out / name
-    for old in out.glob(f".{_literal(name)}.old-*"):
+    _finish_replacement(out / name)
+    left = out.glob(f".{_literal(name)}.partial-*")
+    for partial in {each.with_name(each.name.removesuffix(".lock")) for each in left}:
+        with suppress(OSError), _locked(Path(f"{partial}.lock"), wait=False):
+            shutil.rmtree(partial)
+
+
+def _finish_replacement(target: Path) -> None:
+    for old in target.parent.glob(f".{_literal(target.name)}.old-*"):
         if target.exists():
             _discard_old(old, target)
         else:
             old.rename(target)
-    for partial in out.glob(f".{_literal(name)}.partial-*"):
-        with suppress(OSError):
-            lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(partial)
-            finally:
-                os.close(lock)
 
 
 def _literal(name: str) -> str:
@@ -267,7 +298,7 @@ def _swap(partial: Path, target: Path) -> None:
         return
     if not _is_ours(target):
         raise OutputError(f"{target} was changed meanwhile and is not replaced. Choose another --out.")
-    old = partial.with_name(partial.name.replace(".partial-", ".old-"))
+    old = target.with_name(f".{target.name}.old-{os.getpid()}")
     target.rename(old)
     try:
         partial.rename(target)

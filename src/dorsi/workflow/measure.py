@@ -24,7 +24,7 @@ from dorsi.rules import RuleSet, evaluate, evaluate_leg, load_rules, with_touche
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side
 from dorsi.video import probe, sha256_of
-from dorsi.workflow.folders import folder_names, free_name, result_folder, writing
+from dorsi.workflow.folders import folder_names, result_folder, writing
 
 __all__ = ["Options", "Outcome", "Progress", "measure", "measure_each", "report_of", "write_result"]
 
@@ -89,13 +89,12 @@ def _measure(
     sha256 = sha256_of(clip)
     if out is None:
         return report_of(sha256, analyse(clip, settings, progress), settings, rule_set), None
-    target = out / (free_name(out, name, sha256) if numbered else name)
-    with result_folder(out, target.name, clip) as folder:
+    with result_folder(out, name, clip, sha256=[sha256] if numbered else ()) as result:
         analysis = analyse(clip, settings, progress)
         report = report_of(sha256, analysis, settings, rule_set)
-        with writing(target):
-            write_result(folder, clip, analysis, report, settings, progress)
-    return report, target
+        with writing(result.target):
+            write_result(result.folder, clip, analysis, report, settings, progress)
+    return report, result.target
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from dorsi.screen.sides import OPTIONS, SIDE_OF, TEST_OF, Named, check_clips, ch
 from dorsi.settings import Settings
 from dorsi.types import Analysis
 from dorsi.video import probe, sha256_of
-from dorsi.workflow.folders import RESULT_FILES, free_name, plain_name, result_folder, writing
+from dorsi.workflow.folders import RESULT_FILES, plain_name, result_folder, writing
 from dorsi.workflow.measure import report_of, telling, write_result
 
 __all__ = ["Progress", "Screened", "screen_clips"]
@@ -106,10 +106,11 @@ def screen_clips(
     rules, day = load_rules(settings.rules), date or dt.datetime.now().astimezone().date()
     hashes = _checked(sources, reports, settings, trust_sides=trust_sides)
     with ExitStack() as stack:
-        folder = target = None
+        result = None
         if out is not None:
-            target = Path(out) / (name or free_name(Path(out), _folder_name(who, day), *hashes.values()))
-            folder = stack.enter_context(result_folder(target.parent, target.name, *sources.values()))
+            known = () if name else tuple(hashes.values())
+            place = result_folder(Path(out), name or _folder_name(who, day), *sources.values(), sha256=known)
+            result = stack.enter_context(place)
         found = [
             _Taken(role, source, reports[role], None, settings)
             if role in reports
@@ -127,9 +128,10 @@ def screen_clips(
             notes=notes,
             settings=settings.as_dict(),
         )
-        if folder is not None and target is not None:
-            with writing(target):
-                screen = _write(folder, screen, taken, progress)
+        if result is not None:
+            with writing(result.target):
+                screen = _write(result.folder, screen, taken, progress)
+    target = None if result is None else result.target
     return Screened(screen, {each.role: each.report for each in taken}, target)
 
 

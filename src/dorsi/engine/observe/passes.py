@@ -20,7 +20,7 @@ from dorsi.engine.observe.pose.mediapipe_backend import (
     GlanceEstimator,
     MediaPipeEstimator,
     count_people,
-    without_metrics,
+    metrics_off,
 )
 from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
 from dorsi.engine.observe.toe import ToeLooks, ToeWatch
@@ -52,7 +52,7 @@ def pass_over(
     `version` of Dorsi goes into the evidence. `estimators` replace MediaPipe. Raises ClipUnreadable (or a
     child) and ModelError.
     """
-    with without_metrics():
+    with metrics_off:
         return _pass_over(clip_path, settings, version, listen, estimators)
 
 

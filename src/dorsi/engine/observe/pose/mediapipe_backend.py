@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import MutableMapping
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.settings import ModelName
 from dorsi.types import FloatArray, Frame, PoseFrame
@@ -24,30 +25,46 @@ from dorsi.types import FloatArray, Frame, PoseFrame
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
-__all__ = ["GlanceEstimator", "MediaPipeEstimator", "count_people", "without_metrics"]
+__all__ = ["GlanceEstimator", "MediaPipeEstimator", "MetricsOff", "count_people", "metrics_off"]
 
-_NOWHERE = "http://127.0.0.1:9"
-"""The discard port: nothing listens there, so what is sent through it never leaves the machine."""
+_OFF = dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9") | {"no_proxy": "", "NO_PROXY": ""}
+"""The discard port: nothing listens there, so what is sent through it never leaves the machine. No host is
+excepted: one that is would be reached directly."""
 
 
-@contextmanager
-def without_metrics() -> Iterator[None]:
-    """Keep MediaPipe from reporting usage over the network while clips are measured.
+class MetricsOff:
+    """Keeps MediaPipe from reporting usage over the network while clips are measured; `with metrics_off:`.
 
-    The library sends performance metrics to its maker and has no switch for it (its NOTICE; issue 6291
-    of the project). It honours `https_proxy`, which is pointed at a closed local port and put back after.
+    The library sends performance metrics to its maker whenever a network is closed, and has no switch for it
+    (its NOTICE; issue 6291 of the project): none of its base options keeps it from connecting. It honours the
+    proxy variables, which belong to the whole process. So the first measurement of several at once points
+    them at a closed local port and the last to end puts back what was there.
     """
-    names = ("https_proxy", "HTTPS_PROXY")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, _NOWHERE))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+
+    def __init__(self, environment: MutableMapping[str, str]) -> None:
+        self._environment = environment
+        self._lock = Lock()
+        self._inside = 0
+        self._before: dict[str, str] = {}
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                here = self._environment
+                self._before = {name: here.pop(name) for name in _OFF if name in here}
+                here.update(_OFF)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                for name in _OFF:
+                    self._environment.pop(name, None)
+                self._environment.update(self._before)
+
+
+metrics_off = MetricsOff(os.environ)
 
 
 # Left and right partners in BlazePose-33: a mirrored picture swaps them.
@@ -60,13 +77,15 @@ _SWAP = np.array(
 def _landmarker(model: ModelName, *, video: bool, people: int = 1) -> PoseLandmarker:
     # MediaPipe loads Matplotlib for drawings of its own, which on a first run tells of its font cache.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    from mediapipe.tasks.python import BaseOptions, vision
+    weights = str(load(model))
+    with loading():
+        from mediapipe.tasks.python import BaseOptions, vision
 
-    mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
-    options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(load(model))), running_mode=mode, num_poses=people
-    )
-    return vision.PoseLandmarker.create_from_options(options)
+        mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
+        options = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=weights), running_mode=mode, num_poses=people
+        )
+        return vision.PoseLandmarker.create_from_options(options)
 
 
 HEADROOM = 0.5
