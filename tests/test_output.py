@@ -193,9 +193,9 @@ def test_writing_tells_what_libraries_found() -> None:
         pytest.raises(OutputError, match=r"there cannot be written: the disk is full"),
         writing(Path("there")),
     ):
-        raise OutputError("annotated.mp4: full") from EncoderError()
-    with pytest.raises(OutputError, match=r"^said well$"), writing(Path("there")):
-        raise OutputError("said well")
+        raise OutputError("file_unusable", file="annotated.mp4", why="full") from EncoderError()
+    with pytest.raises(OutputError, match=r"^x\.mp4: no permission"), writing(Path("there")):
+        raise OutputError("file_not_permitted", file="x.mp4")
     # Anything else is a fault, and stays one.
     with pytest.raises(ValueError, match="fault"), writing(Path("there")):
         raise ValueError("fault")

@@ -128,7 +128,7 @@ MESSAGES: dict[str, str] = {
         "quarter of the picture wide, with the rest of the body still in view."
     ),
     "truncated": "The file ends early or is damaged; what could be decoded was measured.",
-    "leg_label_unsure": "Left and right were hard to tell. Check the side, and give --side if it is wrong.",
+    "leg_label_unsure": "Left and right were hard to tell. Check the side, and correct it where it is wrong.",
     "legs_alternate": "Both legs took turns. Only one was measured; film each leg in its own clip.",
     "small_person": "The person is small in the picture, so the points are coarse. Film from closer.",
 }
