@@ -150,7 +150,9 @@ def test_other_files(tmp_path: Path, raw: bytes, told: str) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match=r"none\.toml: there is no such file\. Check the path, or write one\.$"):
+    with pytest.raises(
+        ProfileError, match=r"none\.toml: there is no such file\. Check the path, or write one\.$"
+    ):
         load_profile(tmp_path / "none.toml")
     with pytest.raises(ProfileError, match="cannot be read"):
         load_profile(tmp_path)

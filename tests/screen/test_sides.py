@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from docs.make_tables import BESIDE
 from dorsi.cli.words import in_words
 from dorsi.errors import ScreenError
 from dorsi.screen.model import Role, Side
@@ -95,6 +96,7 @@ def test_a_clip_that_surely_shows_the_other_leg(
     with pytest.raises(ScreenError, match=said) as caught:
         check_clips(clips)
     assert caught.value.code == code
+    assert caught.value.params.keys() >= {*BESIDE[code]}
     assert {caught.value.params[key] for key in ("role", "other_role") if key in caught.value.params} == {
         each.role for each in clips
     }
@@ -120,6 +122,7 @@ def test_the_same_clip_twice(trust: bool) -> None:
     ) as caught:
         check_clips(clips, trust_sides=trust)
     assert caught.value.code == "same_clip_twice"
+    assert caught.value.params.keys() >= {*BESIDE["same_clip_twice"]}
     assert in_words(caught.value).startswith("left.mp4 (--left) and squat.mp4 (--squat) are the same clip.")
 
 
@@ -141,6 +144,7 @@ def test_a_report_of_another_test() -> None:
         match=r"^a\.json is the report of a squat, and was given as the left lunge\. Give it as the squat\.$",
     ) as caught:
         check_test("left", "a.json", squat())
+    assert caught.value.params.keys() >= {*BESIDE["report_of_other_test"]}
     assert in_words(caught.value) == (
         "a.json is the report of a squat, and --left takes a lunge. Give it as --squat."
     )

@@ -30,13 +30,6 @@ __all__ = ["WORDS", "exit_code_of", "in_words", "warning_in_words"]
 
 _WRONG_CALL: Final = (UsageError, RulesError, ScreenError, RunnerUnknown, ProfileError, PlanError)
 
-_ROLES: Final = {
-    "left": "--left",
-    "right": "--right",
-    "left_toe": "--left-toe",
-    "right_toe": "--right-toe",
-    "squat": "--squat",
-}
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 )
@@ -74,13 +67,16 @@ def _said(code: str, sentence: str, params: Mapping[str, object]) -> str:
 def _options(params: Mapping[str, object]) -> dict[str, object]:
     """The options that parameters stand for."""
     found: dict[str, object] = {}
-    for role, place in (("role", "place"), ("other_role", "other_place")):
-        if role in params:
-            found[place] = _ROLES[str(params[role])]
+    for name, option in (("role", "place"), ("other_role", "other_place"), ("setting", "option")):
+        if name in params:
+            found[option] = _option(params[name])
     if isinstance(roles := params.get("fitting_roles"), list):
-        found["fitting"] = " or ".join(_ROLES[role] for role in roles)
-    if "setting" in params:
-        found["option"] = f"--{str(params['setting']).removesuffix('_px').replace('_', '-')}"
+        found["fitting"] = " or ".join(map(_option, roles))
     if "knee_touched" in params:
         found["touch"] = "--knee-touched" if params["knee_touched"] else "--no-knee-touched"
     return found
+
+
+def _option(name: object) -> str:
+    """Options are spelled like the roles of a screen and the fields of `Settings`."""
+    return f"--{str(name).removesuffix('_px').replace('_', '-')}"
