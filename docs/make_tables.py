@@ -14,21 +14,48 @@ from pathlib import Path
 from typing import Any
 
 from docs.make_coverage import coverage
+from dorsi import errors as all_errors
 from dorsi.engine.conclude.quality import MESSAGES
+from dorsi.errors import SENTENCES
 from dorsi.plan import load_drills
 from dorsi.rules import load_rules, real_change
 from dorsi.rules.book import RULES_FILE
 
-__all__ = ["BLOCKS", "filled", "main"]
+__all__ = ["BESIDE", "BLOCKS", "filled", "main"]
 
 DOCS = Path(__file__).parent
 UNITS = {"deg": "°", "%": " %"}
+BESIDE = {
+    "tape_contradicts_touch": ("knee_touched",),
+    "report_of_other_test": ("role", "wanted", "fitting_roles"),
+    "same_clip_twice": ("role", "other_role"),
+    "sides_exchanged": ("role", "other_role"),
+    "one_leg_twice": ("role", "other_role"),
+    "other_leg_of_pair": ("role", "other_role"),
+    "other_leg": ("role", "fitting_roles"),
+}
+"""Parameters of errors that their sentences do not show."""
 
 
 def messages() -> str:
     """Every reason and warning of a clip."""
     rows = [f"| `{code}` | {_cell(told)} |" for code, told in MESSAGES.items()]
     return "\n".join(["| code | what it means and what to change |", "|---|---|", *rows])
+
+
+def errors() -> str:
+    """Every error, by its class."""
+    parts = []
+    for name, sentences in SENTENCES.items():
+        told = " ".join((getattr(all_errors, name).__doc__ or "").split())
+        parts += [f"### {name}", "", told, "", "| code | parameters | what it says |", "|---|---|---|"]
+        for code, sentence in sentences.items():
+            fields = dict.fromkeys([*re.findall(r"\{(\w+)[:!}]", sentence), *BESIDE.get(code, ())])
+            shown = ", ".join(f"`{each}`" for each in fields) or "–"
+            said = re.sub(r"(\{\w+)[:!]\w+\}", r"\1}", sentence)
+            parts.append(f"| `{code}` | {shown} | {_cell(said)} |")
+        parts.append("")
+    return "\n".join(parts).rstrip()
 
 
 def thresholds() -> str:
@@ -116,6 +143,7 @@ def _cell(words: str) -> str:
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "filming.md": {"messages": messages},
     "coverage.md": {"coverage": coverage},
+    "errors.md": {"errors": errors},
     "../README.md": {"coverage": coverage},
     "interpreting.md": {
         "changes": changes,

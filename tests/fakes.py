@@ -48,9 +48,9 @@ def clip_info(path: Path) -> ClipInfo:
 def fake_probe(path: Path) -> ClipInfo:
     """Like `video.probe` for files that are there and not empty."""
     if not path.is_file():
-        raise ClipMissing(f"{path.name}: there is no such file. Check the path.")
+        raise ClipMissing("clip_missing", file=path.name)
     if not path.read_bytes():
-        raise ClipEmpty(f"{path.name}: the file is empty. Copy it from the phone again.")
+        raise ClipEmpty("clip_empty", file=path.name)
     return clip_info(path)
 
 

@@ -18,7 +18,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # engine, whose storeys have lines of their own: pixels below, arithmetic above.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types"),
-    ("settings", "profile", "memory", "quiet", "libraries", "toml_book"),
+    ("profile", "memory", "quiet", "libraries", "toml_book"),
+    ("settings",),
     ("video", "models"),
     ("engine.geometry", "engine.landmarks"),
     ("engine.observe",),

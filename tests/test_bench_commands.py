@@ -22,7 +22,7 @@ def fake_measure(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Settings]]:
     def measure(clip: Path, *, out: Path, settings: Settings) -> None:
         calls.append((clip.stem, settings))
         if clip.stem == "heel_lifts":
-            raise ClipUnreadable("cannot be read")
+            raise ClipUnreadable("clip_not_video", file=clip.name)
         peak = {"standing_lunge": 29.6, "half_kneeling": 34.0}.get(clip.stem)
         if peak is None:
             return
@@ -56,7 +56,7 @@ def test_accuracy_measures_scores_and_tells(
     assert [name for name, _ in fake_measure] == sorted(path.stem for path in samples.glob("*.mp4"))
     assert all(not settings.video and settings.model == "heavy" for _, settings in fake_measure)
     told = capsys.readouterr()
-    assert "heel_lifts.mp4: cannot be read" in told.err
+    assert "heel_lifts.mp4: this is not a video" in told.err
     assert "| standing_lunge | 29.1° | +0.5° | 2.0° | yes |" in told.out
     assert "| heel_lifts | 26.9° | – | – | no report |" in told.out
     assert "Lunge clips measured: 2 of 5; silent gross errors: 0" in told.out

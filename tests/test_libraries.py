@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import dorsi
+from dorsi.cli.words import exit_code_of
 from dorsi.errors import SystemLibraryMissing
 from dorsi.libraries import loading
 
@@ -35,7 +36,7 @@ def test_the_library_and_its_packages_are_named(
 ) -> None:
     with pytest.raises(SystemLibraryMissing) as caught:
         load(kind(GONE.format(library)))
-    assert caught.value.exit_code == 4
+    assert exit_code_of(caught.value) == 4
     assert caught.value.code == "system_library_missing"
     assert caught.value.params == {"library": library, "debian": debian, "fedora": fedora}
     told = str(caught.value)
@@ -47,7 +48,8 @@ def test_the_library_and_its_packages_are_named(
 def test_a_library_that_is_not_in_the_list_is_named_all_the_same() -> None:
     with pytest.raises(SystemLibraryMissing, match=r"^libX11\.so\.6, .* package that holds it\.$") as caught:
         load(ImportError(GONE.format("libX11.so.6")))
-    assert caught.value.params == {"library": "libX11.so.6", "debian": None, "fedora": None}
+    assert caught.value.code == "system_library_unknown"
+    assert caught.value.params == {"library": "libX11.so.6"}
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_what_is_wrong_is_one_line_with_file_key_and_remedy(tmp_path: Path, text
     line = str(caught.value)
     assert line.startswith("ana.toml: ")
     assert "\n" not in line and line[-1] in ".?" and ".." not in line
-    assert caught.value.exit_code == 2
+    assert caught.value.code in {"profile_invalid", "profile_not_toml"}
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,9 @@ def test_other_files(tmp_path: Path, raw: bytes, told: str) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match=r"none\.toml: there is no such file\..*dorsi profile"):
+    with pytest.raises(
+        ProfileError, match=r"none\.toml: there is no such file\. Check the path, or write one\.$"
+    ):
         load_profile(tmp_path / "none.toml")
     with pytest.raises(ProfileError, match="cannot be read"):
         load_profile(tmp_path)

@@ -108,7 +108,7 @@ def test_a_screen_with_all_its_files(make: Make, out: Path) -> None:
         assert all((done.folder / link).is_file() for link in links)
     page = (done.folder / "screen.html").read_text(encoding="utf-8")
     assert page.count("data:image/jpeg;base64,") == 2
-    assert done.exit_code == 0
+    assert [report.status for report in done.reports.values()] == ["measured"] * len(done.reports)
     assert [clip.read_bytes() for clip in clips] == before
     assert [path.name for path in out.iterdir()] == [done.folder.name]
 
@@ -211,7 +211,7 @@ def test_a_screen_of_its_own_reports_does_not_eat_them(make: Make, out: Path) ->
 
 def test_a_refused_clip_is_a_result(make: Make, out: Path) -> None:
     done = screen_clips(make("left"), make("right", "right refused"), out=out, date=DAY)
-    assert done.exit_code == 3
+    assert [report.status for report in done.reports.values()] == ["measured", "not_measurable"]
     assert done.folder is not None
     assert not (done.folder / "right" / "peak.jpg").exists()
     clip = done.screen.clip("right")
@@ -233,7 +233,8 @@ def test_swap_exchanges_both_pairs(make: Make) -> None:
 def test_clips_of_the_other_leg_are_refused_and_leave_nothing(make: Make, out: Path) -> None:
     left, right = make("one", "right"), make("two", "right")
     with pytest.raises(
-        ScreenError, match=r"one\.mp4 \(--left\) and two\.mp4 \(--right\) both show a right leg"
+        ScreenError,
+        match=r"one\.mp4 \(the left lunge\) and two\.mp4 \(the right lunge\) both show a right leg",
     ):
         screen_clips(left, right, out=out)
     assert not out.exists()
@@ -254,7 +255,7 @@ def test_the_same_clip_twice_is_seen_before_the_work(make: Make, tmp_path: Path)
     copy = tmp_path / "copy.mp4"
     copy.write_bytes(left.read_bytes())
     with pytest.raises(
-        ScreenError, match=r"left\.mp4 \(--left\) and copy\.mp4 \(--right\) are the same clip"
+        ScreenError, match=r"left\.mp4 \(the left lunge\) and copy\.mp4 \(the right lunge\) are the same clip"
     ):
         screen_clips(left, copy)
     assert asked == []
@@ -266,19 +267,25 @@ def test_a_report_of_another_test_or_leg_is_seen_before_the_work(make: Make, tmp
     with pytest.raises(ScreenError, match=r"ana\.json is the report of a squat"):
         screen_clips(path, make("right"))
     path.write_text(lunge("right").to_json(), encoding="utf-8")
-    with pytest.raises(ScreenError, match=r"ana\.json \(--left\) shows a right leg"):
+    with pytest.raises(ScreenError, match=r"ana\.json \(the left lunge\) shows a right leg"):
         screen_clips(path, make("right"))
     assert asked == []
 
 
 REFUSED: dict[str, tuple[dict[str, Any], type[DorsiError], str]] = {
-    "nothing": ({}, UsageError, "at least one clip: give --left"),
+    "nothing": ({}, UsageError, "at least one clip"),
     "missing": ({"left": "none.mp4"}, ClipMissing, r"none\.mp4"),
     "empty": ({"left": "empty.mp4"}, ClipEmpty, r"empty\.mp4"),
     "no report": ({"left": "bad.json"}, ReportError, r"bad\.json"),
     "no rules": ({"left": "left.mp4", "settings": Settings(rules="none")}, RulesError, "none"),
     "a side": ({"left": "left.mp4", "settings": Settings(side="left")}, UsageError, "follow from"),
     "a test": ({"left": "left.mp4", "settings": Settings(test="squat")}, UsageError, "follow from"),
+    "a touch of one leg": (
+        {"left": "left.mp4", "settings": Settings(knee_touched=False)}, UsageError, "about one leg each",
+    ),
+    "a tape distance of one leg": (
+        {"left": "left.mp4", "settings": Settings(tape_cm=0.0)}, UsageError, "about one leg each",
+    ),
     "no profile": ({"left": "left.mp4", "profile": "none.toml"}, ProfileError, r"none\.toml"),
     "two runners": (
         {"left": "left.mp4", "profile": Profile(runner="Bo"), "runner": "Ana"},
@@ -286,7 +293,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[DorsiError], str]] = {
     ),
     "two heights": (
         {"left": "left.mp4", "profile": Profile(height_cm=170.0), "settings": Settings(height_cm=180.0)},
-        UsageError, "180 contradicts 170",
+        UsageError, "180 cm contradicts 170 cm",
     ),
 }  # fmt: skip
 
@@ -308,7 +315,7 @@ def test_what_can_be_found_wrong_is_found_before_the_work(
 
 def test_missing_weights_are_found_before_the_work(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_weights(_name: str) -> None:
-        raise ModelError("Weights are missing.")
+        raise ModelError("model_missing", file="heavy.task")
 
     monkeypatch.setattr("dorsi.workflow.screen.load", no_weights)
     with pytest.raises(ModelError):

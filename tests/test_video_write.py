@@ -108,7 +108,7 @@ def test_an_unwritable_path_is_told_in_one_line(tmp_path: Path, where: str) -> N
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     path = tmp_path / "out.mp4"
     path.symlink_to("/dev/full")
-    with pytest.raises(OutputError, match=r"^out\.mp4: the disk is full\. Free some space"):
+    with pytest.raises(OutputError, match=r"^out\.mp4 cannot be written: the disk is full\. Make room\.$"):
         _write(path, TIMES_S)
 
 
@@ -128,7 +128,7 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path, good_frames: int) -
             writer._stream = _FullDisk()
             writer.write(clips.picture(good_frames), good_frames / 30)
 
-    with pytest.raises(OutputError, match=r"^out\.mp4: the disk is full\. Free some space"):
+    with pytest.raises(OutputError, match=r"^out\.mp4 cannot be written: the disk is full\. Make room\.$"):
         fill()
     assert not list(tmp_path.iterdir())
 

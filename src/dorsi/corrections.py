@@ -129,13 +129,13 @@ def load_corrections(file: Path) -> CorrectionFile:
         document: dict[str, Any] = tomllib.loads(file.read_bytes().decode("utf-8"))
         found = CorrectionFile.model_validate(document)
     except OSError as error:
-        raise CorrectionError(f"{file.name}: cannot be read ({error.strerror}). Check the path.") from error
+        raise CorrectionError("corrections_unreadable", file=file.name, why=error.strerror) from error
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise CorrectionError(f"{file.name}: {where}: {first['msg']}. Correct it.") from error
+        raise CorrectionError("corrections_invalid", file=file.name, where=where, why=first["msg"]) from error
     except ValueError as error:  # not UTF-8, not TOML
-        raise CorrectionError(f"{file.name}: is not valid TOML ({error}). Correct it.") from error
+        raise CorrectionError("corrections_not_toml", file=file.name, why=str(error)) from error
     _refuse_unknown_keys(file, found.correction)
     return found
 
@@ -143,8 +143,8 @@ def load_corrections(file: Path) -> CorrectionFile:
 def _refuse_unknown_keys(file: Path, records: Sequence[Correction]) -> None:
     for number, record in enumerate(records, 1):
         if record.model_extra:
-            known = ", ".join(field.alias or name for name, field in type(record).model_fields.items())
+            known = [field.alias or name for name, field in type(record).model_fields.items()]
+            key = min(record.model_extra)
             raise CorrectionError(
-                f"{file.name}: correction {number}: {min(record.model_extra)}: is an unknown key. "
-                f"Known keys are {known}."
+                "correction_key_unknown", file=file.name, number=number, key=key, known=known
             )

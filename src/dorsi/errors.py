@@ -1,11 +1,22 @@
-"""The exception tree of Dorsi: every error a user can meet, with a remedy and an exit code.
+"""The exception tree of Dorsi: every error a user can meet, as a code, its parameters, and one sentence.
 
-Not here: reasons why a readable clip gets no number. Those are results, not errors (see `quality.py`).
+A sentence says what is wrong and what to do, in words that fit a page, a program and a terminal alike; all of
+them stand in `errors.toml`. Not here: options, commands and exit codes (`cli/words.py`); reasons why a clip
+gets no number, which are results (`engine/conclude/quality.py`).
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from functools import partial
+from math import isfinite
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
 __all__ = [
+    "SENTENCES",
     "ClipEmpty",
     "ClipMissing",
     "ClipUnreadable",
@@ -23,19 +34,49 @@ __all__ = [
     "StoreError",
     "SystemLibraryMissing",
     "UsageError",
+    "filled",
 ]
+
+SENTENCES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    tomllib.loads(Path(__file__).with_name("errors.toml").read_text(encoding="utf-8"))
+)
+"""By the name of the class and the code."""
 
 
 class DorsiError(Exception):
-    """Base of every error Dorsi raises on purpose. `str(error)` is one line fit for a user."""
+    """Base of every error Dorsi raises on purpose. `str(error)` is one line fit for a user.
 
-    exit_code: int = 4
+    `code` says which of its class's errors it is, and stays the same over versions; `params` are what its
+    sentence is filled with: plain values, so that they can be written as JSON. Raised as a subclass only.
+    """
+
+    def __init__(self, code: str, /, **params: object) -> None:
+        self.code: Final = code
+        self.params: Final = {name: _plain(value) for name, value in params.items()}
+        super().__init__(filled(SENTENCES[type(self).__name__][code], self.params))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by its code and parameters: a worker may send it to another process."""
+        return partial(type(self), self.code, **self.params), (), self.__dict__
+
+
+def filled(sentence: str, params: Mapping[str, object]) -> str:
+    """The sentence with its `{name}` replaced; a list reads `a, b, c`."""
+    shown = {name: ", ".join(map(str, v)) if isinstance(v, list) else v for name, v in params.items()}
+    return sentence.format(**shown)
+
+
+def _plain(value: object) -> object:
+    """What JSON can hold."""
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    return str(value) if isinstance(value, Path) else repr(value)
 
 
 class UsageError(DorsiError):
-    """An option or argument that makes no sense."""
-
-    exit_code = 2
+    """A choice or an answer that makes no sense."""
 
 
 class ClipUnreadable(DorsiError):
@@ -65,13 +106,12 @@ class ReportError(DorsiError):
 class RulesError(DorsiError):
     """A rules file or rule-set name is not valid."""
 
-    exit_code = 2
-
 
 class ScreenError(DorsiError):
-    """A screen.json does not follow the contract, or clips do not make a screen."""
+    """A screen.json does not follow the contract, or clips do not make a screen.
 
-    exit_code = 2
+    Codes about clips also have `role` (and `other_role`, `fitting_roles`): names as in `screen.json`.
+    """
 
 
 class StoreError(DorsiError):
@@ -81,19 +121,13 @@ class StoreError(DorsiError):
 class RunnerUnknown(StoreError):
     """The store has no runner of that name."""
 
-    exit_code = 2
-
 
 class ProfileError(DorsiError):
     """A profile file is not valid: bad TOML, an unknown key, an answer that contradicts another."""
 
-    exit_code = 2
-
 
 class PlanError(DorsiError):
     """A drills file is not valid, or an aim that no drill has was asked for."""
-
-    exit_code = 2
 
 
 class EvidenceError(DorsiError):
@@ -103,18 +137,6 @@ class EvidenceError(DorsiError):
 class CorrectionError(DorsiError):
     """A correction is not valid, or does not fit the clip."""
 
-    exit_code = 2
-
 
 class SystemLibraryMissing(DorsiError):
-    """A library of the system that OpenCV or MediaPipe loads is not there; packages None when not known."""
-
-    code = "system_library_missing"
-
-    def __init__(self, library: str, debian: str | None, fedora: str | None) -> None:
-        self.params = {"library": library, "debian": debian, "fedora": fedora}
-        known = f": apt-get install {debian} (Debian, Ubuntu) or dnf install {fedora} (Fedora)"
-        super().__init__(
-            f"{library}, a library of the system, is missing. "
-            f"Install the package that holds it{known if debian else ''}."
-        )
+    """A library of the system that OpenCV or MediaPipe loads is not there."""

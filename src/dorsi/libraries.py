@@ -26,5 +26,9 @@ def loading() -> Iterator[None]:
             raise
         text = Path(__file__).with_name("system_libraries.txt").read_text(encoding="utf-8")
         rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
-        debian, fedora = next((row[1:] for row in rows if row[0] == found[1]), (None, None))
-        raise SystemLibraryMissing(found[1], debian, fedora) from error
+        for library, debian, fedora in rows:
+            if library == found[1]:
+                raise SystemLibraryMissing(
+                    "system_library_missing", library=library, debian=debian, fedora=fedora
+                ) from error
+        raise SystemLibraryMissing("system_library_unknown", library=found[1]) from error

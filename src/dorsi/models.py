@@ -68,9 +68,9 @@ def load(name: ModelName) -> Path:
     try:
         intact = path.stat().st_size == weights.bytes and _sha256(path) == weights.sha256
     except OSError as error:
-        raise ModelError(f"Pose weights {path} cannot be read: {error.strerror}.") from error
+        raise ModelError("weights_unreadable", path=path, why=error.strerror) from error
     if not intact:
-        raise ModelError(f"Pose weights {path} are not the file Dorsi was checked with: install Dorsi again.")
+        raise ModelError("weights_changed", path=path)
     return path
 
 
@@ -87,7 +87,7 @@ def outline_sha256() -> str:
 def _find(file: str) -> Path:
     path = next((folder / file for folder in _FOLDERS if (folder / file).is_file()), None)
     if path is None:
-        raise ModelError(f"{file} is not installed: install Dorsi again, it is part of it.")
+        raise ModelError("model_missing", file=file)
     return path
 
 

@@ -6,7 +6,8 @@ Not here: thresholds of findings (`rules/rules.toml`) and numbers of the method 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from math import isfinite
+from typing import Final, Literal, get_args
 
 from dorsi.errors import UsageError
 from dorsi.types import Side
@@ -16,6 +17,25 @@ __all__ = ["LegChoice", "ModelName", "Settings", "TestChoice"]
 LegChoice = Literal["front", "near", "far"]
 ModelName = Literal["heavy", "full"]
 TestChoice = Literal["auto", "lunge", "big_toe", "squat"]
+
+_CHOICES: Final[dict[str, tuple[object, ...]]] = {
+    "test": get_args(TestChoice),
+    "side": (None, *get_args(Side)),
+    "leg": get_args(LegChoice),
+    "knee_touched": (None, True, False),
+    "model": get_args(ModelName),
+    "video": (True, False),
+    "blur_face": (True, False),
+}
+_LENGTH: Final = ("a number of centimetres", (int, float, type(None)))
+_TYPES: Final[dict[str, tuple[str, tuple[type, ...]]]] = {
+    "height_cm": _LENGTH,
+    "foot_cm": _LENGTH,
+    "tape_cm": _LENGTH,
+    "rules": ("the name of a rule set", (str,)),
+    "max_side_px": ("a whole number of pixels", (int,)),
+}
+"""What may be given, in words and as types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +48,8 @@ class Settings:
     `height_cm` or `foot_cm` (heel to toe tip, shoe included when worn) set the scale of lengths.
     `knee_touched` (at four fingers from the wall, heel down) and `tape_cm` (big toe to wall, knee just
     touching, heel down) were seen by a person, about the leg of the clip.
-    Raises UsageError when a length cannot belong to a person.
+    Raises UsageError on a value that is none of the choices or of another type, a length that cannot belong
+    to a person, and a tape distance that contradicts the touch.
     """
 
     test: TestChoice = "auto"
@@ -45,12 +66,38 @@ class Settings:
     max_side_px: int = 1280
 
     def __post_init__(self) -> None:
+        for setting, choices in _CHOICES.items():
+            value = getattr(self, setting)
+            # By type too: 1 equals True.
+            if not any(type(value) is type(each) and value == each for each in choices):
+                raise UsageError("setting_unknown", setting=setting, value=value, choices=choices)
+        for setting, (wanted, types) in _TYPES.items():
+            value = getattr(self, setting)
+            finite = not isinstance(value, float) or isfinite(value)
+            if not isinstance(value, types) or isinstance(value, bool) or not finite:
+                raise UsageError("setting_of_wrong_type", setting=setting, value=value, wanted=wanted)
         if self.height_cm is not None and not 90 <= self.height_cm <= 250:
-            raise UsageError(f"--height-cm {self.height_cm:g}: give a body height between 90 and 250 cm.")
+            raise UsageError("height_out_of_range", height_cm=self.height_cm)
         if self.foot_cm is not None and not 12 <= self.foot_cm <= 45:
-            raise UsageError(f"--foot-cm {self.foot_cm:g}: give a foot length between 12 and 45 cm.")
+            raise UsageError("foot_out_of_range", foot_cm=self.foot_cm)
         if self.max_side_px < 320:
-            raise UsageError(f"--max-side {self.max_side_px}: the video needs at least 320 px.")
+            raise UsageError("video_too_small", max_side_px=self.max_side_px)
+        if self.tape_cm is not None:
+            self._check_tape(self.tape_cm)
+
+    def _check_tape(self, tape_cm: float) -> None:
+        # Here, so that a command that only shows its help loads no model of a profile.
+        from dorsi.profile import Leg
+
+        touched = self.knee_touched
+        try:
+            Leg(tape_cm=tape_cm)
+        except ValueError as error:
+            raise UsageError("tape_out_of_range", tape_cm=tape_cm) from error
+        try:
+            Leg(tape_cm=tape_cm, knee_touched=touched)
+        except ValueError as error:
+            raise UsageError("tape_contradicts_touch", tape_cm=tape_cm, knee_touched=touched) from error
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for the report's provenance."""

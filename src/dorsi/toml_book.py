@@ -11,23 +11,23 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dorsi.errors import DorsiError
+from dorsi.errors import PlanError, RulesError
 
 __all__ = ["read_book"]
 
 Book = TypeVar("Book", bound=BaseModel)
 
 
-def read_book(file: Path, model: type[Book], error: type[DorsiError]) -> tuple[Book, bytes]:
+def read_book(file: Path, model: type[Book], error: type[RulesError | PlanError]) -> tuple[Book, bytes]:
     """The checked content of `file`, and its bytes. Raises `error` with the place of the first fault."""
     try:
         raw = file.read_bytes()
         return model.model_validate(tomllib.loads(raw.decode("utf-8"))), raw
     except OSError as fault:
-        raise error(f"{file.name}: cannot be read ({fault.strerror}). Install Dorsi again.") from fault
+        raise error("book_unreadable", file=file.name, why=fault.strerror) from fault
     except ValidationError as fault:
         first = fault.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise error(f"{file.name}: {where or 'file'}: {first['msg']}.") from fault
+        raise error("book_invalid", file=file.name, key=where or "file", why=first["msg"]) from fault
     except ValueError as fault:  # not UTF-8, not TOML
-        raise error(f"{file.name}: is not valid TOML ({fault}).") from fault
+        raise error("book_not_toml", file=file.name, why=str(fault)) from fault

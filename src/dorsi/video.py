@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideData
 
-from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, OutputError
+from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, DorsiError, OutputError
 from dorsi.types import ClipInfo, Frame
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ FIRST_YEAR: Final = 1990
 """No clip was filmed with a phone before."""
 HDR_TRANSFERS: Final = {16: "pq", 18: "hlg"}
 """H.273 transfer characteristics: SMPTE ST 2084 and ARIB STD-B67."""
-NOT_A_VIDEO = "this is not a video that can be read. Export it again as MP4 or MOV."
 NOT_CLIPS: Final = {"tty", "concat", "hls", "dash"}
 """FFmpeg formats that are no film of their own: text drawn as pictures, lists of other files."""
 
@@ -55,7 +54,7 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ClipUnreadable(f"{path.name}: {_why(error)}") from error
+        raise _of_system(ClipUnreadable, path.name, error) from error
 
 
 def probe(path: Path) -> ClipInfo:
@@ -68,11 +67,11 @@ def probe(path: Path) -> ClipInfo:
         times, codec = _packet_times(container, stream), stream.codec.canonical_name
         captured_at = _captured_at(container.metadata)
     if not len(times):
-        raise ClipEmpty(f"{path.name}: the video holds no pictures. Copy the clip from the phone again.")
+        raise ClipEmpty("clip_without_frames", file=path.name)
     with FrameReader(path) as reader:
         first = next(iter(reader), None)
         if first is None:
-            raise ClipUnreadable(f"{path.name}: no picture can be decoded. Export the clip again as H.264.")
+            raise ClipUnreadable("clip_undecodable", file=path.name)
         look = reader.look
     height_px, width_px = first.rgb.shape[:2]
     steps = np.diff(times)
@@ -314,7 +313,7 @@ class VideoWriter:
             self._container = None
             if not existed:
                 self._remove()
-            raise OutputError(f"{self.path.name}: {_why(error)}") from error
+            raise _of_system(OutputError, self.path.name, error) from error
         return self
 
     def write(self, rgb: Rgb, time_s: float) -> None:
@@ -333,7 +332,7 @@ class VideoWriter:
         try:
             self._container.mux(self._stream.encode(frame))
         except (OSError, av.error.FFmpegError) as error:
-            raise OutputError(f"{self.path.name}: {_why(error)}") from error
+            raise _of_system(OutputError, self.path.name, error) from error
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -350,7 +349,7 @@ class VideoWriter:
         except (OSError, av.error.FFmpegError) as problem:
             self._remove()
             if kind is None:
-                raise OutputError(f"{self.path.name}: {_why(problem)}") from problem
+                raise _of_system(OutputError, self.path.name, problem) from problem
         except OutputError:
             self._remove()
             raise
@@ -369,24 +368,24 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
     name = path.name or str(path)
     try:
         if path.is_dir():
-            raise ClipMissing(f"{name}: this is a folder. Name the clips in it, for example {path}/*.mp4.")
+            raise ClipMissing("clip_is_folder", file=name, path=path)
         if not path.exists():
-            raise ClipMissing(f"{name}: there is no such file. Check the path.")
+            raise ClipMissing("clip_missing", file=name)
         if path.stat().st_size == 0:
-            raise ClipEmpty(f"{name}: the file is empty. Copy the clip from the phone again.")
+            raise ClipEmpty("clip_empty", file=name)
         # Absolute, or FFmpeg takes "12:30.mp4" for a protocol; file only, or a playlist reaches the network.
         container = av.open(str(path.absolute()), "r", options={"protocol_whitelist": "file"})
     except OSError as error:  # before FFmpegError: PyAV's errors of the system are both
-        raise ClipUnreadable(f"{name}: {_why(error)}") from error
+        raise _of_system(ClipUnreadable, name, error) from error
     except (av.error.FFmpegError, ValueError) as error:
-        raise ClipUnreadable(f"{name}: {NOT_A_VIDEO}") from error
+        raise ClipUnreadable("clip_not_video", file=name) from error
     if container.format.name in NOT_CLIPS:
         container.close()
-        raise ClipUnreadable(f"{name}: {NOT_A_VIDEO}")
+        raise ClipUnreadable("clip_not_video", file=name)
     pictures = [s for s in container.streams.video if not _is_cover(s)]
     if not pictures:
         container.close()
-        raise ClipUnreadable(f"{name}: there is no picture in it, only sound or data. Film a video.")
+        raise ClipUnreadable("clip_without_picture", file=name)
     stream = pictures[0]
     stream.thread_type = "AUTO"
     # One thread for each core holds that many 4K pictures; more than this decode no faster than we look.
@@ -470,15 +469,14 @@ def _tone_curve(transfer: str) -> npt.NDArray[np.uint8]:
     return np.asarray(np.clip(255 * np.clip(shown, 0, 1) ** (1 / 2.2) + 0.5, 0, 255), np.uint8)
 
 
-def _why(error: Exception) -> str:
-    """A system error in words, with a remedy."""
+def _of_system(kind: type[ClipUnreadable | OutputError], file: str, error: Exception) -> DorsiError:
+    """An error of the system, or of a library, as one of Dorsi's."""
     import errno
 
     number = getattr(error, "errno", None)
     if number == errno.ENOSPC:
-        return "the disk is full. Free some space or choose another --out."
+        return OutputError("disk_full", target=file)
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "no permission. Check the rights of the file or folder."
-    return (
-        f"{error.strerror if isinstance(error, OSError) and error.strerror else error}. Try again elsewhere."
-    )
+        return kind("file_not_permitted", file=file)
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return kind("file_unusable", file=file, why=why)

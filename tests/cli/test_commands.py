@@ -17,7 +17,7 @@ from dorsi import __version__
 from dorsi.cli import app
 from dorsi.cli.common import Stopped, complain, guarded, stoppable
 from dorsi.cli.progress import ClipProgress
-from dorsi.errors import DorsiError, ModelError
+from dorsi.errors import ModelError, RunnerUnknown
 from dorsi.report.model import load_report
 from dorsi.report.verdict import verdict_sentence
 from dorsi.rules import all_rules, rule_sets, threshold_in_words
@@ -208,7 +208,12 @@ def test_json_of_several_clips_is_an_array(run: Dorsi, clips: Callable[..., list
     documents = json.loads(result.stdout)
     assert [document["status"] for document in documents] == ["measured", "not_measurable", "error"]
     assert documents[2]["clip"] == {"file": "missing.mp4"}
-    assert documents[2]["error"]["kind"] == "ClipMissing"
+    assert documents[2]["error"] == {
+        "kind": "ClipMissing",
+        "message": "missing.mp4: there is no such file. Check the path.",
+        "code": "clip_missing",
+        "params": {"file": "missing.mp4"},
+    }
 
 
 def test_ctrl_c_is_130_with_one_line(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
@@ -238,10 +243,11 @@ def test_signals_unwind_and_give_their_own_code(number: signal.Signals) -> None:
 
 
 def test_guarded_turns_errors_into_codes(capsys: pytest.CaptureFixture[str]) -> None:
-    for error, code in ((DorsiError("Two\nlines."), 4), (Stopped(15), 143), (KeyboardInterrupt(), 130)):
+    two_lines = RunnerUnknown("runner_unknown", runner="Two\nlines", path="x")
+    for error, code in ((two_lines, 2), (Stopped(15), 143), (KeyboardInterrupt(), 130)):
         assert _code_of(error) == code
     told = capsys.readouterr().err.splitlines()
-    assert told[0] == "dorsi: Two lines."
+    assert told[0] == "dorsi: “Two lines” is not in x. 'dorsi runners' lists who is there."
     assert len(told) == 3
 
 
@@ -326,11 +332,11 @@ def test_models_are_listed_and_checked(run: Dorsi, monkeypatch: pytest.MonkeyPat
     result = run("models")
     assert result.exit_code == 4
     assert result.stdout.count("NOT USABLE") == 2
-    assert "dorsi: heavy is damaged." in result.stderr
+    assert "dorsi: Pose weights heavy are not the file" in result.stderr
 
 
 def _damaged(name: str) -> Path:
-    raise ModelError(f"{name} is damaged.")
+    raise ModelError("weights_changed", path=name)
 
 
 def test_the_bar_shows_on_a_terminal_only(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_one_side_alone_says_so(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "A screen needs at least one clip"),
+        ((), "A screen needs at least one clip. Give --left or --right or"),
         (("--left", "none.mp4"), "none.mp4"),
         (("--left", "left.json", "--right", "left.json"), "are the same clip"),
         (("--left", "right.json", "--right", "left.json"), "look exchanged. Exchange them with --swap"),
@@ -173,12 +173,15 @@ def test_a_store_that_fails_at_the_end_costs_no_result(
     here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_arguments: object) -> None:
-        raise StoreError("The disk is full.")
+        raise StoreError("store_full", path="store.db")
 
     monkeypatch.setattr("dorsi.store.Store.add_screen", full)
     ended = run(*BOTH, "--runner", "Ana")
     assert ended.exit_code == 4
-    assert ended.stderr == "dorsi: screened, but not stored: The disk is full.\n"
+    assert (
+        ended.stderr
+        == "dorsi: screened, but not stored: store.db cannot grow: the disk is full. Make room.\n"
+    )
     assert "left.mp4: stored for Ana" in ended.stdout
     assert len(list((here / "dorsi-out").iterdir())) == 1
 

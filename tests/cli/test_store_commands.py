@@ -359,7 +359,7 @@ def test_a_measured_clip_that_cannot_be_stored_is_4(
     Path("lunge.mp4").write_text("lunge")
 
     def full(*_: object) -> None:
-        raise dorsi.errors.StoreError("store.db cannot grow: the disk is full. Make room.")
+        raise dorsi.errors.StoreError("store_full", path="store.db")
 
     monkeypatch.setattr(Store, "add_report", full)
     result = run("measure", "lunge.mp4", "--runner", "Bo", "--no-video")

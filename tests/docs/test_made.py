@@ -19,6 +19,7 @@ from docs.make_cli_reference import commands
 from dorsi.cli import app
 from dorsi.cli.common import EXIT_CODES
 from dorsi.engine.conclude.quality import MESSAGES
+from dorsi.errors import SENTENCES
 from dorsi.plan import load_drills
 from dorsi.rules import all_rules, load_rules, rule_sets, threshold_in_words
 
@@ -182,6 +183,14 @@ def test_the_guide_to_results_tells_the_cautions_with_their_numbers(fact: str, r
 def test_the_filming_guide_tells_every_refusal() -> None:
     told = make_tables.messages()
     assert all(f"`{code}`" in told for code in MESSAGES)
+
+
+def test_the_page_of_errors_tells_every_code() -> None:
+    told = make_tables.errors()
+    for kind, sentences in SENTENCES.items():
+        section = told.split(f"### {kind}\n")[1].split("\n### ")[0]
+        assert all(f"| `{code}` | " in section for code in sentences)
+    assert "| `tape_contradicts_touch` | `tape_cm`, `knee_touched` | The tape distance {tape_cm} cm" in told
 
 
 def test_a_page_without_its_block_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_sets_read_on_the_shin_crest_say_so() -> None:
 def test_unknown_set_names_the_known_ones() -> None:
     with pytest.raises(RulesError, match=r"'sprinter'.*runner.*young-adults") as caught:
         load_rules("sprinter")
-    assert caught.value.exit_code == 2
+    assert caught.value.code == "rule_set_unknown"
 
 
 def _broken(folder: Path, old: str, new: str) -> Path:

@@ -371,7 +371,7 @@ def test_a_failure_amid_taking_over_undoes_it_all(
     def fail_second(*arguments: Any) -> Any:
         calls.append(arguments)
         if len(calls) == 2:
-            raise StoreError("the disk is full")
+            raise StoreError("store_full", path="store.db")
         return put_report(*arguments)
 
     monkeypatch.setattr("dorsi.store.archive.put_report", fail_second)

@@ -15,6 +15,7 @@ from typing import Final, NoReturn, TextIO
 
 import typer
 
+from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import DorsiError
 from dorsi.libraries import loading
 
@@ -59,8 +60,8 @@ def guarded() -> Iterator[None]:
         with loading():
             yield
     except DorsiError as error:
-        complain(str(error))
-        raise typer.Exit(error.exit_code) from None
+        complain(in_words(error))
+        raise typer.Exit(exit_code_of(error)) from None
     except KeyboardInterrupt as stop:
         complain("stopped. Nothing half-written was left behind.")
         raise typer.Exit(128 + getattr(stop, "number", signal.SIGINT)) from None

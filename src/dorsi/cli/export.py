@@ -29,7 +29,7 @@ def export(
         from dorsi.store import Store
 
         if len(what) != (1 if everybody else 2):
-            raise UsageError("Give RUNNER FILE.zip, or --all FILE.zip.")
+            raise UsageError("export_of_whom")
         file = Path(what[-1])
         with Store(store, create=False) as opened:
             found = opened.export_zip(file, None if everybody else what[0])

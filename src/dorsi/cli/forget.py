@@ -36,7 +36,7 @@ def forget(
             what += f"{counted(found.screens, 'screen')})"
             if not yes:
                 if not sys.stdin.isatty():
-                    raise UsageError(f"Say --yes to delete {what} for good.")
+                    raise UsageError("deletion_not_confirmed", what=what)
                 if not typer.confirm(f"Delete {what} from {opened.path} for good?"):
                     say("Nothing was deleted.")
                     return

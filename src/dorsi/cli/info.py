@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from dorsi.cli.common import complain, guarded, say
+from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import ClipUnreadable
 
 __all__ = ["info"]
@@ -33,8 +34,8 @@ def info(
         try:
             found = probe(clip)
         except ClipUnreadable as error:
-            complain(str(error), clip, stderr)
-            raise typer.Exit(error.exit_code) from None
+            complain(in_words(error), clip, stderr)
+            raise typer.Exit(exit_code_of(error)) from None
     if as_json:
         facts = asdict(found)
         say(json.dumps({"file": facts.pop("path").name} | facts, indent=2, ensure_ascii=False))

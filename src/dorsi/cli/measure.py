@@ -12,6 +12,7 @@ import typer
 from dorsi.cli.common import complain, guarded, say, stoppable
 from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
 from dorsi.cli.storing import Keeping, StoreOption, keeping
+from dorsi.cli.words import exit_code_of, in_words, warning_in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import LegChoice, Settings, TestChoice
 from dorsi.types import Side
@@ -102,7 +103,7 @@ def measure(
         try:
             for outcome in measure_each(clips, out=out, settings=settings, progress=progress.update):
                 progress.hide()
-                codes.append(outcome.exit_code)
+                codes.append(exit_code_of(outcome.report or outcome.error))
                 _complain(outcome, stderr, verbose)
                 _tell_unused(outcome, settings, stderr)
                 lines, code = _keep(outcome, kept, stderr)
@@ -127,14 +128,10 @@ def _complain(outcome: Outcome, stderr: TextIO, verbose: bool) -> None:
             reasons = " ".join(reason.message for reason in outcome.report.reasons)
             complain(f"not measurable. {reasons}", outcome.clip, stderr)
         return
-    error = outcome.error
-    if isinstance(error, DorsiError):
-        complain(str(error), outcome.clip, stderr)
-    else:
-        told = f"a fault in Dorsi ({type(error).__name__}: {error}). Run again with --verbose and report it."
-        complain(told, outcome.clip, stderr)
-    if verbose and error is not None:
-        traceback.print_exception(error, file=stderr)
+    if outcome.error is not None:
+        complain(in_words(outcome.error), outcome.clip, stderr)
+        if verbose:
+            traceback.print_exception(outcome.error, file=stderr)
 
 
 def _tell_unused(outcome: Outcome, settings: Settings, stderr: TextIO) -> None:
@@ -154,15 +151,17 @@ def _keep(outcome: Outcome, kept: Keeping | None, stderr: TextIO) -> tuple[list[
     try:
         return kept.keep(outcome.report), 0
     except DorsiError as error:
-        complain(f"measured, but not stored: {error}", outcome.clip, stderr)
-        return [], error.exit_code
+        complain(f"measured, but not stored: {in_words(error)}", outcome.clip, stderr)
+        return [], exit_code_of(error)
 
 
 def _document(outcome: Outcome) -> str:
     """The report as JSON; for a clip without one, an object that says why."""
     if outcome.report is not None:
         return outcome.report.to_json()
-    why = {"kind": type(outcome.error).__name__, "message": str(outcome.error)}
+    why: dict[str, object] = {"kind": type(outcome.error).__name__, "message": str(outcome.error)}
+    if isinstance(outcome.error, DorsiError):
+        why |= {"code": outcome.error.code, "params": outcome.error.params}
     return json.dumps({"clip": {"file": outcome.clip.name}, "status": "error", "error": why}, indent=2)
 
 
@@ -176,7 +175,7 @@ def _show(outcome: Outcome, report: Report) -> None:
         if report.plan:
             say(f"  plan: {'; '.join(step.drill for step in report.plan)}")
     for warning in report.warnings:
-        say(f"  warning: {warning.message}", "middle")
+        say(f"  warning: {warning_in_words(warning)}", "middle")
     if outcome.folder is not None:
         for file in ("report.html", "annotated.mp4"):
             if (outcome.folder / file).exists():

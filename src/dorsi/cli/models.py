@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from dorsi.cli.common import complain, guarded, say
+from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import ModelError
 
 __all__ = ["models"]
@@ -28,6 +29,6 @@ def models() -> None:
                 say(f"  checked: right, {load(weights.name)}", "good")
             except ModelError as error:
                 say("  checked: NOT USABLE", "bad")
-                complain(str(error))
-                code = error.exit_code
+                complain(in_words(error))
+                code = exit_code_of(error)
     raise typer.Exit(code)

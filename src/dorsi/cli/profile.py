@@ -63,7 +63,7 @@ def _from_pipe(prompt: str) -> str | None:  # noqa: ARG001
     try:
         return sys.stdin.readline() or None
     except UnicodeDecodeError:
-        raise UsageError("the answers are not UTF-8 text. Save them as UTF-8.") from None
+        raise UsageError("answers_not_utf8") from None
 
 
 def _silent(text: str) -> None:

@@ -11,6 +11,7 @@ import typer
 from dorsi.cli.common import complain, guarded, say, stoppable
 from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
 from dorsi.cli.storing import Keeping, StoreOption, aligned, keeping
+from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import Settings
 
@@ -135,8 +136,10 @@ def screen(
         except DorsiError:
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours must read as one
-            _fault(error, stderr, verbose)
-            raise typer.Exit(DorsiError.exit_code) from None
+            complain(in_words(error), stream=stderr)
+            if verbose:
+                traceback.print_exception(error, file=stderr)
+            raise typer.Exit(exit_code_of(error)) from None
         finally:
             progress.hide()
         _complain(screened, stderr)
@@ -145,16 +148,7 @@ def screen(
         say(screened.screen.to_json().rstrip("\n"))
     else:
         _show(screened, lines)
-    raise typer.Exit(max(code, screened.exit_code))
-
-
-def _fault(error: Exception, stderr: TextIO, verbose: bool) -> None:
-    complain(
-        f"a fault in Dorsi ({type(error).__name__}: {error}). Run again with --verbose and report it.",
-        stream=stderr,
-    )
-    if verbose:
-        traceback.print_exception(error, file=stderr)
+    raise typer.Exit(max(code, exit_code_of(*screened.reports.values())))
 
 
 def _complain(screened: Screened, stderr: TextIO) -> None:
@@ -176,8 +170,8 @@ def _keep(screened: Screened, kept: Keeping | None, stderr: TextIO) -> tuple[lis
                 lines += [f"{report.clip.file}: {line}" for line in kept.keep(report)]
         lines += [f"screen: {line}" for line in kept.keep_screen(screened.screen.to_json())]
     except DorsiError as error:
-        complain(f"screened, but not stored: {error}", stream=stderr)
-        return lines, error.exit_code
+        complain(f"screened, but not stored: {in_words(error)}", stream=stderr)
+        return lines, exit_code_of(error)
     return lines, 0
 
 

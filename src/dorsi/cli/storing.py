@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dorsi.report.model import Report
     from dorsi.store import Kept
 
-__all__ = ["Keeping", "RunnerArgument", "StoreOption", "aligned", "day", "keeping", "told"]
+__all__ = ["Keeping", "RunnerArgument", "StoreOption", "aligned", "day", "keeping", "outcome_in_words"]
 
 StoreOption = Annotated[
     Path | None,
@@ -43,14 +43,14 @@ class Keeping:
         from dorsi.store import Store
 
         with Store(self._path) as opened:
-            return told(opened.add_report(self._runner, report, self._date))
+            return outcome_in_words(opened.add_report(self._runner, report, self._date))
 
     def keep_screen(self, text: str) -> list[str]:
         """Put the text of a screen.json in; lines that say so. Raises StoreError."""
         from dorsi.store import Store
 
         with Store(self._path) as opened:
-            return told(opened.add_screen(self._runner, text, self._date))
+            return outcome_in_words(opened.add_screen(self._runner, text, self._date))
 
     @property
     def day(self) -> date_type | None:
@@ -66,7 +66,7 @@ def keeping(runner: str | None, store: Path | None, date: str | None) -> Iterato
     """
     if runner is None:
         if store is not None or date is not None:
-            raise UsageError("--store and --date go with --runner NAME.")
+            raise UsageError("store_without_runner")
         yield None
         return
     from dorsi.store import Store, check_writable, clean_name, date_of, store_path
@@ -80,7 +80,7 @@ def keeping(runner: str | None, store: Path | None, date: str | None) -> Iterato
     yield Keeping(path, name, when)
 
 
-def told(kept: Kept) -> list[str]:
+def outcome_in_words(kept: Kept) -> list[str]:
     """What became of something that was put in the store; a line each, without the file's name."""
     whose = f"for {kept.runner}, {day(kept.measured_at)}"
     what = {

@@ -75,15 +75,13 @@ def read_evidence(path: Path) -> Evidence:
     try:
         with path.open("rb") as stream, zipfile.ZipFile(stream) as packed:
             if sum(info.file_size for info in packed.infolist()) > MOST_BYTES:
-                raise EvidenceError(f"{path.name}: holds more than evidence of a clip can.")
+                raise EvidenceError("evidence_too_large", file=path.name)
             stream.seek(0)
             with np.load(stream, allow_pickle=False) as loaded:
                 arrays = {name: np.asarray(loaded[name]) for name in loaded.files}
         return _evidence(json.loads(arrays.pop("table").tobytes().decode("utf-8")), arrays, path)
     except FileNotFoundError:
-        raise EvidenceError(
-            f"{path.name}: there is no evidence beside this result. Measure the clip again."
-        ) from None
+        raise EvidenceError("evidence_missing", file=path.name) from None
     except (
         OSError,
         ValueError,
@@ -93,14 +91,12 @@ def read_evidence(path: Path) -> Evidence:
         zipfile.BadZipFile,
         zlib.error,
     ) as error:
-        raise EvidenceError(f"{path.name}: is damaged, or no evidence. Measure the clip again.") from error
+        raise EvidenceError("evidence_damaged", file=path.name) from error
 
 
 def _evidence(table: dict[str, Any], arrays: dict[str, Array], path: Path) -> Evidence:
     if table["schema"] != EVIDENCE_SCHEMA:
-        raise EvidenceError(
-            f"{path.name}: its schema is {table['schema']}, this Dorsi reads {EVIDENCE_SCHEMA}. Update Dorsi."
-        )
+        raise EvidenceError("evidence_newer", file=path.name, schema=table["schema"], known=EVIDENCE_SCHEMA)
     clip = table["clip"]
     clip["path"] = Path(clip["path"])
     if clip.get("captured_at"):

@@ -175,8 +175,8 @@ class DrillBook:
         """Drills with that aim, all for None. Raises PlanError naming the aims there are."""
         found = tuple(d for d in self.drills.values() if aim is None or aim in d.aims)
         if not found:
-            known = ", ".join(sorted({each for d in self.drills.values() for each in d.aims}))
-            raise PlanError(f"No drill is for '{aim}'. Choose one of: {known}.")
+            known = sorted({each for d in self.drills.values() for each in d.aims})
+            raise PlanError("aim_unknown", aim=aim, choices=known)
         return found
 
 

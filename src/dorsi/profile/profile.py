@@ -156,7 +156,7 @@ class Profile(_Strict):
 
     def to_toml(self) -> str:
         """The file's text; what is not known is left out. `load_profile` reads the same profile from it."""
-        lines = ["# What a camera cannot see. Made by 'dorsi profile'; leave out what you do not know."]
+        lines = ["# What a camera cannot see. Made by Dorsi; leave out what you do not know."]
         lines += _table(self, "schema_", "runner", "height_cm", "circles_smaller")
         for name, part in (("left", self.left), ("right", self.right), ("signs", self.signs)):
             if found := _table(part, *type(part).model_fields):
@@ -196,21 +196,19 @@ def load_profile(path: Path) -> Profile:
     try:
         document = tomllib.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
-        raise ProfileError(
-            f"{path.name}: there is no such file. Check the path, or make one with 'dorsi profile'."
-        ) from None
+        raise ProfileError("profile_missing", file=path.name) from None
     except OSError as error:
-        raise ProfileError(f"{path.name}: cannot be read ({error.strerror}). Check the path.") from error
+        raise ProfileError("profile_unreadable", file=path.name, why=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise ProfileError(f"{path.name}: is not UTF-8 text. Save it as UTF-8.") from error
+        raise ProfileError("profile_not_utf8", file=path.name) from error
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{path.name}: is not valid TOML ({error}). Correct that line.") from error
+        raise ProfileError("profile_not_toml", file=path.name, why=str(error)) from error
     if "schema" not in document:
-        raise ProfileError(f"{path.name}: schema: is missing. {_REMEDY['schema']}.")
+        raise ProfileError("profile_without_schema", file=path.name, schema=SCHEMA)
     try:
         return Profile.model_validate(document)
     except ValidationError as error:
-        raise ProfileError(f"{path.name}: {explain(error)}") from error
+        raise ProfileError("profile_invalid", file=path.name, why=explain(error)) from error
 
 
 def explain(error: ValidationError) -> str:
@@ -248,7 +246,7 @@ def check_place(path: Path) -> None:
     folder = path.resolve().parent
     if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         why = "it is a folder" if path.is_dir() else "the folder is read-only or not there"
-        raise OutputError(f"{path} cannot be written ({why}). Choose another place for the profile.")
+        raise OutputError("profile_not_written", path=path, why=why)
 
 
 def save_profile(profile: Profile, path: Path) -> None:
@@ -274,4 +272,4 @@ def save_profile(profile: Profile, path: Path) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"{path} cannot be written ({error.strerror}). Choose another place for the profile.")
+    return OutputError("profile_not_written", path=path, why=error.strerror)

@@ -155,12 +155,18 @@ def ask(
         while True:
             said = read(_prompt(question, old.get(question.key)))
             if said is None:
-                raise UsageError(_ended(number, question))
+                raise _ended(number, question)
             wrong = _take(question, said.strip(), old, answers)
             if wrong is None:
                 break
             if not insist:
-                raise UsageError(f"answer {number} (“{question.text}”): “{said.strip()}”: {wrong}")
+                raise UsageError(
+                    "answer_not_understood",
+                    number=number,
+                    question=question.text,
+                    answer=said.strip(),
+                    why=wrong,
+                )
             tell(wrong)
     if not insist:
         _refuse_more(read, number)
@@ -171,10 +177,7 @@ def _refuse_more(read: Callable[[str], str | None], asked: int) -> None:
     """Answers left over mean that a line stands at the wrong question, so none of them can be trusted."""
     while (said := read("")) is not None:
         if said.strip():
-            raise UsageError(
-                f"there are more answers than the {asked} questions, from “{said.strip()}” on. "
-                "Give one line a question; some are asked only when an earlier answer leaves them open."
-            )
+            raise UsageError("answers_too_many", number=asked, answer=said.strip())
 
 
 def _take(
@@ -207,16 +210,10 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _ended(number: int, question: _Question) -> str:
+def _ended(number: int, question: _Question) -> UsageError:
     if number == 1:
-        return (
-            "there is no terminal to ask at and no answers came. Run it at a terminal, pipe one answer a "
-            "line (an empty line: don't know), or write the file by hand."
-        )
-    return (
-        f"the answers end before question {number} (“{question.text}”). Give one line a question; "
-        "an empty line means don't know."
-    )
+        return UsageError("answers_missing")
+    return UsageError("answers_end_early", number=number, question=question.text)
 
 
 def _flat(profile: Profile | None) -> dict[str, object]:

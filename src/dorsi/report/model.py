@@ -315,12 +315,10 @@ def load_report(path: Path) -> Report:
     try:
         return Report.model_validate_json(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ReportError(f"{path.name}: cannot be read ({error.strerror}). Check the path.") from error
+        raise ReportError("report_unreadable", file=path.name, why=error.strerror) from error
     except (pydantic.ValidationError, UnicodeDecodeError) as error:
         problem = error.errors()[0] if isinstance(error, pydantic.ValidationError) else None
         where = ".".join(str(p) for p in problem["loc"]) if problem else ""
         what = problem["msg"] if problem else "not UTF-8"
         why = f"{where}: {what}" if where else what
-        raise ReportError(
-            f"{path.name}: not a {SCHEMA} report ({why}). Give a report.json that Dorsi wrote, or the clip."
-        ) from error
+        raise ReportError("report_invalid", file=path.name, schema=SCHEMA, why=why) from error

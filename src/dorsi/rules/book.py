@@ -145,7 +145,7 @@ def load_rules(name: str = "runner", file: Path = RULES_FILE) -> RuleSet:
     """
     book, digest = _read(file)
     if name not in book.sets:
-        raise RulesError(f"There is no rule set '{name}'. Choose one of: {', '.join(book.sets)}.")
+        raise RulesError("rule_set_unknown", rules=name, choices=[*book.sets])
     entry = book.sets[name]
     return RuleSet(
         name=name,
@@ -171,8 +171,7 @@ def real_change(measurement: str, file: Path = RULES_FILE) -> RealChange:
     """The smallest change of `measurement` that is real. Raises RulesError when the file does not know it."""
     book = _read(file)[0]
     if measurement not in book.changes:
-        known = ", ".join(book.changes)
-        raise RulesError(f"There is no smallest real change of '{measurement}'. Known are: {known}.")
+        raise RulesError("change_unknown", measurement=measurement, choices=[*book.changes])
     entry = book.changes[measurement]
     return RealChange(measurement, entry.mdc, MEASUREMENT_UNITS[measurement], _cite(entry.sources, book))
 

@@ -112,7 +112,7 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     """
     rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
     if rule is None or not measurement.endswith("_deg"):
-        raise RulesError(f"Left and right are compared by their angles only, not by '{measurement}'.")
+        raise RulesError("not_compared", measurement=measurement)
     joint, quantity = _COMPARED.get(measurement, ("side", measurement))
     # Ankles and toes of one screen must be told apart.
     rule = replace(rule, title=f"{rule.title}: {joint}s")

@@ -45,7 +45,7 @@ def merged(profile: Profile | None, *, runner: str | None = None, **beside: Unpa
     }
     told = None if profile is None else profile.runner
     if runner is not None and told is not None and runner.casefold() != told.casefold():
-        raise UsageError(f"runner: “{runner}” contradicts “{told}” in the profile. Leave one of them out.")
+        raise UsageError("runner_contradicts_profile", runner=runner, profile_runner=told)
     if profile is None and all(value is None for answers in given.values() for value in answers.values()):
         return None
     document = {} if profile is None else profile.model_dump(by_alias=True, exclude_none=True)
@@ -53,14 +53,12 @@ def merged(profile: Profile | None, *, runner: str | None = None, **beside: Unpa
         known = document.setdefault(side, {})
         for key, value in answers.items():
             if value is not None and known.setdefault(key, value) != value:
-                raise UsageError(
-                    f"{side}.{key}: {_said(value)} contradicts {_said(known[key])} in the profile. Leave one "
-                    "of them out."
-                )
+                said = {"given": _said(value), "known": _said(known[key])}
+                raise UsageError("answer_contradicts_profile", answer=f"{side}.{key}", **said)
     try:
         return Profile.model_validate(document)
     except ValidationError as error:
-        raise UsageError(explain(error)) from error
+        raise UsageError("answer_invalid", why=explain(error)) from error
 
 
 def _said(value: object) -> str:

@@ -254,12 +254,13 @@ def load_screen(path: Path) -> Screen:
     try:
         return Screen.model_validate_json(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ScreenError(f"{path.name}: cannot be read ({error.strerror}).") from error
+        raise ScreenError("screen_unreadable", file=path.name, why=error.strerror) from error
     except (pydantic.ValidationError, UnicodeDecodeError) as error:
         problem = error.errors()[0] if isinstance(error, pydantic.ValidationError) else None
         where = ".".join(str(p) for p in problem["loc"]) if problem else "text"
         what = problem["msg"] if problem else "not UTF-8"
-        raise ScreenError(f"{path.name}: not a {SCHEMA} screen ({where}: {what}).") from error
+        why = f"{where}: {what}"
+        raise ScreenError("screen_invalid", file=path.name, schema=SCHEMA, why=why) from error
 
 
 def headline_finding(findings: Sequence[Finding], role: Role, test: Test) -> Finding | None:

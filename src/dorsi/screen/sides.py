@@ -14,12 +14,13 @@ from dorsi.errors import ScreenError
 from dorsi.report.model import Reason, Report
 from dorsi.screen.model import Role, Side, Test
 
-__all__ = ["OPTIONS", "SIDE_OF", "TEST_OF", "Named", "check_clips", "check_test", "named"]
+__all__ = ["PLACES", "SIDE_OF", "TEST_OF", "Named", "check_clips", "check_test", "named"]
 
-OPTIONS: Final[dict[Role, str]] = {
-    "left": "--left", "right": "--right", "left_toe": "--left-toe", "right_toe": "--right-toe",
-    "squat": "--squat",
+PLACES: Final[dict[Role, str]] = {
+    "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
+    "squat": "squat",
 }  # fmt: skip
+"""What a clip is given as, in words."""
 SIDE_OF: Final[dict[Role, Side | None]] = {
     "left": "left", "right": "right", "left_toe": "left", "right_toe": "right", "squat": None,
 }  # fmt: skip
@@ -57,10 +58,13 @@ def named(role: Role, file: str, report: Report) -> Named:
 def check_test(role: Role, file: str, report: Report) -> None:
     """Raise ScreenError when the report is of another test than the role asks for."""
     if report.test != TEST_OF[role]:
-        fits = [name for each, name in OPTIONS.items() if TEST_OF[each] == report.test]
+        roles: list[Role] = [each for each, test in TEST_OF.items() if test == report.test]
         raise ScreenError(
-            f"{file} is the report of a {_TESTS[report.test]}, and {OPTIONS[role]} takes a "
-            f"{_TESTS[TEST_OF[role]]}. Give it as {' or '.join(fits)}."
+            "report_of_other_test",
+            test=_TESTS[report.test],
+            wanted=_TESTS[TEST_OF[role]],
+            **_given(file, role),
+            **_fitting(roles),
         )
 
 
@@ -71,10 +75,7 @@ def check_clips(clips: Sequence[Named], *, trust_sides: bool = False) -> list[Re
     """
     for one, other in combinations(clips, 2):
         if one.sha256 == other.sha256:
-            raise ScreenError(
-                f"{one.file} ({OPTIONS[one.role]}) and {other.file} ({OPTIONS[other.role]}) are the same "
-                "clip. Give a clip of its own for each."
-            )
+            raise ScreenError("same_clip_twice", **_both(one, other))
     if trust_sides:
         return []
     by_role = {clip.role: clip for clip in clips}
@@ -83,8 +84,8 @@ def check_clips(clips: Sequence[Named], *, trust_sides: bool = False) -> list[Re
     return [
         Reason(
             code="side_unsure",
-            message=f"{clip.file} was given as {OPTIONS[clip.role]}, but looks like a {clip.seen} leg. Check "
-            "that the clips are not exchanged.",
+            message=f"{clip.file} was given as the {PLACES[clip.role]}, but looks like a {clip.seen} leg. "
+            "Check that the clips are not exchanged.",
         )
         for clip in clips
         if clip.contradicts
@@ -96,28 +97,30 @@ def _refuse(pair: Sequence[Named]) -> None:
     wrong = [clip for clip in pair if clip.contradicts and clip.sure]
     if not wrong:
         return
-    keep = "or keep them as given with --trust-sides."
+    clip, *others = wrong + [each for each in pair if each not in wrong]
+    if not others:
+        given = _given(clip.file, clip.role)
+        raise ScreenError("other_leg", seen=clip.seen, **given, **_fitting([_mirror(clip.role)]))
+    (other,) = others
     if len(wrong) == 2:
-        one, other = wrong
-        raise ScreenError(
-            f"{_shown(one)} and {_shown(other)}: they look exchanged. Exchange them with --swap, {keep}"
-        )
-    (clip,) = wrong
-    others = [each for each in pair if each is not clip]
-    if others and others[0].seen == clip.seen:
-        raise ScreenError(
-            f"{clip.file} ({OPTIONS[clip.role]}) and {others[0].file} ({OPTIONS[others[0].role]}) both show "
-            f"a {clip.seen} leg. Give a clip of each leg, {keep}"
-        )
-    if others:
-        way = f"exchange it and {others[0].file} ({OPTIONS[others[0].role]}) with --swap"
-    else:
-        way = f"give it as {OPTIONS[_mirror(clip.role)]}"
-    raise ScreenError(f"{_shown(clip)}. Check it and {way}, or keep it as given with --trust-sides.")
+        raise ScreenError("sides_exchanged", seen=clip.seen, other_seen=other.seen, **_both(clip, other))
+    code = "one_leg_twice" if other.seen == clip.seen else "other_leg_of_pair"
+    raise ScreenError(code, seen=clip.seen, **_both(clip, other))
 
 
-def _shown(clip: Named) -> str:
-    return f"{clip.file} ({OPTIONS[clip.role]}) shows a {clip.seen} leg"
+def _given(file: str, role: Role) -> dict[str, object]:
+    """A clip as parameters of an error."""
+    return {"file": file, "role": role, "place": PLACES[role]}
+
+
+def _both(one: Named, other: Named) -> dict[str, object]:
+    second = {f"other_{name}": value for name, value in _given(other.file, other.role).items()}
+    return _given(one.file, one.role) | second
+
+
+def _fitting(roles: list[Role]) -> dict[str, object]:
+    """What a clip should have been given as."""
+    return {"fitting_roles": roles, "fitting": " or the ".join(PLACES[role] for role in roles)}
 
 
 def _mirror(role: Role) -> Role:

@@ -77,9 +77,9 @@ def check_screen(text: str, what: str) -> None:
     try:
         found = pydantic.TypeAdapter(dict[str, Any]).validate_json(text)
     except pydantic.ValidationError as error:
-        raise StoreError(f"{what} is not JSON as Dorsi writes it.") from error
+        raise StoreError("screen_not_json", what=what) from error
     if not str(found.get("schema", "")).startswith("dorsi.screen/"):
-        raise StoreError(f"{what} is not a screen of Dorsi: its schema says {found.get('schema')!r}.")
+        raise StoreError("screen_of_other_schema", what=what, schema=found.get("schema"))
 
 
 def write(connection: Connection, names: list[str], path: Path) -> None:
@@ -88,7 +88,7 @@ def write(connection: Connection, names: list[str], path: Path) -> None:
     Raises OutputError when it exists or cannot be written, StoreError when it grows too large to import.
     """
     if path.exists() or path.is_symlink():
-        raise OutputError(f"{path} exists and is not replaced. Choose another name.")
+        raise OutputError("export_exists", path=path)
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         # Opened for its owner alone: it holds what was measured on people. Windows else writes text.
@@ -100,7 +100,7 @@ def write(connection: Connection, names: list[str], path: Path) -> None:
             os.fsync(stream.fileno())
         partial.rename(path)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror}). Choose another place.") from error
+        raise OutputError("export_not_written", path=path, why=error.strerror) from error
     finally:
         with suppress(OSError):
             partial.unlink()
@@ -133,7 +133,7 @@ def _fill(connection: Connection, names: list[str], target: zipfile.ZipFile, pat
                 total += _put(target, file, text)
                 written.add(file)
                 if total > MAX_TOTAL_BYTES or len(written) >= MAX_FILES:
-                    raise StoreError(f"{path}: too much for one export. Export the runners one by one.")
+                    raise StoreError("export_too_large", path=path)
         people.append(person)
     manifest = {"schema": SCHEMA, "dorsi_version": __version__, "exported_at": now().isoformat()}
     _put(target, MANIFEST, json.dumps(manifest | {"runners": people}, indent=1, ensure_ascii=False))
@@ -142,7 +142,7 @@ def _fill(connection: Connection, names: list[str], target: zipfile.ZipFile, pat
 def _put(target: zipfile.ZipFile, file: str, text: str) -> int:
     raw = text.encode("utf-8")
     if len(raw) > MAX_FILE_BYTES:
-        raise StoreError(f"{file}: has {len(raw) >> 20} MB, more than an export may hold.")
+        raise StoreError("export_part_too_large", file=file, size_mb=len(raw) >> 20)
     entry = zipfile.ZipInfo(file, _FIXED_TIME)
     entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
     target.writestr(entry, raw)
@@ -155,9 +155,9 @@ def opened(path: Path) -> Iterator[Export]:
     try:
         source = zipfile.ZipFile(path)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror or error}). Check the path.") from error
+        raise StoreError("export_unreadable", path=path, why=error.strerror or str(error)) from error
     except _BAD_ZIP as error:
-        raise StoreError(f"{path.name}: is not a whole zip file ({error}). Copy it again.") from error
+        raise StoreError("export_not_zip", file=path.name, why=str(error)) from error
     with source:
         yield Export(source, path.name)
 
@@ -277,7 +277,7 @@ class Export:
         return raw
 
     def _wrong(self, what: str) -> StoreError:
-        return StoreError(f"{self._name}: cannot be imported: {what}. Nothing was taken over.")
+        return StoreError("export_refused", file=self._name, why=what)
 
 
 def _kept_at(item: _Item) -> datetime:

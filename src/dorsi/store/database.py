@@ -24,16 +24,17 @@ __all__ = ["Database"]
 BUSY_S: Final = 60.0
 """How long a writer waits for others, s."""
 _MAGIC: Final = b"SQLite format 3\0"
-_REMEDY: Final = {
-    "SQLITE_BUSY": "is in use by another program. Try again when that has ended.",
-    "SQLITE_LOCKED": "is in use by another program. Try again when that has ended.",
-    "SQLITE_READONLY": "is read-only. Make it writable, or choose another file with --store.",
-    "SQLITE_FULL": "cannot grow: the disk is full. Make room.",
-    "SQLITE_CANTOPEN": "cannot be opened. Check its folder, or choose another file with --store.",
-    "SQLITE_NOTADB": "is not a database. Choose another file with --store.",
-    "SQLITE_CORRUPT": "is damaged. Bring back a copy of it, or choose another file with --store.",
-    "SQLITE_PERM": "may not be opened. Check who owns it, or choose another file with --store.",
+_CODES: Final = {
+    "SQLITE_BUSY": "store_in_use",
+    "SQLITE_LOCKED": "store_in_use",
+    "SQLITE_READONLY": "store_read_only",
+    "SQLITE_FULL": "store_full",
+    "SQLITE_CANTOPEN": "store_not_opened",
+    "SQLITE_NOTADB": "store_not_database",
+    "SQLITE_CORRUPT": "store_damaged",
+    "SQLITE_PERM": "store_not_permitted",
 }
+"""What the names of SQLite's errors start with, and the code of ours."""
 
 
 class Database:
@@ -78,23 +79,25 @@ class Database:
 
     def _outside(self, statement: str) -> object:
         """Run a statement outside any transaction; the first value it gives, if it gives one."""
-        with self._told(), self._engine.connect().execution_options(dorsi_begin="") as connection:
+        with self._store_errors(), self._engine.connect().execution_options(dorsi_begin="") as connection:
             done = connection.exec_driver_sql(statement)
             return done.scalar() if done.returns_rows else None
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
         options = {"dorsi_begin": begin}
-        with self._told(), self._engine.execution_options(**options).begin() as connection:
+        with self._store_errors(), self._engine.execution_options(**options).begin() as connection:
             yield connection
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Names the file in every error of the database, and says what to do."""
+    def _store_errors(self) -> Iterator[None]:
+        """Turns every error of the database into a StoreError that names the file."""
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(f"{self.path} {_in_words(error)}") from error
+            name = getattr(error.orig, "sqlite_errorname", "")
+            known = (code for start, code in _CODES.items() if name.startswith(start))
+            raise StoreError(next(known, "store_unusable"), path=self.path, why=str(error.orig)) from error
 
 
 def _create(path: Path) -> None:
@@ -103,9 +106,7 @@ def _create(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be made ({error.strerror}). Choose another file with --store."
-        ) from error
+        raise StoreError("store_not_made", path=path, why=error.strerror) from error
 
 
 def _check_header(path: Path) -> None:
@@ -114,15 +115,11 @@ def _check_header(path: Path) -> None:
         with path.open("rb") as stream:
             head = stream.read(len(_MAGIC))
     except FileNotFoundError as error:
-        raise StoreError(
-            f"{path}: there is no store yet. Measure with --runner NAME, or name the file with --store."
-        ) from error
+        raise StoreError("store_missing", path=path) from error
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be opened ({error.strerror}). Choose another file with --store."
-        ) from error
+        raise StoreError("store_not_opened", path=path, why=error.strerror) from error
     if head not in (b"", _MAGIC):
-        raise StoreError(f"{path} is not a database. Choose another file with --store.")
+        raise StoreError("store_not_database", path=path)
 
 
 def _engine(path: Path, busy_s: float) -> Engine:
@@ -146,9 +143,3 @@ def _on_begin(connection: Connection) -> None:
     begin = connection.get_execution_options()["dorsi_begin"]
     if begin:
         connection.exec_driver_sql(begin)
-
-
-def _in_words(error: DBAPIError) -> str:
-    name = getattr(error.orig, "sqlite_errorname", "")
-    known = (words for start, words in _REMEDY.items() if name.startswith(start))
-    return next(known, f"cannot be used ({error.orig}).")

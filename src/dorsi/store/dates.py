@@ -23,11 +23,11 @@ def now() -> datetime:
 def as_utc(moment: datetime) -> datetime:
     """The same moment in UTC. Raises StoreError without a time zone, which could mean any of many moments."""
     if moment.utcoffset() is None:
-        raise StoreError(f"The date {moment.isoformat()} has no time zone. Give it one.")
+        raise StoreError("date_without_zone", date=moment.isoformat())
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:
-        raise StoreError(f"The date {moment.isoformat()} lies outside the calendar.") from error
+        raise StoreError("date_outside_calendar", date=moment.isoformat()) from error
 
 
 def date_of(text: str, today: datetime | None = None) -> datetime:
@@ -41,14 +41,14 @@ def date_of(text: str, today: datetime | None = None) -> datetime:
         day_alone = len(text.strip()) <= len("2026-03-01")
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"--date {text}: write it as 2026-03-01, or 2026-03-01T18:30.") from None
+        raise UsageError("date_not_understood", date=text) from None
     if not FIRST_YEAR <= moment.year <= today.year + 1:
-        raise UsageError(f"--date {text}: the year {moment.year} cannot be meant. Check the date.")
+        raise UsageError("date_of_another_age", date=text, year=moment.year)
     if day_alone:
         noon = datetime.combine(date(moment.year, moment.month, moment.day), time(12)).astimezone(UTC)
         same_day = noon.astimezone().date() == today.astimezone().date()
         moment = min(noon, today) if same_day else noon
     moment = moment.astimezone(UTC)  # a moment without an offset is taken for local time
     if moment > today:
-        raise UsageError(f"--date {text}: lies in the future. Check the date.")
+        raise UsageError("date_in_future", date=text)
     return moment

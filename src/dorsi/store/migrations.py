@@ -109,12 +109,10 @@ def missing(connection: Connection) -> list[Migration]:
     if not tables and mark == 0:
         return list(MIGRATIONS)
     if mark != APPLICATION_ID or migration.name not in tables:
-        raise StoreError(f"{file} is a database of another program. Choose another file with --store.")
+        raise StoreError("store_of_another_program", path=file)
     applied = set(connection.execute(select(migration.c.name)).scalars())
     if unknown := applied - {each.name for each in MIGRATIONS}:
-        raise StoreError(
-            f"{file} comes from a newer Dorsi (it knows “{min(unknown)}”). Update Dorsi to use it."
-        )
+        raise StoreError("store_of_newer_dorsi", path=file, migration=min(unknown))
     return [each for each in MIGRATIONS if each.name not in applied]
 
 

@@ -23,11 +23,11 @@ def clean_name(name: str) -> str:
     """The name as it is kept and shown: composed letters, single spaces. Raises UsageError on no name."""
     clean = " ".join(unicodedata.normalize("NFC", name).split())
     if not clean:
-        raise UsageError("The runner needs a name.")
+        raise UsageError("name_missing")
     if len(clean) > MAX_LENGTH:
-        raise UsageError(f"The runner's name has {len(clean)} letters; give at most {MAX_LENGTH}.")
+        raise UsageError("name_too_long", length=len(clean), most=MAX_LENGTH)
     if any(unicodedata.category(sign) in {"Cc", "Cs"} or sign in _DIRECTION for sign in clean):
-        raise UsageError("The runner's name holds signs that are no letters. Write it with letters alone.")
+        raise UsageError("name_with_other_signs")
     return clean
 
 

@@ -32,8 +32,8 @@ def check_writable(path: Path) -> None:
     there = os.path.exists(path)  # noqa: PTH110  says no, and raises nothing, where one may not look
     folder = next((each for each in path.parents if os.path.exists(each)), path.parent)  # noqa: PTH110
     if not folder.is_dir():
-        raise StoreError(f"{path} cannot be made (Not a directory). Choose another file with --store.")
+        raise StoreError("store_not_made", path=path, why="Not a directory")
     # A journal is written beside the file.
     if (there and not os.access(path, os.W_OK)) or not os.access(folder, os.W_OK | os.X_OK):
         what = path if there and not os.access(path, os.W_OK) else folder
-        raise StoreError(f"{what} is read-only. Make it writable, or choose another file with --store.")
+        raise StoreError("store_read_only", path=what)

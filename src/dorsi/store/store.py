@@ -69,7 +69,7 @@ class Store:
         """
         name = clean_name(runner)
         if report.status != "measured":
-            raise StoreError(f"{report.clip.file}: a clip without a number is not stored.")
+            raise StoreError("clip_without_number", file=report.clip.file)
         with self._database.writing() as connection:
             owner = rows.find_or_add_runner(connection, name)
             return rows.put_report(connection, owner, report.to_json(), report, measured_at)
@@ -95,12 +95,10 @@ class Store:
         known = {key_of(each.name): each for each in self.runners()}
         if (found := known.get(key_of(name))) is not None:
             return found
-        close = close_names(name, [each.name for each in known.values()])
-        if close:
-            remedy = f"Did you mean {' or '.join(f'“{each}”' for each in close)}?"
-        else:
-            remedy = "'dorsi runners' lists who is there." if known else "It holds nobody yet."
-        raise RunnerUnknown(f"“{clean_name(name)}” is not in {self.path}. {remedy}")
+        who = {"runner": clean_name(name), "path": self.path}
+        if close := close_names(name, [each.name for each in known.values()]):
+            raise RunnerUnknown("runner_misspelt", **who, near=" or ".join(f"“{each}”" for each in close))
+        raise RunnerUnknown("runner_unknown" if known else "runner_in_empty_store", **who)
 
     def history(self, runner: str, *, versions: bool = False) -> list[Record]:
         """The runner's measurements, oldest first; with `versions` also those that were measured again.
@@ -118,11 +116,11 @@ class Store:
             query = select(measurement_table.c.report).where(measurement_table.c.id == record.id)
             text = connection.execute(query).scalar()
         if text is None:
-            raise StoreError(f"The report of {record.clip_file} is no longer in {self.path}.")
+            raise StoreError("stored_report_gone", file=record.clip_file, path=self.path)
         try:
             return Report.model_validate_json(text)
         except pydantic.ValidationError as error:
-            raise StoreError(f"The report of {record.clip_file} in {self.path} is damaged.") from error
+            raise StoreError("stored_report_damaged", file=record.clip_file, path=self.path) from error
 
     def screens(self, runner: str) -> list[Screen]:
         """The runner's screens, oldest first. Raises RunnerUnknown."""
@@ -168,7 +166,7 @@ class Store:
         """
         chosen = self.runners() if runner is None else [self.runner(runner)]
         if not chosen:
-            raise StoreError(f"{self.path} holds nobody yet, so there is nothing to export.")
+            raise StoreError("store_holds_nobody", path=self.path)
         with self._database.reading() as connection:
             archive.write(connection, [each.name for each in chosen], Path(path))
         return chosen

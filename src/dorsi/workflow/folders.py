@@ -207,20 +207,20 @@ def writing(target: Path) -> Iterator[None]:
         code = getattr(found, "errno", None)
         if found is None or (code not in _WRITE_ERRORS and not isinstance(error, OSError)):
             raise
-        raise OutputError(f"{target} cannot be written: {_what_to_do(code, found)}") from found
+        raise _not_written(target, code, found) from found
 
 
-def _what_to_do(code: int | None, error: BaseException) -> str:
+def _not_written(target: Path, code: int | None, error: BaseException) -> OutputError:
     if code in {errno.ENOSPC, errno.EDQUOT}:
-        return "the disk is full. Make room, or choose another folder with --out."
+        return OutputError("disk_full", target=target)
     if code == errno.EFBIG:
-        return "the files may not grow so large there. Choose another folder with --out."
+        return OutputError("file_too_large", target=target)
     if code in {errno.EROFS, errno.EACCES, errno.EPERM}:
-        return "the folder is read-only. Choose another one with --out."
+        return OutputError("output_read_only", target=target)
     if code in {errno.ENOTDIR, errno.EEXIST}:
-        return "a file is in the way. Choose another folder with --out."
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return f"{reason}. Choose another folder with --out."
+        return OutputError("output_in_the_way", target=target)
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return OutputError("output_not_written", target=target, why=why)
 
 
 def _refuse(target: Path, clips: Sequence[Path]) -> None:
@@ -229,17 +229,11 @@ def _refuse(target: Path, clips: Sequence[Path]) -> None:
     for clip in clips:
         if place in (clip.resolve(), *clip.resolve().parents):
             what = "report" if clip.suffix == ".json" else "clip"
-            raise OutputError(
-                f"{target} is, or holds, the {what} itself, which is never touched. "
-                "Choose another folder with --out."
-            )
+            raise OutputError("output_holds_input", target=target, what=what)
     if target.is_symlink():
-        raise OutputError(f"{target} is a link, not a result of Dorsi. Choose another folder with --out.")
+        raise OutputError("output_is_link", target=target)
     if target.exists() and not _is_ours(target):
-        raise OutputError(
-            f"{target} exists and is not a result of Dorsi, so it is not replaced. "
-            "Move it away, or choose another folder with --out."
-        )
+        raise OutputError("output_is_foreign", target=target)
 
 
 def _is_ours(folder: Path) -> bool:
@@ -297,7 +291,7 @@ def _swap(partial: Path, target: Path) -> None:
         partial.rename(target)
         return
     if not _is_ours(target):
-        raise OutputError(f"{target} was changed meanwhile and is not replaced. Choose another --out.")
+        raise OutputError("output_changed", target=target)
     old = target.with_name(f".{target.name}.old-{os.getpid()}")
     target.rename(old)
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dorsi.engine.pipeline import analyse
-from dorsi.errors import DorsiError, UsageError
+from dorsi.errors import UsageError
 from dorsi.models import load
 from dorsi.overlay.annotate import write_annotated
 from dorsi.pages.report_page import render_html
@@ -70,7 +70,7 @@ def measure(
     them DorsiError, with one line fit for a user.
     """
     if settings is not None and options:
-        raise UsageError("Give either settings or single options, not both.")
+        raise UsageError("settings_twice")
     settings = Settings(**options) if settings is None else settings
     clip, out = Path(clip), None if out is None else Path(out)
     plain = folder_names([clip])[0] if name is None else name
@@ -82,7 +82,6 @@ def _measure(
 ) -> tuple[Report, Path | None]:
     """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
     # Everything that can be found wrong at once is found before the long work.
-    _told(settings)
     rule_set = load_rules(settings.rules)
     probe(clip)
     load(settings.model)
@@ -108,13 +107,6 @@ class Outcome:
     folder: Path | None
     report: Report | None
     error: Exception | None
-
-    @property
-    def exit_code(self) -> int:
-        """0 measured, 3 not measurable, 4 (or what the error says) no result."""
-        if self.report is None:
-            return self.error.exit_code if isinstance(self.error, DorsiError) else DorsiError.exit_code
-        return 0 if self.report.status == "measured" else 3
 
 
 def measure_each(
@@ -154,21 +146,9 @@ def report_of(sha256: str, analysis: Analysis, settings: Settings, rule_set: Rul
     about = None if analysis.test == "squat" else side
     findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=about)
     if side is not None and analysis.test == "lunge":
-        findings = with_touches_weighed([*findings, *evaluate_leg(rule_set, _told(settings), side)])
+        answers = Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
+        findings = with_touches_weighed([*findings, *evaluate_leg(rule_set, answers, side)])
     return build_report(analysis, findings, settings, rule_set, sha256)
-
-
-def _told(settings: Settings) -> Leg:
-    """What a person saw beside the clip. Raises UsageError when it cannot be or contradicts itself."""
-    try:
-        return Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
-    except ValueError as error:
-        touched = {None: "", True: " with --knee-touched", False: " with --no-knee-touched"}
-        raise UsageError(
-            f"--tape-cm {settings.tape_cm:g}{touched[settings.knee_touched]}: give 0 to 30 cm; a knee that "
-            "touches from four fingers away (about 8 cm) does not fit under 5 cm, nor one that does not "
-            "touch over 10 cm. Measure again, or leave one of the two out."
-        ) from error
 
 
 def write_result(

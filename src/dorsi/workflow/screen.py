@@ -24,7 +24,7 @@ from dorsi.rules import RuleSet, load_rules
 from dorsi.screen.answers import Beside, merged
 from dorsi.screen.build import Given, build_screen
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
-from dorsi.screen.sides import OPTIONS, SIDE_OF, TEST_OF, Named, check_clips, check_test, named
+from dorsi.screen.sides import SIDE_OF, TEST_OF, Named, check_clips, check_test, named
 from dorsi.settings import Settings
 from dorsi.types import Analysis
 from dorsi.video import probe, sha256_of
@@ -46,11 +46,6 @@ class Screened:
     screen: Screen
     reports: dict[Role, Report]
     folder: Path | None
-
-    @property
-    def exit_code(self) -> int:
-        """0 when every clip was measured, else 3."""
-        return 0 if all(report.status == "measured" for report in self.reports.values()) else 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +137,7 @@ def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, 
         other |= {one: another for pair in PAIRED.values() for one, another in (pair, pair[::-1])}
     found = {role: Path(path) for role in ROLES if (path := given[other[role]]) is not None}
     if not found:
-        raise UsageError(f"A screen needs at least one clip: give {' or '.join(OPTIONS.values())}.")
+        raise UsageError("screen_without_clips")
     return found
 
 
@@ -160,14 +155,14 @@ def _noted(reports: Mapping[Role, Report]) -> Beside:
 def _settings(settings: Settings, profile: Profile | None) -> Settings:
     """What holds for every clip. Raises UsageError where settings and profile, or role, contradict."""
     if settings.side is not None or settings.test != "auto":
-        raise UsageError("Side and test of a clip follow from what it is given as; leave them out.")
+        raise UsageError("setting_follows_from_role")
+    if settings.knee_touched is not None or settings.tape_cm is not None:
+        raise UsageError("answers_without_leg")
     told_cm = None if profile is None else profile.height_cm
     if settings.height_cm is None:
         return replace(settings, height_cm=told_cm)
     if told_cm is not None and told_cm != settings.height_cm:
-        raise UsageError(
-            f"--height-cm {settings.height_cm:g} contradicts {told_cm:g} in the profile. Leave one out."
-        )
+        raise UsageError("height_contradicts_profile", height_cm=settings.height_cm, profile_cm=told_cm)
     return settings
 
 

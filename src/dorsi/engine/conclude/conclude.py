@@ -92,7 +92,7 @@ def conclude(
     machine = _machine(seen, settings, corrections)
     if machine is None:
         if corrections:
-            raise CorrectionError("Nobody was found in the clip, so there is nothing to correct.")
+            raise CorrectionError("correction_without_person")
         return _refused(seen, settings)
     leg, curves, hand = machine.leg, machine.curves, None
     if corrections:
@@ -216,14 +216,9 @@ def _machine(seen: Evidence, settings: Settings, corrections: Sequence[Correctio
 
 def _check_toe(seen: Evidence, corrections: Sequence[Correction]) -> None:
     if not seen.toe_sought:
-        raise EvidenceError(
-            "The evidence holds no look at the big toe, because the clip was taken for another test. Measure "
-            "the clip again as a big-toe test."
-        )
+        raise EvidenceError("evidence_without_toe")
     if corrections:
-        raise CorrectionError(
-            "A big-toe extension is not made of the points of the leg, so they cannot correct it."
-        )
+        raise CorrectionError("correction_of_toe")
 
 
 def _refused(seen: Evidence, settings: Settings) -> Analysis:

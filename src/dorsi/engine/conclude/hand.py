@@ -169,7 +169,7 @@ def _by_point(records: Sequence[Correction], count: int) -> dict[PointName, dict
 
 def _check_frame(frame: int, count: int) -> None:
     if frame >= count:
-        raise CorrectionError(f"Frame {frame} is corrected, but the clip has {count} frames, from 0.")
+        raise CorrectionError("correction_frame_outside", frame=frame, count=count)
 
 
 def _tightened(
@@ -327,9 +327,7 @@ def choose_reps(
     """
     for each in of_kind(records, RepCorrection):
         if each.rep > len(machine):
-            raise CorrectionError(
-                f"Repetition {each.rep} is dropped, but the machine found {len(machine)} repetitions."
-            )
+            raise CorrectionError("correction_rep_unknown", rep=each.rep, count=len(machine))
         gone = machine[each.rep - 1]
         reps = tuple(r for r in reps if not gone.start_frame <= r.peak_frame <= gone.end_frame)
     chosen = of_kind(records, PeakCorrection)
@@ -338,11 +336,9 @@ def choose_reps(
     frame = chosen[-1].to_frame
     _check_frame(frame, len(leg))
     if not np.isfinite(curves.shin_angle_deg[frame]):
-        raise CorrectionError(f"Frame {frame} is chosen as the peak, but there is no shin angle in it.")
+        raise CorrectionError("correction_peak_unknown", frame=frame)
     if not curves.heel_down[frame]:
-        raise CorrectionError(
-            f"Frame {frame} is chosen as the peak, but the heel is up in it. Set the heel down there too."
-        )
+        raise CorrectionError("correction_peak_heel_up", frame=frame)
     rep = rep_at(reps, frame)
     angle, moment_s = float(curves.shin_angle_deg[frame]), float(leg.time_s[frame])
     if rep is None:
@@ -377,7 +373,7 @@ def level_by_hand(records: Sequence[Correction], view: View, forward: int) -> Le
     for each in of_kind(records, LevelCorrection):
         a, b = (np.array(end, dtype=np.float64) for end in each.to_xy_px)
         if not np.hypot(*(b - a)) > 0:
-            raise CorrectionError("A level line needs two different points.")
+            raise CorrectionError("correction_line_empty")
         x, y = ((a + b) / 2 - (view.width_px / 2, view.height_px / 2)) / view.focal_px
         pitch, yaw = np.tan(np.radians([view.pitch_deg, view.yaw_deg * forward]))
         unsure = 1.96 * np.radians([view.pitch_sd_deg, view.yaw_sd_deg])

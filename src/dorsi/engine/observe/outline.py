@@ -296,5 +296,5 @@ def _model() -> _OutlineModel:
         if mean.shape != (2 * len(grid) + 2,) or covariance.shape != (len(mean), len(mean)):
             raise ValueError("shapes")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The outline model {path} cannot be used: install Dorsi again.") from error
+        raise ModelError("outline_model_unusable", path=path) from error
     return _OutlineModel(grid, mean, covariance)
