@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from dorsi.errors import ReportError
 
 __all__ = [
-    "SCHEMA", "Clip", "Finding", "Measured", "Measurements", "Model", "PlanNote", "PlanStep", "Provenance",
+    "SCHEMA", "Clip", "DrillsUsed", "Finding", "Measured", "Measurements", "Model", "PlanNote", "PlanStep",
+    "Provenance",
     "Reason", "Report", "ReportRep", "RulesUsed", "SignalCurves", "View", "load_report",
 ]  # fmt: skip
 
@@ -52,6 +53,8 @@ class Reason(_Part):
 
     code: str
     message: str
+    short: str = ""
+    """What is wrong alone, a clause without a full stop; "" in older reports."""
 
 
 class Measured(_Part):
@@ -108,6 +111,8 @@ class Finding(_Part):
     side: Literal["left", "right"] | None = None
     """None where the rule is about the whole person, and in reports older than the key."""
     title: str = ""
+    short_title: str = ""
+    """The title under a head that names the test; "" where it has none."""
 
 
 class PlanStep(_Part):
@@ -118,6 +123,9 @@ class PlanStep(_Part):
     why: str
     source: str
     how_often: str = ""
+    dose_by: Literal["source", "dorsi"] | None = None
+    how_often_by: Literal["source", "dorsi"] | None = None
+    """Whose figure it is; null in older reports, whose texts say so themselves."""
     steps: str = ""
     side: Literal["left", "right"] | None = None
 
@@ -181,6 +189,16 @@ class RulesUsed(_Part):
     version: str
     sha256: str
     name: str = "runner"
+    file: str | None = None
+    """Name of the rules file; null for the shipped one."""
+
+
+class DrillsUsed(_Part):
+    """Drills that the plan was made from; `file` as of the rules."""
+
+    version: str
+    sha256: str
+    file: str | None = None
 
 
 class Provenance(_Part):
@@ -191,6 +209,8 @@ class Provenance(_Part):
     outline: Model | None = None
     """The shank outline model; absent from reports older than it."""
     rules: RulesUsed
+    drills: DrillsUsed | None = None
+    """Absent from older reports."""
     settings: dict[str, Any]
 
 

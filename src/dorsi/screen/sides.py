@@ -11,10 +11,11 @@ from itertools import combinations
 from typing import Final
 
 from dorsi.errors import ScreenError
+from dorsi.quantities import TEST_NAMES
 from dorsi.report.model import Reason, Report
 from dorsi.screen.model import Role, Side, Test
 
-__all__ = ["OPTIONS", "SIDE_OF", "TEST_OF", "Named", "check_clips", "check_test", "named"]
+__all__ = ["OPTIONS", "SIDE_OF", "TEST_OF", "SeenLeg", "check_clips", "check_test", "seen_leg"]
 
 OPTIONS: Final[dict[Role, str]] = {
     "left": "--left", "right": "--right", "left_toe": "--left-toe", "right_toe": "--right-toe",
@@ -26,12 +27,11 @@ SIDE_OF: Final[dict[Role, Side | None]] = {
 TEST_OF: Final[dict[Role, Test]] = {
     "left": "lunge", "right": "lunge", "left_toe": "big_toe", "right_toe": "big_toe", "squat": "squat",
 }  # fmt: skip
-_TESTS: Final[dict[Test, str]] = {"lunge": "lunge", "big_toe": "big-toe test", "squat": "squat"}
 _PAIRS: Final[tuple[tuple[Role, Role], ...]] = (("left", "right"), ("left_toe", "right_toe"))
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class SeenLeg:
     """A clip, or the report of one, as it was given: the leg seen in it, and whether that is sure."""
 
     role: Role
@@ -47,11 +47,11 @@ class Named:
         return given is not None and self.seen is not None and self.seen != given
 
 
-def named(role: Role, file: str, report: Report) -> Named:
+def seen_leg(role: Role, file: str, report: Report) -> SeenLeg:
     """What a report says of the leg: an estimate, sure unless it warns, or the word of a person."""
     unsure = any(warning.code == "leg_label_unsure" for warning in report.warnings)
     sure = report.side_source == "given" or (report.status == "measured" and not unsure)
-    return Named(role, file, report.clip.sha256, report.side, sure)
+    return SeenLeg(role, file, report.clip.sha256, report.side, sure)
 
 
 def check_test(role: Role, file: str, report: Report) -> None:
@@ -59,12 +59,12 @@ def check_test(role: Role, file: str, report: Report) -> None:
     if report.test != TEST_OF[role]:
         fits = [name for each, name in OPTIONS.items() if TEST_OF[each] == report.test]
         raise ScreenError(
-            f"{file} is the report of a {_TESTS[report.test]}, and {OPTIONS[role]} takes a "
-            f"{_TESTS[TEST_OF[role]]}. Give it as {' or '.join(fits)}."
+            f"{file} is the report of a {TEST_NAMES[report.test].lower()}, and {OPTIONS[role]} takes a "
+            f"{TEST_NAMES[TEST_OF[role]].lower()}. Give it as {' or '.join(fits)}."
         )
 
 
-def check_clips(clips: Sequence[Named], *, trust_sides: bool = False) -> list[Reason]:
+def check_clips(clips: Sequence[SeenLeg], *, trust_sides: bool = False) -> list[Reason]:
     """Notes on clips that may show the other leg.
 
     Raises ScreenError when a clip was given twice, or surely shows the other leg, unless `trust_sides`.
@@ -91,7 +91,7 @@ def check_clips(clips: Sequence[Named], *, trust_sides: bool = False) -> list[Re
     ]
 
 
-def _refuse(pair: Sequence[Named]) -> None:
+def _refuse(pair: Sequence[SeenLeg]) -> None:
     """Raise ScreenError when a clip of the pair surely shows the other leg."""
     wrong = [clip for clip in pair if clip.contradicts and clip.sure]
     if not wrong:
@@ -116,7 +116,7 @@ def _refuse(pair: Sequence[Named]) -> None:
     raise ScreenError(f"{_shown(clip)}. Check it and {way}, or keep it as given with --trust-sides.")
 
 
-def _shown(clip: Named) -> str:
+def _shown(clip: SeenLeg) -> str:
     return f"{clip.file} ({OPTIONS[clip.role]}) shows a {clip.seen} leg"
 
 
