@@ -11,7 +11,7 @@ import pytest
 
 from dorsi.engine import pipeline
 from dorsi.engine.conclude import quality
-from dorsi.engine.conclude.measurements import MEASUREMENT_KEYS, NOT_MEASURED
+from dorsi.engine.conclude.measurements import NOT_MEASURED
 from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Seen, judge
 from dorsi.engine.observe.foot import FootTrack
 from dorsi.engine.observe.leg import choose_leg
@@ -19,6 +19,7 @@ from dorsi.engine.observe.outline import shank_track
 from dorsi.engine.observe.toe import ToeLooks, ToeTrack
 from dorsi.engine.observe.view import View
 from dorsi.engine.pipeline import Again, Observed, conclude
+from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.settings import Settings, TestChoice
 from dorsi.types import Analysis, ClipInfo, FloatArray, Level, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at

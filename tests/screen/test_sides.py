@@ -6,12 +6,12 @@ import pytest
 
 from dorsi.errors import ScreenError
 from dorsi.screen.model import Role, Side
-from dorsi.screen.sides import Named, check_clips, check_test, named
+from dorsi.screen.sides import SeenLeg, check_clips, check_test, seen_leg
 from tests.screen.reports import changed, lunge, refusal, squat, toe, warned
 
 
-def clip(role: Role, seen: Side | None, *, sure: bool = True, sha: str | None = None) -> Named:
-    return Named(role, f"{role}.mp4", sha or role, seen, sure)
+def clip(role: Role, seen: Side | None, *, sure: bool = True, sha: str | None = None) -> SeenLeg:
+    return SeenLeg(role, f"{role}.mp4", sha or role, seen, sure)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def clip(role: Role, seen: Side | None, *, sure: bool = True, sha: str | None = 
         [clip("right", "right"), clip("left_toe", "left"), clip("squat", "right")],
     ],
 )
-def test_clips_that_are_what_they_were_given_as(clips: list[Named]) -> None:
+def test_clips_that_are_what_they_were_given_as(clips: list[SeenLeg]) -> None:
     assert check_clips(clips) == []
 
 
@@ -40,7 +40,7 @@ def test_clips_that_are_what_they_were_given_as(clips: list[Named]) -> None:
         ([clip("left", "right"), clip("right", "left", sure=False)], r"shows a right leg.*--swap"),
     ],
 )
-def test_a_clip_that_surely_shows_the_other_leg(clips: list[Named], said: str) -> None:
+def test_a_clip_that_surely_shows_the_other_leg(clips: list[SeenLeg], said: str) -> None:
     with pytest.raises(ScreenError, match=said) as caught:
         check_clips(clips)
     assert all(each.file in str(caught.value) for each in clips)
@@ -66,19 +66,19 @@ def test_the_same_clip_twice(trust: bool) -> None:
 
 def test_how_sure_a_report_is_of_the_side() -> None:
     seen = lunge("right")
-    assert named("left", "a.json", seen) == Named("left", "a.json", seen.clip.sha256, "right", sure=True)
-    assert not named("left", "a.json", warned(seen, "leg_label_unsure")).sure
-    assert not named("left", "a.json", refusal()).sure
+    assert seen_leg("left", "a.json", seen) == SeenLeg("left", "a.json", seen.clip.sha256, "right", sure=True)
+    assert not seen_leg("left", "a.json", warned(seen, "leg_label_unsure")).sure
+    assert not seen_leg("left", "a.json", refusal()).sure
     # A person's word is sure, whatever the clip looks like.
     given = changed(warned(seen, "leg_label_unsure"), side="right", side_source="given")
-    assert named("left", "a.json", given).sure
+    assert seen_leg("left", "a.json", given).sure
 
 
 def test_a_report_of_another_test() -> None:
     check_test("left", "a.json", lunge())
     check_test("squat", "a.json", squat())
     with pytest.raises(
-        ScreenError, match=r"a\.json is the report of a squat, and --left takes a lunge.*--squat"
+        ScreenError, match=r"a\.json is the report of a deep squat, and --left takes a lunge.*--squat"
     ):
         check_test("left", "a.json", squat())
     with pytest.raises(ScreenError, match=r"big-toe test, and --squat.*--left-toe or --right-toe"):

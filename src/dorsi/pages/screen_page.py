@@ -19,7 +19,7 @@ __all__ = ["render_screen_html"]
 
 
 def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, bytes] | None = None) -> str:
-    """The page as text; `rules` explain what was found. `pictures` are JPEG bytes of the peak frames, put into
+    """The page as text; `rules` explain what was found. `pictures` are JPEG bytes of the peak frames, put in
     the page; without them it shows the peak images beside it. Videos and reports are links, relative to the
     folder of the screen."""
     shown: dict[Role, str] = {

@@ -120,9 +120,6 @@ def _card(
     pair = next((each for each in screen.pairs if each.test == test and each.headline), None)
     judged = next((each for each in screen.comparability if each.test == test), None)
     exam = EXAMS[test]
-    differences = judged.differences if judged is not None else []
-    # What is said of the two sides tells the first one that blocks.
-    told = next((each for each in differences if each.blocks), None)
     return Card(
         title=exam.name,
         label=pair.title if pair is not None else exam.label,
@@ -130,7 +127,11 @@ def _card(
         scale=_scale(screen, test, roles, rules),
         said=pair.said if pair is not None else "",
         more_limited=pair.more_limited if pair is not None else None,
-        differences=tuple(each.message for each in differences if each is not told),
+        differences=tuple(
+            each.message
+            for each in (judged.differences if judged is not None else ())
+            if pair is None or each.code != pair.blocked_by
+        ),
         findings=tuple(f for f in screen.findings if f.role == "squat") if test == "squat" else (),
     )
 

@@ -45,7 +45,7 @@ from dorsi.screen.model import (
     Test,
 )
 from dorsi.screen.sides import SIDE_OF, TEST_OF
-from dorsi.screen.words import compared_sentence, headline, missing_notes
+from dorsi.screen.words import headline, missing_notes
 from dorsi.types import Measurement, Rep
 
 __all__ = ["RoleReport", "build_screen"]
@@ -237,11 +237,16 @@ def _pairs(
 
 
 def _compared(pair: Pair, judged: Comparability | None, found: RuleFinding | None) -> Pair:
-    """The pair with its difference, or with why there is none."""
-    said = compared_sentence(pair, judged, found)
+    """The pair with its difference, or with why there is none; as it is where a side is missing."""
+    if found is None:
+        blocking = next((each for each in judged.differences if each.blocks), None) if judged else None
+        if blocking is None:
+            return pair
+        said = f"{pair.title}: left and right are not compared. {blocking.message}"
+        return pair.model_copy(update={"said": said, "blocked_by": blocking.code})
     left, right = pair.left, pair.right
-    if found is None or left is None or right is None or left.value is None or right.value is None:
-        return pair.model_copy(update={"said": said})
+    if left is None or right is None or left.value is None or right.value is None:
+        return pair.model_copy(update={"said": found.message})
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = round(hypot(left.uncertainty_95, right.uncertainty_95), 2)
@@ -249,4 +254,5 @@ def _compared(pair: Pair, judged: Comparability | None, found: RuleFinding | Non
         value=round(left.value - right.value, 2), uncertainty_95=half, time_s=None, frame=None
     )
     more_limited = found.side if found.verdict == "limited" else None
-    return pair.model_copy(update={"difference": difference, "more_limited": more_limited, "said": said})
+    update = {"difference": difference, "more_limited": more_limited, "said": found.message}
+    return pair.model_copy(update=update)

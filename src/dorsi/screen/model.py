@@ -158,6 +158,8 @@ class Pair(_Part):
     more_limited: Side | None
     said: str
     """One sentence on the two sides; empty for context."""
+    blocked_by: str | None = None
+    """Code of the difference in filming that `said` gives for not comparing them."""
 
 
 class PlanItem(_Part):

@@ -12,11 +12,10 @@ from typing import Final
 from dorsi.quantities import JOINTS, RESULT_OF, signed_difference, with_plus_minus
 from dorsi.report.model import Reason
 from dorsi.report.verdict import YOUNG_ADULTS_DEG
-from dorsi.rules import RuleFinding, RuleSet, contradicted_touches, without_outranked
+from dorsi.rules import RuleSet, contradicted_touches, without_outranked
 from dorsi.screen.model import (
     PAIRED,
     ROLE_NAMES,
-    Comparability,
     Finding,
     Headline,
     Pair,
@@ -35,7 +34,7 @@ from dorsi.screen.opening import (
     tone_of,
 )
 
-__all__ = ["compared_sentence", "headline", "missing_notes"]
+__all__ = ["headline", "missing_notes"]
 
 
 def headline(
@@ -167,16 +166,6 @@ def _in_numbers(clips: Sequence[ScreenClip], pairs: Sequence[Pair]) -> str:
             bend = getattr(clip.measurements, RESULT_OF["squat"])
             said.append(f"Greatest knee bend in the squat: {with_plus_minus(bend)}.")
     return " ".join(said)
-
-
-def compared_sentence(pair: Pair, judged: Comparability | None, found: RuleFinding | None) -> str:
-    """What to say of left and right: the finding, or why there is none; nothing when one is missing."""
-    if judged is None:
-        return ""
-    if found is not None:
-        return found.message
-    why = next(difference.message for difference in judged.differences if difference.blocks)
-    return f"{pair.title}: left and right are not compared. {why}"
 
 
 def missing_notes(given: Collection[Role]) -> list[Reason]:
