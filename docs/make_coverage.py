@@ -11,8 +11,10 @@ import tomllib
 from typing import Any, Final
 
 from dorsi.plan.book import DRILLS_FILE
-from dorsi.rules import all_rules, load_rules, rule_sets, threshold_in_words
+from dorsi.rules import load_rules, threshold_in_words
 from dorsi.rules.book import RULES_FILE
+
+RULE_BOOK = load_rules()
 
 __all__ = ["TESTS", "coverage"]
 
@@ -97,19 +99,19 @@ def _tests(rules: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _thresholds(rules: dict[str, Any]) -> list[tuple[str, str, str]]:
-    usual = {rule.name for rule in load_rules().rules}
+    usual = {rule.name for rule in RULE_BOOK.rule_set().rules}
     rows = []
-    for name, rule in all_rules().items():
+    for name, rule in RULE_BOOK.rules.items():
         command = _BY_RULE.get(name, _BY_TEST[rule.test])
         if name not in usual:
-            command += f" --rules {next(each for each in rule_sets() if _leads(each, name))}"
+            command += f" --rules {next(each for each in RULE_BOOK.sets if _leads(each, name))}"
         what = f"`{name}`: {rule.title}; {threshold_in_words(rule)}"
         rows.append((what, f"`{command}`", _cited(rules["rules"][name]["sources"], rules)))
     return rows
 
 
 def _leads(rule_set: str, name: str) -> bool:
-    return load_rules(rule_set).rules[0].name == name
+    return RULE_BOOK.rule_set(rule_set).rules[0].name == name
 
 
 def _facts(rules: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -18,8 +18,10 @@ from dorsi import errors as all_errors
 from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.errors import SENTENCES
 from dorsi.plan import load_drills
-from dorsi.rules import load_rules, real_change
+from dorsi.rules import load_rules
 from dorsi.rules.book import RULES_FILE
+
+RULE_BOOK = load_rules()
 
 __all__ = ["BESIDE", "BLOCKS", "filled", "main"]
 
@@ -76,7 +78,7 @@ def changes() -> str:
     book = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
     rows = []
     for name, entry in book["changes"].items():
-        unit = UNITS.get(unit_of := real_change(name).unit, f" {unit_of}")
+        unit = UNITS.get(unit_of := RULE_BOOK.real_change(name).unit, f" {unit_of}")
         mdc = f"{entry['mdc']:g}{unit}" if "mdc" in entry else "not known"
         where = "; ".join(_short(book["sources"][key]) for key in entry["sources"])
         rows.append(f"| `{name}` | {mdc} | {_cell(where)} |")
@@ -87,9 +89,11 @@ def drills() -> str:
     """Every drill with its dose and its sources."""
     rows = []
     for drill in load_drills().drills.values():
+        figures = ((drill.dose, drill.dose_by), (drill.how_often, drill.how_often_by))
+        doses = [text + (r"\*" if by == "dorsi" else "") for text, by in figures]
         aims = ", ".join(drill.aims).replace("_", " ")
-        cells = (drill.title, drill.dose, drill.how_often, aims, _short(drill.source))
-        rows.append(f"| {' | '.join(map(_cell, cells))} |".replace(" (Dorsi's suggestion)", r"\*"))
+        cells = (drill.title, *doses, aims, _short(drill.source))
+        rows.append(f"| {' | '.join(map(_cell, cells))} |")
     head = ["| drill | dose | how often | for | source |", "|---|---|---|---|---|"]
     return "\n".join([*head, *rows, "", r"\* Dorsi's suggestion: the source gives no figure."])
 
@@ -105,7 +109,7 @@ def context() -> str:
 
 def links() -> str:
     """What a limited finding is associated with."""
-    return "\n".join(f"- {link.text}" for link in load_rules().links)
+    return "\n".join(f"- {link.text}" for link in RULE_BOOK.rule_set().links)
 
 
 def _bounds(rule: dict[str, Any], bounds: dict[str, Any]) -> str:

@@ -12,8 +12,8 @@ import pytest
 import dorsi
 from dorsi.cli.words import exit_code_of
 from dorsi.errors import ClipEmpty, ClipMissing, ModelError, OutputError, RulesError, UsageError
-from dorsi.report.verdict import with_plus_minus
-from dorsi.rules import load_rules
+from dorsi.plan import load_books
+from dorsi.quantities import with_plus_minus
 from dorsi.settings import Settings
 from dorsi.workflow import measure as api
 from dorsi.workflow.folders import RESULT_FILES
@@ -92,7 +92,7 @@ def test_a_refused_clip_is_a_result(clip: Path, out: Path) -> None:
 
 def test_findings_say_the_numbers_of_the_report() -> None:
     # 7.4499 is 7.45 in the report, and that reads 7.5.
-    report = report_of("a" * 64, fake_analysis(35.2, 7.4499), Settings(), load_rules())
+    report = report_of("a" * 64, fake_analysis(35.2, 7.4499), Settings(), load_books())
     (first,) = [each for each in report.findings if each.rule == "dorsiflexion-runner"]
     assert with_plus_minus(report.measurements.peak_shin_angle_deg) == "35.2° ± 7.5°"
     assert "35.2° ± 7.5°" in first.message

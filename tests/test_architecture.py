@@ -17,9 +17,10 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside, but for the
 # engine, whose storeys have lines of their own: pixels below, arithmetic above.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "types"),
+    ("errors", "quantities"),
+    ("types", "names"),
     ("profile", "memory", "quiet", "libraries", "toml_book"),
-    ("settings",),
+    ("settings", "corrections"),
     ("video", "models"),
     ("engine.geometry", "engine.landmarks"),
     ("engine.observe",),

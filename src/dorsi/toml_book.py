@@ -1,10 +1,11 @@
-"""Reads the TOML files that Dorsi ships: checked against a model, one line on the first thing that is wrong.
+"""Reads a file of rules or drills: checked against a model, one line on the first thing that is wrong.
 
 Not here: what such a file may hold (`rules/schema.py`, `plan/book.py`), files of a person (`profile.py`).
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import TypeVar
@@ -13,9 +14,14 @@ from pydantic import BaseModel, ValidationError
 
 from dorsi.errors import PlanError, RulesError
 
-__all__ = ["read_book"]
+__all__ = ["book_path", "read_book"]
 
 Book = TypeVar("Book", bound=BaseModel)
+
+
+def book_path(file: Path | None, variable: str, shipped: Path) -> Path:
+    """`file`, else the file that the environment names in `variable`, else the `shipped` one."""
+    return file or Path(os.environ.get(variable) or shipped)
 
 
 def read_book(file: Path, model: type[Book], error: type[RulesError | PlanError]) -> tuple[Book, bytes]:

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from dorsi.quantities import RESULT_OF, TestName
 
 __all__ = [
     "RESULT_OF",
@@ -42,17 +44,8 @@ FloatArray = npt.NDArray[np.float64]
 Side = Literal["left", "right"]
 Facing = Literal["left", "right"]
 TestLeg = Literal["near", "far"]
-TestName = Literal["lunge", "big_toe", "squat"]
 StageListener = Callable[[str, float], None]
 """Told the name of the stage that runs and how much of it is done, 0..1."""
-
-
-RESULT_OF: Final[dict[TestName, str]] = {
-    "lunge": "peak_shin_angle_deg",
-    "big_toe": "big_toe_extension_deg",
-    "squat": "peak_knee_flexion_deg",
-}
-"""The measurement a test is for."""
 
 
 def _check(name: str, array: npt.NDArray[np.generic], shape: tuple[int | None, ...]) -> None:
@@ -259,11 +252,13 @@ class Rep:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A reason or a warning: a code of the contract and a sentence on how to film better."""
+    """A reason or a warning: a code of the contract and a sentence on how to film better. `short` is what is
+    wrong alone, a clause without a full stop."""
 
     code: str
     message: str
     detail: dict[str, float] = field(default_factory=dict)
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ from dorsi.cli.progress import ClipProgress
 from dorsi.errors import ModelError, RunnerUnknown
 from dorsi.report.model import load_report
 from dorsi.report.verdict import verdict_sentence
-from dorsi.rules import all_rules, rule_sets, threshold_in_words
+from dorsi.rules import load_rules, threshold_in_words
 from tests.fakes import clip_info, fake_stages
+
+RULE_BOOK = load_rules()
 
 __all__ = ["fake_stages"]
 
@@ -270,7 +272,7 @@ def test_rules_prints_thresholds_sources_and_cautions(run: Dorsi) -> None:
     assert "limited below 10°, borderline from 10 to 12°, meets from 12°" in told
     assert "source: S0: Why Ankle Mobility Matters for Runners" in told
     assert "Caution: 10–12° is a minimum for running" in told
-    assert all(name in told for name in rule_sets())
+    assert all(name in told for name in RULE_BOOK.sets)
 
 
 def test_rules_and_drills_as_json(run: Dorsi) -> None:
@@ -288,7 +290,7 @@ def test_rules_and_drills_as_json(run: Dorsi) -> None:
 
 def test_rules_of_all_sets_each_with_test_unit_threshold_and_source(run: Dorsi) -> None:
     told = run("rules", "--all").stdout
-    for rule in all_rules().values():
+    for rule in RULE_BOOK.rules.values():
         part = told.split(f"\n{rule.name}, version")[1].split("\n\n")[0]
         assert f"  test: {rule.test.replace('_', ' ')}\n" in part
         assert f"  compares: {rule.measurement} ({rule.unit})\n" in part
@@ -298,7 +300,7 @@ def test_rules_of_all_sets_each_with_test_unit_threshold_and_source(run: Dorsi) 
     assert "estimate: 3.6° a centimetre" in told
 
 
-@pytest.mark.parametrize("name", rule_sets())
+@pytest.mark.parametrize("name", RULE_BOOK.sets)
 def test_every_rule_set_can_be_printed(run: Dorsi, name: str) -> None:
     result = run("rules", name)
     assert result.exit_code == 0

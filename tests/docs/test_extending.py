@@ -15,7 +15,7 @@ from typing import get_args
 
 import pytest
 
-from dorsi.plan import load_drills, plan_for
+from dorsi.plan import Books, load_books, load_drills, plan_for
 from dorsi.plan.book import DRILLS_FILE
 from dorsi.rules import evaluate, load_rules
 from dorsi.rules.book import RULES_FILE
@@ -67,24 +67,24 @@ def test_the_rule_of_the_page_judges_as_the_page_says(
     rules_file: Path, value: float, half: float, verdict: str
 ) -> None:
     assert f"{value:g}° ± {half:g}°" in PAGE
-    rules = load_rules("hill-work", file=rules_file)
+    rules = load_rules(rules_file).rule_set("hill-work")
     measured = {"peak_shin_angle_deg": Measurement(value, half, 4.1, 123)}
     first = evaluate(rules, measured, [], measured=True)[0]
     assert (first.rule, first.verdict, first.threshold) == ("hill-work", verdict, 25.0)
     assert first.source == "Our clinic's working value since 2026; no study behind it"
     assert f"{value:.1f}° ± {half:.1f}°" in first.message
-    assert rules.sha256 != load_rules().sha256
+    assert rules.sha256 != load_rules().rule_set().sha256
 
 
 def test_the_rule_says_so_when_nothing_was_measured(rules_file: Path) -> None:
-    found = evaluate(load_rules("hill-work", file=rules_file), {}, [], measured=False)
+    found = evaluate(load_rules(rules_file).rule_set("hill-work"), {}, [], measured=False)
     assert {finding.verdict for finding in found} == {"not_measured"}
 
 
 def test_shipped_sets_judge_as_before_beside_the_new_rule(rules_file: Path) -> None:
     measured = {"peak_shin_angle_deg": Measurement(31.2, 3.4, 4.1, 123)}
-    with_it = evaluate(load_rules(file=rules_file), measured, [], measured=True)
-    assert with_it == evaluate(load_rules(), measured, [], measured=True)
+    with_it = evaluate(load_rules(rules_file).rule_set(), measured, [], measured=True)
+    assert with_it == evaluate(load_rules().rule_set(), measured, [], measured=True)
 
 
 def test_the_python_of_the_page_runs(
@@ -100,14 +100,14 @@ def test_the_drill_of_the_page_comes_into_the_plan(tmp_path: Path) -> None:
     file = tmp_path / "my_drills.toml"
     file.write_text(own_drills(), encoding="utf-8")
     measured = {"peak_shin_angle_deg": Measurement(6.0, 2.0, 4.1, 123)}
-    findings = evaluate(load_rules(), measured, [], measured=True)
-    plan = plan_for(findings, book=load_drills(file))
+    findings = evaluate(load_rules().rule_set(), measured, [], measured=True)
+    plan = plan_for(findings, Books(load_rules(), load_drills(file)))
     assert 3 <= len(plan.items) <= 5
     first = plan.items[0]
     assert (first.name, first.drill, first.how_often) == ("step-stretch", "Heel drop on a step", "daily")
     assert first.why
     assert first.source == "Our clinic's hand-out 2026; no study behind it"
-    assert "step-stretch" not in [item.name for item in plan_for(findings).items]
+    assert "step-stretch" not in [item.name for item in plan_for(findings, load_books()).items]
 
 
 def test_the_command_takes_edited_files_without_a_change_of_code(tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ from dorsi.cli.common import EXIT_CODES
 from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.errors import SENTENCES
 from dorsi.plan import load_drills
-from dorsi.rules import all_rules, load_rules, rule_sets, threshold_in_words
+from dorsi.rules import load_rules, threshold_in_words
+
+RULE_BOOK = load_rules()
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -112,10 +114,10 @@ def test_the_coverage_has_every_test_rule_drill_and_fact() -> None:
     tests, thresholds, drills = (part for part in told.split("\n\n") if part.startswith("| "))
     assert len(tests.splitlines()) == 2 + len(make_coverage.TESTS) == 2 + 9
     named = [name for _, rules, _ in make_coverage.TESTS for name in rules]
-    others = {load_rules(name).rules[0].name for name in rule_sets()[1:]}
-    assert set(named) | others == set(all_rules())
-    assert {rule.test for rule in all_rules().values()} == set(make_coverage._BY_TEST)
-    for name, rule in all_rules().items():
+    others = {RULE_BOOK.rule_set(name).rules[0].name for name in tuple(RULE_BOOK.sets)[1:]}
+    assert set(named) | others == set(RULE_BOOK.rules)
+    assert {rule.test for rule in RULE_BOOK.rules.values()} == set(make_coverage._BY_TEST)
+    for name, rule in RULE_BOOK.rules.items():
         (row,) = (line for line in thresholds.splitlines() if line.startswith(f"| `{name}`: "))
         assert rule.title in row and threshold_in_words(rule).replace("<", "&lt;") in row
         assert all(key in row.split(" | ")[-1] for key in re.findall(r"\bS\d(?=: )", rule.source))
@@ -140,7 +142,7 @@ def test_the_commands_of_the_coverage_exist_and_apply_the_rule() -> None:
         if "--for" in line:
             assert load_drills().for_aim(line.split()[-1])
         if "--rules" in line:
-            assert line.split()[-1] in rule_sets()
+            assert line.split()[-1] in RULE_BOOK.sets
 
 
 def test_the_readme_shows_the_coverage(repo: Path) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dorsi.engine.conclude.measurements import MEASUREMENT_KEYS, NOT_MEASURED
+from dorsi.engine.conclude.measurements import NOT_MEASURED
 from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Judgement, QualityInputs, judge
 from dorsi.engine.evidence import Evidence, FootTrack, Origin, ToeTrack
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.engine.observe.toe import ToeLooks
 from dorsi.engine.pipeline import conclude, with_toe
 from dorsi.errors import EvidenceError
+from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.settings import Settings, TestChoice
 from dorsi.types import Analysis, ClipInfo, FloatArray, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at

@@ -11,8 +11,8 @@ import pytest
 
 from bench.scoring import AngleScore, LungeScore, load_truth, score
 from dorsi import measure
+from dorsi.quantities import RESULT_OF
 from dorsi.report.model import Report
-from dorsi.types import RESULT_OF
 
 pytestmark = pytest.mark.slow
 

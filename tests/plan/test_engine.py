@@ -8,33 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.plan import Plan, load_drills, plan_for
+from dorsi.plan import Plan, load_books, plan_for
 from dorsi.profile import Profile
 from dorsi.rules import (
-    Finding,
-    all_rules,
+    RuleFinding,
     evaluate,
     evaluate_answers,
     evaluate_asymmetry,
     evaluate_both,
-    load_rules,
 )
 from dorsi.types import Measurement, Side
 
-RULES = load_rules()
+BOOKS = load_books()
+RULES = BOOKS.rules.rule_set()
 SHIN, TOE = "peak_shin_angle_deg", "big_toe_extension_deg"
 
 
-def ankle(value: float | None, side: Side | None = "left") -> list[Finding]:
+def ankle(value: float | None, side: Side | None = "left") -> list[RuleFinding]:
     found = evaluate(RULES, {SHIN: Measurement(value, 1.0)}, [], True, side=side)
     return [f for f in found if f.rule != "heel-lift"]
 
 
-def toe(value: float, side: Side | None = "left") -> list[Finding]:
+def toe(value: float, side: Side | None = "left") -> list[RuleFinding]:
     return evaluate(RULES, {TOE: Measurement(value, 1.0)}, [], True, "big_toe", side=side)
 
 
-def squat(bend: float = 120, knee: float = 90, heel: float = 0) -> list[Finding]:
+def squat(bend: float = 120, knee: float = 90, heel: float = 0) -> list[RuleFinding]:
     values = {
         "peak_knee_flexion_deg": Measurement(bend, 1.0),
         "peak_knee_over_foot_percent": Measurement(knee, 1.0),
@@ -43,7 +42,7 @@ def squat(bend: float = 120, knee: float = 90, heel: float = 0) -> list[Finding]
     return evaluate(RULES, values, [], True, "squat")
 
 
-def answers(**given: Any) -> list[Finding]:
+def answers(**given: Any) -> list[RuleFinding]:
     return evaluate_answers(RULES, Profile.model_validate(given))
 
 
@@ -51,14 +50,14 @@ def names(plan: Plan) -> list[str]:
     return [item.name for item in plan.items]
 
 
-def made(rule: str, verdict: Any, side: Side | None = None, measurement: str | None = None) -> Finding:
-    known = all_rules()[rule]
+def made(rule: str, verdict: Any, side: Side | None = None, measurement: str | None = None) -> RuleFinding:
+    known = BOOKS.rules.rules[rule]
     about = measurement or known.measurement
-    return Finding(rule, verdict, about, 0.0, 1.0, "…", known.source, side, known.title)
+    return RuleFinding(rule, verdict, about, 0.0, 1.0, "…", known.source, side, known.title)
 
 
 def test_a_limited_ankle() -> None:
-    plan = plan_for(ankle(5.0))
+    plan = plan_for(ankle(5.0), BOOKS)
     assert names(plan) == [
         "calf-stretch",
         "three-way-ankle-rocks",
@@ -73,27 +72,27 @@ def test_a_limited_ankle() -> None:
 
 
 def test_a_borderline_ankle_is_mild() -> None:
-    plan = plan_for(ankle(11.5))
+    plan = plan_for(ankle(11.5), BOOKS)
     assert len(plan.items) == 3
     assert plan.about == "A plan for more ankle bend (borderline)."
     assert "is borderline on the left" in plan.items[0].why
 
 
 def test_sides_are_told_apart() -> None:
-    plan = plan_for([*ankle(5.0, "left"), *ankle(11.5, "right")])
+    plan = plan_for([*ankle(5.0, "left"), *ankle(11.5, "right")], BOOKS)
     assert "is limited on the left and borderline on the right" in plan.items[0].why
     assert plan.items[0].side is None
-    both = plan_for([*ankle(5.0, "left"), *ankle(5.0, "right")])
+    both = plan_for([*ankle(5.0, "left"), *ankle(5.0, "right")], BOOKS)
     assert "is limited on both sides" in both.items[0].why
 
 
 def test_a_limited_toe() -> None:
-    assert names(plan_for(toe(10.0))) == ["great-toe-mobilisation", "toe-yoga", "towel-crunches"]
+    assert names(plan_for(toe(10.0), BOOKS)) == ["great-toe-mobilisation", "toe-yoga", "towel-crunches"]
 
 
 def test_ankle_and_toe_take_turns_and_say_that_both_are_limited() -> None:
     findings = [*ankle(5.0), *toe(10.0)]
-    plan = plan_for([*findings, *evaluate_both(RULES, findings)])
+    plan = plan_for([*findings, *evaluate_both(RULES, findings)], BOOKS)
     assert names(plan) == [
         "calf-stretch", "great-toe-mobilisation", "three-way-ankle-rocks", "toe-yoga", "ankle-wall-drill",
     ]  # fmt: skip
@@ -102,48 +101,48 @@ def test_ankle_and_toe_take_turns_and_say_that_both_are_limited() -> None:
 
 
 def test_limited_comes_before_borderline() -> None:
-    plan = plan_for([*ankle(11.5), *toe(10.0)])
+    plan = plan_for([*ankle(11.5), *toe(10.0)], BOOKS)
     assert names(plan)[0] == "great-toe-mobilisation"
     assert plan.about == "A plan for more big-toe extension, and mildly for more ankle bend (borderline)."
 
 
 def test_heel_control() -> None:
-    plan = plan_for([made("heel-lift", "limited", "left")])
+    plan = plan_for([made("heel-lift", "limited", "left")], BOOKS)
     assert names(plan)[0] == "eccentric-calf-raise"
     assert {"single-leg-balance", "calf-raises"} <= set(names(plan))
 
 
 def test_squat_findings_each_have_their_drills() -> None:
-    assert "heel-elevated-squat-rock" in names(plan_for(squat(bend=70)))
-    assert "heel-elevated-squat-rock" in names(plan_for(squat(knee=50)))
-    assert names(plan_for(squat(heel=30)))[0] == "eccentric-calf-raise"
+    assert "heel-elevated-squat-rock" in names(plan_for(squat(bend=70), BOOKS))
+    assert "heel-elevated-squat-rock" in names(plan_for(squat(knee=50), BOOKS))
+    assert names(plan_for(squat(heel=30), BOOKS))[0] == "eccentric-calf-raise"
 
 
 def test_asymmetry_asks_for_the_more_limited_side() -> None:
     unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), SHIN)
-    plan = plan_for([*ankle(30.0, "left"), *ankle(20.0, "right"), unlike])
+    plan = plan_for([*ankle(30.0, "left"), *ankle(20.0, "right"), unlike], BOOKS)
     assert names(plan)[0] == "calf-stretch"
     assert {item.side for item in plan.items} == {"right"}
     assert "the right is the more limited side" in plan.items[0].why
     toes = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(50.0, 1.0), TOE)
-    assert names(plan_for([toes]))[0] == "great-toe-mobilisation"
+    assert names(plan_for([toes], BOOKS))[0] == "great-toe-mobilisation"
 
 
 def test_an_asymmetry_that_is_not_shown_asks_for_nothing() -> None:
     alike = evaluate_asymmetry(RULES, Measurement(30.0, 5.0), Measurement(28.0, 5.0), SHIN)
     assert alike.verdict == "borderline"
-    assert plan_for([*ankle(30.0), alike]).about.startswith("Nothing measured is limited")
+    assert plan_for([*ankle(30.0), alike], BOOKS).about.startswith("Nothing measured is limited")
 
 
 def test_answers_make_a_plan_and_a_clip_outranks_them() -> None:
     told = answers(left={"knee_touched": False})
-    assert names(plan_for(told))[0] == "calf-stretch"
-    outranked = plan_for([*told, *ankle(30.0)])
+    assert names(plan_for(told, BOOKS))[0] == "calf-stretch"
+    outranked = plan_for([*told, *ankle(30.0)], BOOKS)
     assert outranked.about.startswith("Your own test at the wall is limited; the clip of that ankle is not")
     assert len(outranked.items) == 3 and "forward-bound" not in names(outranked)
     assert not outranked.see_a_professional
-    assert names(plan_for([*told, *ankle(30.0, "right")]))[0] == "calf-stretch"
-    assert names(plan_for([*told, *ankle(None)]))[0] == "calf-stretch"
+    assert names(plan_for([*told, *ankle(30.0, "right")], BOOKS))[0] == "calf-stretch"
+    assert names(plan_for([*told, *ankle(None)], BOOKS))[0] == "calf-stretch"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +156,7 @@ def test_answers_make_a_plan_and_a_clip_outranks_them() -> None:
     ],
 )
 def test_each_answer_has_its_drill(given: dict[str, Any], drill: str) -> None:
-    plan = plan_for(answers(**given))
+    plan = plan_for(answers(**given), BOOKS)
     assert drill in names(plan)
     assert not plan.see_a_professional or "arch_rises" in str(given)
 
@@ -176,7 +175,7 @@ def test_a_sign_with_a_limited_test_at_the_wall(
     leg: dict[str, Any], clip: float | None, wanted: bool
 ) -> None:
     told = answers(left=leg, signs={"pain_where": ["shin"]})
-    plan = plan_for([*told, *ankle(clip)])
+    plan = plan_for([*told, *ankle(clip)], BOOKS)
     assert plan.see_a_professional is wanted
     assert "Nothing measured is limited" not in plan.about and "forward-bound" not in names(plan)
     # The finding and the plan say the same.
@@ -185,32 +184,32 @@ def test_a_sign_with_a_limited_test_at_the_wall(
 
 
 @pytest.mark.parametrize("lost", [ankle(None, "right"), evaluate(RULES, {}, [], False, "big_toe")])
-def test_a_clip_without_a_number_is_no_ankle_in_order(lost: list[Finding]) -> None:
-    plan = plan_for([*ankle(30.0), *lost])
+def test_a_clip_without_a_number_is_no_ankle_in_order(lost: list[RuleFinding]) -> None:
+    plan = plan_for([*ankle(30.0), *lost], BOOKS)
     assert "film that again" in plan.about and "Nobody has to do it" not in plan.about
     assert "forward-bound" not in names(plan) and "Jump rope" not in plan.alternatives
 
 
 def test_a_sign_alone_is_not_called_borderline() -> None:
-    plan = plan_for([*ankle(30.0), *answers(signs={"calf_tightness": True})])
+    plan = plan_for([*ankle(30.0), *answers(signs={"calf_tightness": True})], BOOKS)
     assert plan.about == "A plan for a calf that is less tight (a sign you named)."
-    plan = plan_for([*ankle(5.0), *answers(signs={"calf_tightness": True})])
+    plan = plan_for([*ankle(5.0), *answers(signs={"calf_tightness": True})], BOOKS)
     assert plan.about.endswith(", and mildly for a calf that is less tight (a sign you named).")
 
 
 def test_a_sign_is_named_in_the_reason() -> None:
-    plan = plan_for(answers(signs={"calf_tightness": True}))
+    plan = plan_for(answers(signs={"calf_tightness": True}), BOOKS)
     assert "you named calf or Achilles tightness that keeps coming back" in plan.items[1].why
 
 
 def test_warm_ups_come_first_and_springs_last() -> None:
-    plan = plan_for(answers(signs={"calf_tightness": True}))
+    plan = plan_for(answers(signs={"calf_tightness": True}), BOOKS)
     assert names(plan)[0] == "ankle-circles"
-    assert names(plan_for(ankle(30.0)))[-1] == "forward-bound"
+    assert names(plan_for(ankle(30.0), BOOKS))[-1] == "forward-bound"
 
 
 def test_nothing_limited_is_a_short_upkeep_plan() -> None:
-    plan = plan_for(ankle(30.0))
+    plan = plan_for(ankle(30.0), BOOKS)
     assert len(plan.items) == 3
     assert {"Jump rope", "Split jumps"} <= set(plan.alternatives)
     assert "Nobody has to do it" in plan.about
@@ -218,21 +217,21 @@ def test_nothing_limited_is_a_short_upkeep_plan() -> None:
 
 
 def test_no_springs_with_a_sign_or_an_untested_ankle() -> None:
-    with_sign = plan_for([*ankle(30.0), *answers(signs={"pain_where": ["knee"]})])
+    with_sign = plan_for([*ankle(30.0), *answers(signs={"pain_where": ["knee"]})], BOOKS)
     assert "forward-bound" not in names(with_sign) and "Jump rope" not in with_sign.alternatives
     assert "You named a sign" in with_sign.about
-    assert "forward-bound" not in names(plan_for(toe(50.0)))
+    assert "forward-bound" not in names(plan_for(toe(50.0), BOOKS))
 
 
 def test_a_clip_without_a_number_is_filmed_again_and_not_in_some_months() -> None:
-    plan = plan_for([*ankle(30.0), *ankle(None, "right")])
+    plan = plan_for([*ankle(30.0), *ankle(None, "right")], BOOKS)
     assert "so film that again" in plan.about
     assert "months" not in plan.remeasure and "as soon as" in plan.remeasure
 
 
 @pytest.mark.parametrize("findings", [[], ankle(None), answers(), answers(signs={"heels_lift": False})])
-def test_nothing_measured_is_no_plan(findings: list[Finding]) -> None:
-    plan = plan_for(findings)
+def test_nothing_measured_is_no_plan(findings: list[RuleFinding]) -> None:
+    plan = plan_for(findings, BOOKS)
     assert plan.items == () and not plan.see_a_professional
     assert plan.about == "Nothing was measured, so there is no plan."
     assert plan.remeasure == plan.real_change == ""
@@ -243,36 +242,39 @@ def test_nothing_measured_is_no_plan(findings: list[Finding]) -> None:
 )
 def test_any_sign_with_a_limited_test_is_for_a_professional(angle: float, sign: bool, wanted: bool) -> None:
     told = answers(signs={"pain_where": ["shin"] if sign else []})
-    assert plan_for([*ankle(angle), *told]).see_a_professional is wanted
+    assert plan_for([*ankle(angle), *told], BOOKS).see_a_professional is wanted
 
 
 def test_a_difference_of_sides_alone_is_no_limited_test() -> None:
     unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), SHIN)
     findings = [*ankle(30.0, "left"), *ankle(20.0, "right"), unlike, *answers(signs={"heels_lift": True})]
-    assert not plan_for(findings).see_a_professional
+    assert not plan_for(findings, BOOKS).see_a_professional
     told = {f.rule: f.verdict for f in evaluate_both(RULES, findings)}
     assert told["see-a-professional"] == "meets"
 
 
 def test_when_to_measure_again_and_what_change_is_real() -> None:
-    plan = plan_for(ankle(5.0))
+    plan = plan_for(ankle(5.0), BOOKS)
     assert "4 weeks of steady work" in plan.remeasure and "Dorsi's choice" in plan.remeasure
     assert plan.real_change.startswith("A change of the shin angle is real from about 3.8° on")
     assert "Konor" in plan.real_change
-    unsure = plan_for(ankle(5.0), half_widths_95={SHIN: 4.0}).real_change
+    unsure = plan_for(ankle(5.0), BOOKS, half_widths_95={SHIN: 4.0}).real_change
     assert "from about 5.7° on" in unsure and "more than the 3.8°" in unsure
-    assert "exceeds the ± of both" in plan_for(toe(10.0)).real_change
-    assert "from about 4.2° on" in plan_for(toe(10.0), half_widths_95={TOE: 3.0}).real_change
-    assert "tape distance is real from about 1.5 cm on" in plan_for(answers(left={"tape_cm": 2})).real_change
+    assert "exceeds the ± of both" in plan_for(toe(10.0), BOOKS).real_change
+    assert "from about 4.2° on" in plan_for(toe(10.0), BOOKS, half_widths_95={TOE: 3.0}).real_change
+    assert (
+        "tape distance is real from about 1.5 cm on"
+        in plan_for(answers(left={"tape_cm": 2}), BOOKS).real_change
+    )
 
 
 def test_findings_of_unknown_rules_are_passed_over() -> None:
-    odd = Finding("bounce", "limited", "bounce_mm", 3.0, 4.0, "…", "S9")
-    assert plan_for([odd]).items == ()
-    assert names(plan_for([odd, *ankle(5.0)])) == names(plan_for(ankle(5.0)))
+    odd = RuleFinding("bounce", "limited", "bounce_mm", 3.0, 4.0, "…", "S9")
+    assert plan_for([odd], BOOKS).items == ()
+    assert names(plan_for([odd, *ankle(5.0)], BOOKS)) == names(plan_for(ankle(5.0), BOOKS))
 
 
-SIDED = [r for r in all_rules().values() if r.test != "screen" and r.kind != "signs"]
+SIDED = [r for r in BOOKS.rules.rules.values() if r.test != "screen" and r.kind != "signs"]
 _FINDING = st.builds(
     lambda rule, verdict, side: made(rule.name, verdict, side),
     st.sampled_from(SIDED),
@@ -286,8 +288,8 @@ _SIGN = st.builds(
 
 
 @given(st.lists(_FINDING | _SIGN, max_size=12))
-def test_every_plan_is_short_and_says_why_how_much_and_who_says_so(findings: list[Finding]) -> None:
-    plan = plan_for(findings)
+def test_every_plan_is_short_and_says_why_how_much_and_who_says_so(findings: list[RuleFinding]) -> None:
+    plan = plan_for(findings, BOOKS)
     assert len(plan.items) == 0 or 3 <= len(plan.items) <= 5
     assert len(set(names(plan))) == len(plan.items)
     assert not {item.drill for item in plan.items} & set(plan.alternatives)
@@ -301,16 +303,16 @@ def test_every_plan_is_short_and_says_why_how_much_and_who_says_so(findings: lis
 
 
 @given(st.lists(_FINDING | _SIGN, min_size=1, max_size=8))
-def test_the_order_of_findings_does_not_change_the_drills(findings: list[Finding]) -> None:
-    assert names(plan_for(findings)) == names(plan_for(findings[::-1]))
+def test_the_order_of_findings_does_not_change_the_drills(findings: list[RuleFinding]) -> None:
+    assert names(plan_for(findings, BOOKS)) == names(plan_for(findings[::-1], BOOKS))
 
 
 def test_every_drill_is_chosen_or_offered_by_some_findings() -> None:
-    cases: list[list[Finding]] = [ankle(5.0), toe(10.0), squat(bend=70), squat(heel=30), ankle(30.0)]
+    cases: list[list[RuleFinding]] = [ankle(5.0), toe(10.0), squat(bend=70), squat(heel=30), ankle(30.0)]
     cases += [answers(signs={"calf_tightness": True}), answers(circles_smaller="left")]
     cases += [answers(left={"arch_rises": False}), [*squat(heel=30), *squat(bend=70)]]
-    plans = [plan_for(case) for case in cases]
+    plans = [plan_for(case, BOOKS) for case in cases]
     seen = {item.drill for plan in plans for item in plan.items} | {
         a for plan in plans for a in plan.alternatives
     }
-    assert seen == {drill.title for drill in load_drills().drills.values()}
+    assert seen == {drill.title for drill in BOOKS.drills.drills.values()}

@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dorsi.progress import Trend, in_words, trends
-from dorsi.rules import real_change
-from dorsi.store import HEADLINE, Record
+from dorsi.quantities import RESULT_OF
+from dorsi.rules import load_rules
+from dorsi.store import Record
 from dorsi.types import Measurement
 from tests.store.reports import at
+
+RULE_BOOK = load_rules()
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Smallest:
 def record(day: int, value: float | None, half: float | None = 2.0, **more: Any) -> Record:
     """A left lunge of a day; anything else as given."""
     test = more.get("test", "lunge")
-    values = {HEADLINE[test]: Measurement(value, half)} | more.pop("values", {})
+    values = {RESULT_OF[test]: Measurement(value, half)} | more.pop("values", {})
     plain: dict[str, Any] = {
         "id": day, "runner": "Ana", "test": test, "side": "left", "posture": None, "measured_at": at(day),
         "kept_at": at(day), "current": True, "clip_file": f"{day}.mp4", "clip_sha256": f"{day}",
@@ -84,9 +87,9 @@ def test_without_a_study_the_uncertainties_decide() -> None:
 
 
 def test_the_rules_know_every_quantity_that_is_followed() -> None:
-    for measurement in (*HEADLINE.values(), "peak_crest_angle_deg"):
-        assert real_change(measurement).source
-    shin = real_change("peak_shin_angle_deg")
+    for measurement in (*RESULT_OF.values(), "peak_crest_angle_deg"):
+        assert RULE_BOOK.real_change(measurement).source
+    shin = RULE_BOOK.real_change("peak_shin_angle_deg")
     assert (shin.mdc, shin.between(1.0, 1.0), shin.between(3.0, 4.0)) == (3.8, 3.8, 5.0)
 
 

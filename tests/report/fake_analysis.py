@@ -10,12 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
+from dorsi.plan import load_books
 from dorsi.report.build import build_report
 from dorsi.report.model import Report
-from dorsi.rules import evaluate, load_rules
+from dorsi.rules import evaluate
 from dorsi.settings import Settings
 from dorsi.types import Analysis, ClipInfo, LegTrack, Level, Measurement, Note, Rep, Signals
 from tests.fakes import MEASUREMENTS
+
+BOOKS = load_books()
 
 RATE_HZ = 30.0
 REP_FRAMES = 80
@@ -91,9 +94,10 @@ def refused(found: Analysis | None = None) -> Analysis:
 
 def report_of(found: Analysis, rules: str = "runner") -> Report:
     """The report of an analysis by a named rule set."""
-    rule_set = load_rules(rules)
-    findings = evaluate(rule_set, found.measurements, found.reps, found.measured, side="left")
-    return build_report(found, findings, Settings(rules=rules), rule_set, "ab" * 32)
+    findings = evaluate(
+        BOOKS.rules.rule_set(rules), found.measurements, found.reps, found.measured, side="left"
+    )
+    return build_report(found, findings, Settings(rules=rules), BOOKS, "ab" * 32)
 
 
 def _rep(start: int, peak: int, value: float, half: float, any_heel: float, onset: int | None) -> Rep:

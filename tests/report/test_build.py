@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from dorsi.plan import load_books
 from dorsi.report.build import build_report
 from dorsi.report.verdict import verdict_sentence
-from dorsi.rules import load_rules
 from dorsi.settings import Settings
 from dorsi.types import Measurement, Note
 from tests.report.fake_analysis import MESSAGE, fake_analysis, refused, report_of
+
+BOOKS = load_books()
 
 
 def test_numbers_reach_the_report() -> None:
@@ -29,7 +31,7 @@ def test_numbers_reach_the_report() -> None:
         "far",
     )
     assert report.clip.rotation_deg == 90
-    assert report.provenance.rules.sha256 == load_rules("runner").sha256
+    assert report.provenance.rules.sha256 == BOOKS.rules.rule_set().sha256
 
 
 def test_findings_have_side_and_title_and_a_plan_follows() -> None:
@@ -85,8 +87,7 @@ def test_a_clip_refused_before_the_leg_was_found() -> None:
 
 
 def test_a_given_side_is_said_to_be_given() -> None:
-    settings, rules = Settings(side="left"), load_rules()
-    report = build_report(fake_analysis(), [], settings, rules, "0" * 64)
+    report = build_report(fake_analysis(), [], Settings(side="left"), BOOKS, "0" * 64)
     assert report.side_source == "given"
     assert report.provenance.settings["side"] == "left"
 
@@ -121,9 +122,20 @@ def test_an_unknown_half_width_is_never_zero() -> None:
 
 
 def test_a_refusal_is_one_sentence_with_its_first_reason() -> None:
-    found = replace(refused(), reasons=(Note("a", MESSAGE), Note("b", "Too dark. Light.")))
-    wanted = "This clip does not support a number: the leg was not filmed from the side."
-    assert verdict_sentence(report_of(found)) == wanted
+    short = "The leg, at 4.5 m vs. 2 m. of distance, was not seen"
+    found = replace(refused(), reasons=(Note("a", MESSAGE, short=short), Note("b", "Too dark. Light.")))
+    report = report_of(found)
+    assert report.reasons[0].short == short
+    wanted = "This clip does not support a number: the leg, at 4.5 m vs. 2 m. of distance, was not seen."
+    assert verdict_sentence(report) == wanted
+
+
+def test_an_older_refusal_has_its_reason_in_full() -> None:
+    older = report_of(replace(refused(), reasons=(Note("a", MESSAGE),)))
+    assert older.reasons[0].short == ""
+    assert (
+        verdict_sentence(older) == f"This clip does not support a number: {MESSAGE[0].lower()}{MESSAGE[1:]}"
+    )
 
 
 def test_the_outline_model_is_part_of_the_provenance() -> None:

@@ -16,10 +16,11 @@ import pytest
 from dorsi.overlay import drawing
 from dorsi.overlay.annotate import write_annotated
 from dorsi.overlay.drawing import SHIN, WHITE, draw_bend, draw_toe
+from dorsi.plan import load_books
+from dorsi.quantities import with_plus_minus
 from dorsi.report.build import build_report
 from dorsi.report.model import Measured, Report
-from dorsi.report.verdict import with_plus_minus
-from dorsi.rules import evaluate, load_rules
+from dorsi.rules import evaluate
 from dorsi.settings import Settings
 from dorsi.types import Analysis, FloatArray, Note, TestName
 from dorsi.video import VideoWriter
@@ -172,9 +173,10 @@ def _listened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _report(found: Analysis, settings: Settings) -> Report:
-    rules = load_rules("runner")
+    books = load_books()
+    rules = books.rules.rule_set()
     findings = evaluate(rules, found.measurements, found.reps, found.measured, found.test)
-    return build_report(found, findings, settings, rules, "0" * 64)
+    return build_report(found, findings, settings, books, "0" * 64)
 
 
 def _annotated(

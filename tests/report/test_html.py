@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from dorsi.pages.planned import said_once
 from dorsi.pages.report_page import render_html
 from dorsi.report.model import Report
 from dorsi.report.verdict import tone_of, verdict_sentence
-from dorsi.rules import rule_sets
+from dorsi.rules import load_rules
 from dorsi.types import Analysis, Measurement
 from tests.report.fake_analysis import MESSAGE, fake_analysis, refused, report_of
+
+RULES = load_rules()
 
 VOID = {"meta", "img", "br", "line", "rect", "circle", "path"}
 PICTURE = b"\xff\xd8 a picture"
@@ -57,11 +58,11 @@ class Page(HTMLParser):
 
 def page(found: Analysis, rules: str = "runner", picture: bytes | None = PICTURE) -> Page:
     """The page of an analysis, parsed."""
-    return Page(render_html(report_of(found, rules), found, picture))
+    return Page(render_html(report_of(found, rules), found, picture, RULES))
 
 
 def test_the_page_is_whole_and_stands_alone() -> None:
-    text = render_html(report_of(fake_analysis()), fake_analysis(), PICTURE)
+    text = render_html(report_of(fake_analysis()), fake_analysis(), PICTURE, RULES)
     shown = Page(text)
     assert shown.open == []
     assert "script" not in shown.tags and "link" not in shown.tags
@@ -106,7 +107,7 @@ def test_the_tilt_of_the_camera_drops_out_of_the_excursion() -> None:
 @pytest.mark.parametrize(("peak", "tone"), [(35.2, "meets"), (11.0, "borderline"), (3.0, "limited")])
 def test_the_colour_is_that_of_the_verdict(peak: float, tone: str) -> None:
     found = fake_analysis(peak, 2.0)
-    assert f'class="answer {tone}"' in render_html(report_of(found), found, None)
+    assert f'class="answer {tone}"' in render_html(report_of(found), found, None, RULES)
 
 
 def test_everything_asked_for_is_on_the_page() -> None:
@@ -120,7 +121,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "ealthy young adults reach 35–40°",
         "generally do not predict running injury",
         "line from ankle to knee", "Shin crest angle: not measured.",
-        "-1.4° ± 0.6°, read from upright edges in the room; taken off every angle",
+        "−1.4° ± 0.6°, read from upright edges in the room; taken off every angle",
         "scale from usual body proportions",
         "A change of the shin angle is real from about", "Measure again",
         "collapsing arch or a knee drifting inward cannot be seen",
@@ -133,7 +134,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         assert wanted in words, wanted
 
 
-@pytest.mark.parametrize("rules", rule_sets())
+@pytest.mark.parametrize("rules", RULES.sets)
 @pytest.mark.parametrize("peak", [3.0, 11.0, 36.0])
 def test_no_page_speaks_of_injury_risk(peak: float, rules: str) -> None:
     words = page(fake_analysis(peak, crest=True), rules).words.lower()
@@ -147,7 +148,7 @@ def test_no_page_speaks_of_injury_risk(peak: float, rules: str) -> None:
 @pytest.mark.parametrize("test", ["lunge", "big_toe", "squat"])
 def test_a_refused_clip_gets_reasons_and_no_number(test: str) -> None:
     report = report_of(refused()).model_copy(update={"test": test})
-    text = render_html(report, refused(), PICTURE)
+    text = render_html(report, refused(), PICTURE, RULES)
     shown = Page(text)
     assert MESSAGE in shown.words and shown.open == []
     assert "No number from this clip" in shown.words and "does not support a number" in shown.words
@@ -215,7 +216,7 @@ def test_names_from_outside_stay_words() -> None:
     hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>.mp4'
     found = fake_analysis()
     found = replace(found, clip=replace(found.clip, path=Path("clips") / hostile.replace("/", "")))
-    text = render_html(report_of(found), found, None)
+    text = render_html(report_of(found), found, None, RULES)
     shown = Page(text)
     assert "script" not in shown.tags and "img" not in shown.tags and "<script" not in text
     assert shown.open == [] and hostile.replace("/", "") in shown.words
@@ -228,8 +229,8 @@ def _with(**parts: Any) -> Report:
 
 
 def test_a_report_from_its_file_has_a_page_without_the_analysis() -> None:
-    words = Page(render_html(_with(), None, PICTURE)).words
-    assert "Camera roll -1.4° ± 0.6°; taken off every angle" in words
+    words = Page(render_html(_with(), None, PICTURE, RULES)).words
+    assert "Camera roll −1.4° ± 0.6°; taken off every angle" in words
     assert "35.2° ± 4.8° Meets the minimum for running" in words
 
 
@@ -238,7 +239,7 @@ def test_a_report_by_a_rule_set_of_another_dorsi_has_a_page() -> None:
     made = report.provenance.model_copy(
         update={"rules": report.provenance.rules.model_copy(update={"name": "gone"})}
     )
-    words = Page(render_html(report.model_copy(update={"provenance": made}), None, None)).words
+    words = Page(render_html(report.model_copy(update={"provenance": made}), None, None, RULES)).words
     assert (
         "Meets the reference: Minimum dorsiflexion for running" in words
         and "Nothing here is a diagnosis." in words
@@ -252,19 +253,19 @@ def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
         old.pop(key, None)
     for finding in old["findings"]:
         del finding["title"], finding["side"]
-    words = Page(render_html(Report.model_validate(old), None, PICTURE)).words
+    words = Page(render_html(Report.model_validate(old), None, PICTURE, RULES)).words
     assert "Left ankle · lunge test 35.2° ± 4.8° Meets the minimum for running" in words
     assert "Minimum dorsiflexion for running meets" in words and "What to do" not in words
     assert "smaller than 3.8°" in words and "Konor 2012" in words
 
 
 def test_a_limited_finding_tells_what_it_is_associated_with() -> None:
-    limited = Page(render_html(report_of(fake_analysis(6.0, 1.0)), None, PICTURE)).words
+    limited = Page(render_html(report_of(fake_analysis(6.0, 1.0)), None, PICTURE, RULES)).words
     assert "under about 10° is associated with an early heel lift" in limited
     assert "less propulsion" in limited and "not what you have or will have" in limited
     assert (
         "is associated with an early"
-        not in Page(render_html(report_of(fake_analysis()), None, PICTURE)).words
+        not in Page(render_html(report_of(fake_analysis()), None, PICTURE, RULES)).words
     )
 
 
@@ -272,45 +273,55 @@ def test_the_plan_stands_beside_the_findings() -> None:
     steps = [
         {"drill": "Calf stretch", "dose": "30 s, 3 sets", "why": "Tight <calf>.", "source": "S1",
          "how_often": "daily", "steps": "Lean in.", "side": "left"},
-        {"drill": "Toe yoga", "dose": "2 sets (Dorsi's suggestion)", "why": "Big toe.", "source": "S2",
-         "how_often": "daily (Dorsi's suggestion)"},
+        {"drill": "Toe yoga", "dose": "2 sets", "why": "Big toe.", "source": "S2", "how_often": "daily",
+         "dose_by": "dorsi", "how_often_by": "dorsi"},
+        {"drill": "Old", "dose": "9 sets (Dorsi's suggestion)", "why": "Older.", "source": "S3"},
     ]  # fmt: skip
     note = {"about": "For more bend.", "alternatives": ["Towel crunches"], "remeasure": "Again in 4 weeks.",
             "real_change": "From 3.8° on.", "cautions": ["Stop what hurts."],
             "see_a_professional": True}  # fmt: skip
-    shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE))
+    shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE, RULES))
     for wanted in (
-        "What to do: 2 drills",
+        "What to do: 3 drills",
         "What to do For more bend. See a physical therapist with this page: you named a sign, and a test is "
         "limited. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
-        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 Again in 4 weeks.",
+        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 Old 9 sets (Dorsi's suggestion) Older. S3 "
+        "Again in 4 weeks.",
         "Again in 4 weeks. From 3.8° on. May stand in for one of them: Towel crunches.",
         "Stop what hurts.",
     ):
         assert wanted in shown.words, wanted
     words = shown.words
     assert words.index("What it means") < words.index("Calf stretch") < words.index("For the physical")
-    calm = Page(render_html(_with(plan=steps, plan_note=note | {"see_a_professional": False}), None, None))
+    calm = Page(
+        render_html(_with(plan=steps, plan_note=note | {"see_a_professional": False}), None, None, RULES)
+    )
     assert "See a physical therapist" not in calm.words and calm.open == []
 
 
-def test_one_paper_is_cited_once() -> None:
-    cautions = ["A (doi 10.1/x-2). B.", "C, doi 10.1/x-2.", "D.", "D.", "E (doi 10.1/x-3)."]
-    assert said_once(cautions) == ("A (doi 10.1/x-2). B.", "D.", "E (doi 10.1/x-3).")
+def test_a_caution_of_rules_and_plan_is_shown_once() -> None:
+    report = report_of(fake_analysis())
+    rules = RULES.rule_set().cautions
+    assert report.plan_note is not None
+    both = set(rules) & set(report.plan_note.cautions)
+    assert len(both) == 1
+    words = page(fake_analysis()).words
+    for caution in {*rules, *report.plan_note.cautions}:
+        assert words.count(caution) == 1
 
 
 def test_more_reps_than_paper_holds_stay_on_the_screen() -> None:
     reps = json.loads(report_of(fake_analysis()).to_json())["reps"]
-    text = render_html(_with(reps=reps * 3), None, None)
+    text = render_html(_with(reps=reps * 3), None, None, RULES)
     assert text.count('<tr class="more">') == 5
     assert "The first 4 of 9" in Page(text).words
-    assert "The first 4" not in Page(render_html(_with(), None, None)).words
+    assert "The first 4" not in Page(render_html(_with(), None, None, RULES)).words
 
 
 def _other(test: str, measurement: str, findings: list[dict[str, Any]], value: float) -> Page:
     measured = json.loads(report_of(fake_analysis()).to_json())["measurements"]
     measured[measurement] = {"value": value, "uncertainty_95": 4.0, "time_s": 1.0, "frame": 30}
-    text = render_html(_with(test=test, measurements=measured, findings=findings), None, PICTURE)
+    text = render_html(_with(test=test, measurements=measured, findings=findings), None, PICTURE, RULES)
     assert Page(text).open == []
     return Page(text)
 

@@ -15,25 +15,27 @@ from dorsi.overlay import drawing
 from dorsi.overlay.annotate import write_annotated
 from dorsi.overlay.drawing import blur_face, draw_angle
 from dorsi.pages.report_page import render_html
+from dorsi.plan import load_books
 from dorsi.report.build import build_report
 from dorsi.report.csv_out import COLUMNS, write_csv
 from dorsi.report.model import Report
-from dorsi.rules import evaluate, load_rules
+from dorsi.rules import evaluate
 from dorsi.settings import Settings
 from dorsi.types import Analysis
 from dorsi.video import VideoWriter
 from tests.fakes import analysis as fake_analysis
 
+BOOKS = load_books()
+
 
 def _report(analysis: Analysis, settings: Settings | None = None) -> Report:
-    rules = load_rules("runner")
-    findings = evaluate(rules, analysis.measurements, analysis.reps, analysis.measured)
-    return build_report(analysis, findings, settings or Settings(), rules, "0" * 64)
+    findings = evaluate(BOOKS.rules.rule_set(), analysis.measurements, analysis.reps, analysis.measured)
+    return build_report(analysis, findings, settings or Settings(), BOOKS, "0" * 64)
 
 
 def test_the_page_stands_alone_and_answers_first(tmp_path: Path) -> None:
     analysis = fake_analysis(tmp_path / "lunge.mp4", measured=True, model="heavy")
-    page = render_html(_report(analysis), analysis, b"\xff\xd8picture")
+    page = render_html(_report(analysis), analysis, b"\xff\xd8picture", BOOKS.rules)
     assert "<script" not in page
     assert "http" not in page, "nothing is loaded from anywhere"
     assert "data:image/jpeg;base64," in page
@@ -47,7 +49,7 @@ def test_the_page_stands_alone_and_answers_first(tmp_path: Path) -> None:
 
 def test_a_refused_clip_gets_a_page_without_a_number(tmp_path: Path) -> None:
     analysis = fake_analysis(tmp_path / "lunge.mp4", measured=False, model="heavy")
-    page = render_html(_report(analysis), analysis, None)
+    page = render_html(_report(analysis), analysis, None, BOOKS.rules)
     assert 'class="number' not in page
     assert analysis.reasons[0].message in page
     assert "<img" not in page
@@ -55,7 +57,7 @@ def test_a_refused_clip_gets_a_page_without_a_number(tmp_path: Path) -> None:
 
 def test_names_from_outside_cannot_write_html(tmp_path: Path) -> None:
     analysis = fake_analysis(tmp_path / "<b>x.mp4", measured=True, model="heavy")
-    assert "<b>x.mp4" not in render_html(_report(analysis), analysis, None)
+    assert "<b>x.mp4" not in render_html(_report(analysis), analysis, None, BOOKS.rules)
 
 
 def test_the_table_has_a_row_a_frame_and_empty_cells_for_missing(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dorsi.profile import Profile
-from dorsi.rules import Finding, evaluate_answers, load_rules, rule_sets
+from dorsi.rules import RuleFinding, evaluate_answers, load_rules
+
+RULE_BOOK = load_rules()
 
 SIGNS: dict[str, Any] = {
     "calf_tightness": True,
@@ -21,13 +23,13 @@ SIGNS: dict[str, Any] = {
 }
 
 
-def found(rules: str = "runner", **answers: Any) -> dict[tuple[str, str | None], Finding]:
+def found(rules: str = "runner", **answers: Any) -> dict[tuple[str, str | None], RuleFinding]:
     profile = Profile.model_validate(answers)
-    return {(f.rule, f.side): f for f in evaluate_answers(load_rules(rules), profile)}
+    return {(f.rule, f.side): f for f in evaluate_answers(RULE_BOOK.rule_set(rules), profile)}
 
 
 def test_nothing_answered_is_not_measured_everywhere() -> None:
-    findings = evaluate_answers(load_rules(), Profile())
+    findings = evaluate_answers(RULE_BOOK.rule_set(), Profile())
     assert [(f.rule, f.side) for f in findings] == [
         ("knee-to-wall", "left"), ("knee-to-wall", "right"), ("tape", "left"), ("tape", "right"),
         ("windlass", "left"), ("windlass", "right"), ("circles", None), ("signs", None),
@@ -94,7 +96,7 @@ def test_the_smaller_circle_is_never_more_than_borderline(
 def test_each_sign_is_a_finding_of_its_own_with_place_and_side() -> None:
     findings = [
         f
-        for f in evaluate_answers(load_rules(), Profile.model_validate({"signs": SIGNS}))
+        for f in evaluate_answers(RULE_BOOK.rule_set(), Profile.model_validate({"signs": SIGNS}))
         if f.rule == "signs"
     ]
     assert [(f.measurement, f.side, f.verdict) for f in findings] == [
@@ -125,13 +127,13 @@ def test_no_sign_meets_and_pain_on_both_sides_has_no_side() -> None:
     assert "(" not in found(signs={"pain_where": ["shin"]})["signs", None].message
 
 
-@pytest.mark.parametrize("name", rule_sets())
+@pytest.mark.parametrize("name", RULE_BOOK.sets)
 def test_every_set_judges_answers_in_filled_sentences_with_a_source(name: str) -> None:
     profile = Profile.model_validate(
         {"left": {"knee_touched": False, "tape_cm": 2, "arch_rises": False}, "right": {"tape_cm": 11},
          "circles_smaller": "left", "signs": SIGNS}
     )  # fmt: skip
-    for finding in evaluate_answers(load_rules(name), profile):
+    for finding in evaluate_answers(RULE_BOOK.rule_set(name), profile):
         assert "{" not in finding.message and "None" not in finding.message
         assert finding.source.strip() and finding.title
 

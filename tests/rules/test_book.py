@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 
 from dorsi.errors import RulesError
-from dorsi.rules import RuleSet, all_rules, load_rules, rule_sets, threshold_in_words
+from dorsi.rules import RuleSet, load_rules, threshold_in_words
 from dorsi.rules.book import RULES_FILE
 
+RULE_BOOK = load_rules()
 
-@pytest.fixture(params=rule_sets())
+
+@pytest.fixture(params=tuple(RULE_BOOK.sets))
 def rule_set(request: pytest.FixtureRequest) -> RuleSet:
-    return load_rules(request.param)
+    return RULE_BOOK.rule_set(request.param)
 
 
 def test_runner_is_the_default_and_leads_with_dorsiflexion() -> None:
-    assert rule_sets()[0] == "runner"
-    assert load_rules() == load_rules("runner")
-    assert [rule.name for rule in load_rules().rules[:3]] == [
+    assert next(iter(RULE_BOOK.sets)) == "runner"
+    assert RULE_BOOK.rule_set() == RULE_BOOK.rule_set()
+    assert [rule.name for rule in RULE_BOOK.rule_set().rules[:3]] == [
         "dorsiflexion-runner",
         "dorsiflexion-gait",
         "heel-lift",
@@ -63,7 +65,7 @@ CLINICAL = [
 def test_every_row_of_the_clinical_table_is_a_rule(
     name: str, test: str, words: str, articles: list[str]
 ) -> None:
-    rule = all_rules()[name]
+    rule = RULE_BOOK.rules[name]
     assert rule.test == test
     assert threshold_in_words(rule) == words
     cited = rule.source.split("; ")
@@ -73,9 +75,9 @@ def test_every_row_of_the_clinical_table_is_a_rule(
 
 
 def test_the_table_has_every_rule_and_the_default_set_all_but_the_other_references() -> None:
-    assert {row[0] for row in CLINICAL} == set(all_rules())
-    others = set(all_rules()) - {rule.name for rule in load_rules().rules}
-    assert others == {name for name in rule_sets() if name != "runner"}
+    assert {row[0] for row in CLINICAL} == set(RULE_BOOK.rules)
+    others = set(RULE_BOOK.rules) - {rule.name for rule in RULE_BOOK.rule_set().rules}
+    assert others == {name for name in RULE_BOOK.sets if name != "runner"}
 
 
 def test_plantarflexion_is_told_and_never_judged(rule_set: RuleSet) -> None:
@@ -84,7 +86,7 @@ def test_plantarflexion_is_told_and_never_judged(rule_set: RuleSet) -> None:
     assert "fall with age, mostly from the sixties" in age.text and "left and right do not differ" in age.text
     assert (fact.name, fact.usual_from, fact.usual_to, fact.unit) == ("plantarflexion", 30.0, 35.0, "deg")
     assert fact.source.startswith("S1") and "context" in fact.text
-    assert "plantarflexion" not in all_rules()
+    assert "plantarflexion" not in RULE_BOOK.rules
 
 
 LINKED = [
@@ -105,26 +107,26 @@ LINKED = [
 
 @pytest.mark.parametrize(("name", "text", "sources"), LINKED)
 def test_what_a_limited_finding_is_associated_with(name: str, text: str, sources: str) -> None:
-    (link,) = (each for each in load_rules().links if each.name == name)
+    (link,) = (each for each in RULE_BOOK.rule_set().links if each.name == name)
     assert f"{text} ({sources})" in link.text
     assert " is associated with " in link.text
     assert not re.search(r"\brisk\b|\bcause of\b|leads? to|injur", link.text)
 
 
 def test_links_are_told_of_limits_under_ten_degrees_only() -> None:
-    rules = all_rules()
-    links = {link.name: link for link in load_rules().links}
+    rules = RULE_BOOK.rules
+    links = {link.name: link for link in RULE_BOOK.rule_set().links}
     assert {rules[name].aim for name in links["big_toe"].rules} == {"big_toe"}
     for name in links["ankle"].rules:
         assert rules[name].aim == "dorsiflexion" and rules[name].limited_below in (10.0, None)
-    told = load_rules().links_of
+    told = RULE_BOOK.rule_set().links_of
     assert [link.name for link in told(["dorsiflexion-runner", "big-toe"])] == ["ankle", "big_toe"]
     # Under 34.4° is not under 10°.
     assert told(["young-adults", "heel-lift"]) == told([]) == ()
 
 
 def test_the_tape_takes_the_bounds_of_the_runners_minimum_and_the_factor_of_the_article() -> None:
-    tape, runner = all_rules()["tape"], all_rules()["dorsiflexion-runner"]
+    tape, runner = RULE_BOOK.rules["tape"], RULE_BOOK.rules["dorsiflexion-runner"]
     assert tape.deg_per_cm == 3.6
     assert (tape.limited_below, tape.meets_from) == (runner.limited_below, runner.meets_from)
 
@@ -151,7 +153,7 @@ def test_every_set_has_the_rules_of_the_other_tests(rule_set: RuleSet) -> None:
 def test_thresholds_are_those_of_the_sources(
     name: str, measurement: str, limited_below: float | None, meets_from: float
 ) -> None:
-    rules = {rule.name: rule for each in rule_sets() for rule in load_rules(each).rules}
+    rules = {rule.name: rule for each in RULE_BOOK.sets for rule in RULE_BOOK.rule_set(each).rules}
     rule = rules[name]
     assert (rule.measurement, rule.unit) == (measurement, "deg")
     assert rule.limited_below == pytest.approx(limited_below)
@@ -169,20 +171,22 @@ def test_no_text_speaks_of_risk_and_meets_is_put_in_its_place(rule_set: RuleSet)
     texts = [text for rule in rule_set.rules for text in rule.messages.model_dump().values()]
     texts += [*rule_set.cautions, rule_set.about, rule_set.title]
     assert [text for text in texts if re.search(r"\brisk\b|predispos|diagnosed|you have", text, re.I)] == []
-    runner = next(rule for rule in load_rules().rules if rule.name == "dorsiflexion-runner")
+    runner = next(rule for rule in RULE_BOOK.rule_set().rules if rule.name == "dorsiflexion-runner")
     for verdict in ("meets", "borderline", "limited"):
         assert "35–40°" in getattr(runner.messages, verdict)
 
 
 def test_sets_read_on_the_shin_crest_say_so() -> None:
     for name in ("young-adults", "patellar-tendinopathy"):
-        assert "shin crest" in load_rules(name).about
-        assert all("shin crest" in text for text in load_rules(name).rules[0].messages.model_dump().values())
+        assert "shin crest" in RULE_BOOK.rule_set(name).about
+        assert all(
+            "shin crest" in text for text in RULE_BOOK.rule_set(name).rules[0].messages.model_dump().values()
+        )
 
 
 def test_unknown_set_names_the_known_ones() -> None:
     with pytest.raises(RulesError, match=r"'sprinter'.*runner.*young-adults") as caught:
-        load_rules("sprinter")
+        RULE_BOOK.rule_set("sprinter")
     assert caught.value.code == "rule_set_unknown"
 
 
@@ -240,16 +244,16 @@ def _broken(folder: Path, old: str, new: str) -> Path:
 )
 def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
     with pytest.raises(RulesError, match=told) as caught:
-        load_rules(file=_broken(tmp_path, old, new))
+        load_rules(_broken(tmp_path, old, new)).rule_set()
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match="cannot be read"):
-        load_rules(file=tmp_path / "rules.toml")
+        load_rules(tmp_path / "rules.toml").rule_set()
 
 
 def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
-    other = load_rules(file=_broken(tmp_path, 'version = "1.1.0"', 'version = "1.1.1"'))
+    other = load_rules(_broken(tmp_path, 'version = "1.2.0"', 'version = "1.1.1"')).rule_set()
     assert other.version == "1.1.1"
-    assert other.sha256 != load_rules().sha256
+    assert other.sha256 != RULE_BOOK.rule_set().sha256

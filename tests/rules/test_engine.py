@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.rules import Finding, RuleTest, evaluate, load_rules, rule_sets
+from dorsi.rules import RuleFinding, RuleTest, evaluate, load_rules
 from dorsi.types import Measurement, Rep
+
+RULE_BOOK = load_rules()
 
 REP = Rep(
     start_frame=0,
@@ -43,9 +45,9 @@ def lift(onset_deg: float | None, about_deg: float | None = 2.0) -> Rep:
 
 def findings(
     value: float | None, about: float | None, *reps: Rep, name: str = "runner", measured: bool = True
-) -> dict[str, Finding]:
+) -> dict[str, RuleFinding]:
     measurements = {"peak_shin_angle_deg": Measurement(value, about, 1.0, 30)}
-    return {f.rule: f for f in evaluate(load_rules(name), measurements, reps, measured)}
+    return {f.rule: f for f in evaluate(RULE_BOOK.rule_set(name), measurements, reps, measured)}
 
 
 @pytest.mark.parametrize(
@@ -149,11 +151,11 @@ def test_crest_rules_never_take_the_shin_angle() -> None:
     for name in ("young-adults", "patellar-tendinopathy"):
         assert findings(45.0, 1.0, REP, name=name)[name].verdict == "not_measured"
         crest = {"peak_crest_angle_deg": Measurement(45.0, 1.0, 1.0, 30)}
-        assert evaluate(load_rules(name), crest, [REP], True)[0].verdict == "meets"
+        assert evaluate(RULE_BOOK.rule_set(name), crest, [REP], True)[0].verdict == "meets"
 
 
-def of_test(test: RuleTest, key: str, value: float | None, about: float | None) -> dict[str, Finding]:
-    found = evaluate(load_rules(), {key: Measurement(value, about)}, [], True, test, side="right")
+def of_test(test: RuleTest, key: str, value: float | None, about: float | None) -> dict[str, RuleFinding]:
+    found = evaluate(RULE_BOOK.rule_set(), {key: Measurement(value, about)}, [], True, test, side="right")
     assert {f.side for f in found} == {"right"}
     return {f.rule: f for f in found}
 
@@ -216,7 +218,7 @@ def test_the_three_of_a_squat_are_each_their_own() -> None:
         "peak_knee_over_foot_percent": Measurement(60.0, 4.0),
         "max_heel_lift_mm": Measurement(5.0, 2.0),
     }
-    found = evaluate(load_rules(), values, [REP], True, "squat")
+    found = evaluate(RULE_BOOK.rule_set(), values, [REP], True, "squat")
     assert [(f.rule, f.verdict) for f in found] == [
         ("squat-depth", "meets"),
         ("squat-knees", "limited"),
@@ -227,19 +229,19 @@ def test_the_three_of_a_squat_are_each_their_own() -> None:
 
 @pytest.mark.parametrize("test", ["lunge", "big_toe", "squat"])
 def test_a_refused_clip_answers_for_its_own_test_only(test: RuleTest) -> None:
-    rules = load_rules()
+    rules = RULE_BOOK.rule_set()
     found = evaluate(rules, {}, [], False, test)
     assert [f.rule for f in found] == [rule.name for rule in rules.rules if rule.test == test]
     assert {f.verdict for f in found} == {"not_measured"}
     assert all(f.title for f in found)
 
 
-@pytest.mark.parametrize("name", rule_sets())
+@pytest.mark.parametrize("name", RULE_BOOK.sets)
 @pytest.mark.parametrize("value", [5.0, 35.0, 60.0, None])
 def test_every_message_of_every_set_can_be_filled_in(name: str, value: float | None) -> None:
     keys = ("peak_shin_angle_deg", "peak_crest_angle_deg")
     measurements = dict.fromkeys(keys, Measurement(value, None if value is None else 1.0))
-    for finding in evaluate(load_rules(name), measurements, [REP], True):
+    for finding in evaluate(RULE_BOOK.rule_set(name), measurements, [REP], True):
         assert "{" not in finding.message
         assert "None" not in finding.message
         assert "°" in finding.message or finding.verdict == "not_measured"

@@ -11,32 +11,33 @@ from hypothesis import strategies as st
 from dorsi.errors import RulesError
 from dorsi.profile import Profile
 from dorsi.rules import (
-    Finding,
+    RuleFinding,
     evaluate,
     evaluate_answers,
     evaluate_asymmetry,
     evaluate_both,
     load_rules,
-    real_change,
 )
 from dorsi.types import Measurement, Side
 
-RULES = load_rules()
+RULE_BOOK = load_rules()
+
+RULES = RULE_BOOK.rule_set()
 KEY = "peak_shin_angle_deg"
 ANKLE = {"meets": 30.0, "borderline": 11.0, "limited": 5.0, "not_measured": None}
 TOE = {"meets": 50.0, "borderline": 31.0, "limited": 12.0, "not_measured": None}
 
 
-def ankle(verdict: str, side: Side | None = "left") -> list[Finding]:
+def ankle(verdict: str, side: Side | None = "left") -> list[RuleFinding]:
     return evaluate(RULES, {KEY: Measurement(ANKLE[verdict], 2.0)}, [], True, side=side)
 
 
-def toe(verdict: str, side: Side | None = "left") -> list[Finding]:
+def toe(verdict: str, side: Side | None = "left") -> list[RuleFinding]:
     values = {"big_toe_extension_deg": Measurement(TOE[verdict], 2.0)}
     return evaluate(RULES, values, [], True, "big_toe", side=side)
 
 
-def together(findings: list[Finding], rule: str, side: Side | None = None) -> Finding:
+def together(findings: list[RuleFinding], rule: str, side: Side | None = None) -> RuleFinding:
     return next(f for f in evaluate_both(RULES, findings) if f.rule == rule and f.side == side)
 
 
@@ -69,8 +70,8 @@ def test_both_needs_ankle_and_toe_of_one_side() -> None:
 
 def test_the_mean_of_a_group_makes_no_greater_concern() -> None:
     """An ankle under 34° is one in six of healthy young adults, not what the articles call limited."""
-    young = load_rules("young-adults")
-    crest = Finding(
+    young = RULE_BOOK.rule_set("young-adults")
+    crest = RuleFinding(
         rule="young-adults", verdict="limited", measurement="peak_crest_angle_deg", value=30.0,
         threshold=34.4, message="m", source="s", side="left",
     )  # fmt: skip
@@ -99,7 +100,7 @@ def test_a_clip_outranks_an_answer_about_the_same_ankle() -> None:
         (None, ankle("limited"), "not_measured"),
     ],
 )
-def test_any_sign_plus_a_limited_test(sign: bool | None, tests: list[Finding], verdict: str) -> None:
+def test_any_sign_plus_a_limited_test(sign: bool | None, tests: list[RuleFinding], verdict: str) -> None:
     profile = Profile.model_validate({"signs": {} if sign is None else {"heels_lift": sign}})
     finding = together([*tests, *evaluate_answers(RULES, profile)], "see-a-professional")
     assert finding.verdict == verdict
@@ -151,10 +152,10 @@ def test_centimetres_are_never_compared_as_degrees() -> None:
 
 
 def test_smallest_real_changes_are_those_of_the_study() -> None:
-    angle, tape = real_change(KEY), real_change("tape_cm")
+    angle, tape = RULE_BOOK.real_change(KEY), RULE_BOOK.real_change("tape_cm")
     assert (angle.mdc, angle.unit, tape.mdc, tape.unit) == (3.8, "deg", 1.5, "cm")
     assert "Konor" in angle.source and "Konor" in tape.source
-    assert real_change("big_toe_extension_deg").mdc is None
+    assert RULE_BOOK.real_change("big_toe_extension_deg").mdc is None
 
 
 @pytest.mark.parametrize(
@@ -170,9 +171,11 @@ def test_smallest_real_changes_are_those_of_the_study() -> None:
 def test_the_own_doubt_counts_where_it_is_larger(
     measurement: str, halves: tuple[float | None, float], least: float | None
 ) -> None:
-    assert real_change(measurement).between(*halves) == (None if least is None else pytest.approx(least))
+    assert RULE_BOOK.real_change(measurement).between(*halves) == (
+        None if least is None else pytest.approx(least)
+    )
 
 
 def test_an_unknown_change_names_the_known_ones() -> None:
     with pytest.raises(RulesError, match="peak_shin_angle_deg"):
-        real_change("peak_knee_angle")
+        RULE_BOOK.real_change("peak_knee_angle")

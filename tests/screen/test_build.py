@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dorsi.plan import load_books
 from dorsi.profile import Profile
 from dorsi.report.model import Reason, Report
-from dorsi.rules import load_rules
-from dorsi.screen.build import Given, build_screen
+from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Role, Screen
 from tests.screen.reports import changed, lunge, refusal, squat, toe, warned, with_crest, with_view
+
+BOOKS = load_books()
 
 DAY = dt.date(2026, 1, 31)
 ANSWERS = Profile.model_validate(
@@ -24,8 +26,8 @@ ANSWERS = Profile.model_validate(
 
 
 def screen(*, rules: str = "runner", profile: Profile | None = None, **reports: Any) -> Screen:
-    given = [Given(role, report) for role, report in reports.items()]  # type: ignore[arg-type]
-    return build_screen(given, load_rules(rules), date=DAY, profile=profile)
+    given = [RoleReport(role, report) for role, report in reports.items()]  # type: ignore[arg-type]
+    return build_screen(given, BOOKS, rule_set=rules, date=DAY, profile=profile)
 
 
 def of(screen: Screen, rule: str) -> list[tuple[str | None, str]]:
@@ -262,7 +264,7 @@ def test_another_rule_set_judges_anew_and_is_named() -> None:
     )
     assert found.provenance.rules.name == "practice-35-40"
     assert found.clips[0].rules.name == "runner"
-    assert found.cautions == list(load_rules("practice-35-40").cautions)
+    assert found.cautions == list(BOOKS.rules.rule_set("practice-35-40").cautions)
 
 
 WINDLASS = Profile.model_validate({"right": {"arch_rises": False}})
@@ -386,7 +388,7 @@ def test_clips_come_in_one_order_and_keep_what_their_report_says() -> None:
 def test_what_is_passed_on() -> None:
     note = Reason(code="side_unsure", message="Check.")
     found = build_screen(
-        [Given("left", lunge("left"))], load_rules(), date=DAY, runner="Ann", notes=[note], settings={"a": 1}
+        [RoleReport("left", lunge("left"))], BOOKS, date=DAY, runner="Ann", notes=[note], settings={"a": 1}
     )
     assert (found.runner, found.date, found.provenance.settings) == ("Ann", DAY, {"a": 1})
     assert found.notes[-1] == note

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 
 from dorsi.pages.screen_page import render_screen_html
+from dorsi.plan import load_books
 from dorsi.profile import Profile
-from dorsi.rules import load_rules
-from dorsi.screen.build import Given, build_screen
+from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Role, Screen
 from tests.report.test_html import Page
 from tests.screen.reports import lunge, refusal, squat, toe, with_crest
+
+BOOKS = load_books()
 
 EXAMPLE = Path(__file__).with_name("example.json")
 PICTURE = b"\xff\xd8 a picture"
@@ -30,17 +32,17 @@ def example(**changes: Any) -> Screen:
 
 def page(screen: Screen, pictures: Mapping[Role, bytes] | None = None) -> Page:
     """The page, parsed; every tag must close."""
-    shown = Page(render_screen_html(screen, pictures))
+    shown = Page(render_screen_html(screen, BOOKS.rules, pictures))
     assert shown.open == []
     return shown
 
 
-def built(*given: Given) -> Screen:
-    return build_screen(given, load_rules("runner"), date=dt.date(2026, 1, 31))
+def built(*given: RoleReport) -> Screen:
+    return build_screen(given, BOOKS, date=dt.date(2026, 1, 31))
 
 
 def test_the_page_stands_alone() -> None:
-    text = render_screen_html(example(), {"left": PICTURE})
+    text = render_screen_html(example(), BOOKS.rules, {"left": PICTURE})
     shown = Page(text)
     assert "script" not in shown.tags and "link" not in shown.tags and shown.tags.count("h1") == 1
     assert not re.search(r"https?://|url\(|@import", text)
@@ -65,7 +67,7 @@ def test_the_answer_comes_first_then_the_sides() -> None:
     ]  # fmt: skip
     places = [words.index(each) for each in order]
     assert places == sorted(places)
-    assert 'class="answer words limited"' in render_screen_html(example())
+    assert 'class="answer words limited"' in render_screen_html(example(), BOOKS.rules)
 
 
 def test_every_part_of_the_screen_is_on_the_page() -> None:
@@ -88,24 +90,25 @@ def test_every_part_of_the_screen_is_on_the_page() -> None:
 
 
 def test_both_sides_lie_on_one_scale() -> None:
-    text = render_screen_html(example())
+    text = render_screen_html(example(), BOOKS.rules)
     assert "Shin angle left 31.4° ± 2.3°, right 7.9° ± 1.6° on a scale from 0 to 50°" in text
     assert text.count('<svg class="scale"') == 3
 
 
 def test_the_page_says_which_of_the_two_shin_angles_it_shows() -> None:
     clips = [
-        Given("left", with_crest(lunge("left", 31.0), 36.5)),
-        Given("right", with_crest(lunge("right", 28.0), 31.0)),
+        RoleReport("left", with_crest(lunge("left", 31.0), 36.5)),
+        RoleReport("right", with_crest(lunge("right", 28.0), 31.0)),
     ]
-    shin = render_screen_html(build_screen(clips, load_rules(), date=dt.date(2026, 1, 31)))
+    shin = render_screen_html(build_screen(clips, BOOKS, date=dt.date(2026, 1, 31)), BOOKS.rules)
     assert (
         "Lunge test Left meets 31.0° ± 2.0° Shin angle Right meets 28.0° ± 2.0° Shin angle"
         in Page(shin).words
     )
     assert "Shin angle left 31.0°" in shin
-    rules = load_rules("young-adults")
-    crest = render_screen_html(build_screen(clips, rules, date=dt.date(2026, 1, 31)))
+    crest = render_screen_html(
+        build_screen(clips, BOOKS, date=dt.date(2026, 1, 31), rule_set="young-adults"), BOOKS.rules
+    )
     told = "Left meets 36.5° ± 2.0° Shin crest angle Right limited 31.0° ± 2.0° Shin crest angle"
     assert told in Page(crest).words
     assert "Shin crest angle left 36.5° ± 2.0°, right 31.0° ± 2.0° on a scale" in crest
@@ -117,14 +120,18 @@ def test_the_page_says_which_of_the_two_shin_angles_it_shows() -> None:
 def test_what_a_limited_ankle_is_associated_with_is_told_where_it_is_limited(
     angle: float, told: bool
 ) -> None:
-    words = page(built(Given("left", lunge("left", angle, 1.0)))).words
+    words = page(built(RoleReport("left", lunge("left", angle, 1.0)))).words
     assert ("under about 10° is associated with an early heel lift, a shorter stride" in words) == told
     assert ("about groups of people, and not what you have" in words) == told
     assert "pressure that shifts" not in words
 
 
 def test_what_a_side_view_cannot_see_is_said() -> None:
-    for given in (Given("left", lunge("left")), Given("squat", squat()), Given("left", refusal("left"))):
+    for given in (
+        RoleReport("left", lunge("left")),
+        RoleReport("squat", squat()),
+        RoleReport("left", refusal("left")),
+    ):
         words = page(built(given)).words
         assert "a collapsing arch or a knee drifting inward cannot be seen" in words
 
@@ -132,7 +139,7 @@ def test_what_a_side_view_cannot_see_is_said() -> None:
 def test_a_sign_is_named_and_not_called_borderline() -> None:
     profile = Profile.model_validate({"signs": {"calf_tightness": True}, "circles_smaller": "left"})
     screen = build_screen(
-        [Given("left", lunge("left", 30.0))], load_rules(), date=dt.date(2026, 1, 31), profile=profile
+        [RoleReport("left", lunge("left", 30.0))], BOOKS, date=dt.date(2026, 1, 31), profile=profile
     )
     words = page(screen).words
     assert "Signs worth watching named" in words and "left against right smaller –" in words
@@ -141,16 +148,18 @@ def test_a_sign_is_named_and_not_called_borderline() -> None:
 
 
 def test_a_screen_of_one_refused_clip_has_no_number() -> None:
-    words = page(built(Given("left", refusal("left")))).words
+    words = page(built(RoleReport("left", refusal("left")))).words
     assert "Lunge test Left No number. The leg was not filmed from the side." in words
     assert "Right Not filmed." in words and "Video" not in words
     assert "Big-toe extension" not in words and "What to do: " not in words
-    assert "<svg" not in render_screen_html(built(Given("left", refusal("left"))))
+    assert "<svg" not in render_screen_html(built(RoleReport("left", refusal("left"))), BOOKS.rules)
 
 
 @pytest.mark.parametrize(("left", "right", "said"), [(30.0, 20.0, "more limited"), (30.0, 29.5, "alike")])
 def test_left_against_right_is_said_in_words(left: float, right: float, said: str) -> None:
-    screen = built(Given("left", lunge("left", left, 1.0)), Given("right", lunge("right", right, 1.0)))
+    screen = built(
+        RoleReport("left", lunge("left", left, 1.0)), RoleReport("right", lunge("right", right, 1.0))
+    )
     (pair,) = (each for each in screen.pairs if each.headline)
     assert pair.difference is not None
     words = page(screen).words
@@ -168,7 +177,7 @@ def test_a_difference_in_filming_is_told_where_nothing_is_compared() -> None:
 
 
 def test_toe_and_squat_have_cards_of_their_own() -> None:
-    words = page(built(Given("left_toe", toe("left", 22.0)), Given("squat", squat(110.0)))).words
+    words = page(built(RoleReport("left_toe", toe("left", 22.0)), RoleReport("squat", squat(110.0)))).words
     assert "Big-toe extension Left limited 22.0° ± 3.0°" in words
     assert "Deep squat Knee bend meets 110.0° ± 3.0°" in words
     assert "Heels stay down not measured" in words
@@ -181,7 +190,7 @@ def test_names_from_outside_stay_words() -> None:
     for clip in clips:
         clip["file"] = hostile
         clip["links"]["annotated_mp4"] = f"left/{hostile}.mp4"
-    text = render_screen_html(example(runner=hostile, clips=clips))
+    text = render_screen_html(example(runner=hostile, clips=clips), BOOKS.rules)
     shown = Page(text)
     assert shown.open == [] and "script" not in shown.tags and "<script" not in text
     assert shown.tags.count("img") == 4 and shown.words.count(hostile) >= 4

@@ -11,6 +11,7 @@ import pytest
 
 from dorsi.errors import ScreenError
 from dorsi.pages.screen_page import render_screen_html
+from dorsi.rules import load_rules
 from dorsi.screen.model import Screen, load_screen
 
 EXAMPLE = Path(__file__).with_name("example.json")
@@ -96,8 +97,8 @@ def test_other_files_are_refused(raw: bytes, tmp_path: Path) -> None:
 def test_the_page_tells_what_the_screen_says_and_escapes_it(document: dict[str, Any], tmp_path: Path) -> None:
     document["runner"] = "<b>Ann</b>"
     screen = load(document, tmp_path)
-    page = render_screen_html(screen)
+    page = render_screen_html(screen, load_rules())
     assert "&lt;b&gt;Ann&lt;/b&gt;" in page
     assert "<b>Ann" not in page
     assert all(link in page for link in ("left/report.html", "squat/annotated.mp4", "left/peak.jpg"))
-    assert "data:image/jpeg;base64,anBlZw==" in render_screen_html(screen, {"left": b"jpeg"})
+    assert "data:image/jpeg;base64,anBlZw==" in render_screen_html(screen, load_rules(), {"left": b"jpeg"})

@@ -10,12 +10,12 @@ from docs.make_tables import BESIDE
 from dorsi.cli.words import in_words
 from dorsi.errors import ScreenError
 from dorsi.screen.model import Role, Side
-from dorsi.screen.sides import Named, check_clips, check_test, named
+from dorsi.screen.sides import SeenLeg, check_clips, check_test, seen_leg
 from tests.screen.reports import changed, lunge, refusal, squat, toe, warned
 
 
-def clip(role: Role, seen: Side | None, *, sure: bool = True, sha: str | None = None) -> Named:
-    return Named(role, f"{role}.mp4", sha or role, seen, sure)
+def clip(role: Role, seen: Side | None, *, sure: bool = True, sha: str | None = None) -> SeenLeg:
+    return SeenLeg(role, f"{role}.mp4", sha or role, seen, sure)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def clip(role: Role, seen: Side | None, *, sure: bool = True, sha: str | None = 
         [clip("right", "right"), clip("left_toe", "left"), clip("squat", "right")],
     ],
 )
-def test_clips_that_are_what_they_were_given_as(clips: list[Named]) -> None:
+def test_clips_that_are_what_they_were_given_as(clips: list[SeenLeg]) -> None:
     assert check_clips(clips) == []
 
 
@@ -91,7 +91,7 @@ def test_clips_that_are_what_they_were_given_as(clips: list[Named]) -> None:
     ],
 )
 def test_a_clip_that_surely_shows_the_other_leg(
-    clips: list[Named], code: str, said: str, on_the_command_line: str
+    clips: list[SeenLeg], code: str, said: str, on_the_command_line: str
 ) -> None:
     with pytest.raises(ScreenError, match=said) as caught:
         check_clips(clips)
@@ -128,12 +128,12 @@ def test_the_same_clip_twice(trust: bool) -> None:
 
 def test_how_sure_a_report_is_of_the_side() -> None:
     seen = lunge("right")
-    assert named("left", "a.json", seen) == Named("left", "a.json", seen.clip.sha256, "right", sure=True)
-    assert not named("left", "a.json", warned(seen, "leg_label_unsure")).sure
-    assert not named("left", "a.json", refusal()).sure
+    assert seen_leg("left", "a.json", seen) == SeenLeg("left", "a.json", seen.clip.sha256, "right", sure=True)
+    assert not seen_leg("left", "a.json", warned(seen, "leg_label_unsure")).sure
+    assert not seen_leg("left", "a.json", refusal()).sure
     # A person's word is sure, whatever the clip looks like.
     given = changed(warned(seen, "leg_label_unsure"), side="right", side_source="given")
-    assert named("left", "a.json", given).sure
+    assert seen_leg("left", "a.json", given).sure
 
 
 def test_a_report_of_another_test() -> None:
@@ -141,17 +141,17 @@ def test_a_report_of_another_test() -> None:
     check_test("squat", "a.json", squat())
     with pytest.raises(
         ScreenError,
-        match=r"^a\.json is the report of a squat, and was given as the left lunge\. Give it as the squat\.$",
+        match=r"^a\.json is the report of a squat test, and was given as the left lunge\. Give it as the squat\.$",
     ) as caught:
         check_test("left", "a.json", squat())
     assert caught.value.params.keys() >= {*BESIDE["report_of_other_test"]}
     assert in_words(caught.value) == (
-        "a.json is the report of a squat, and --left takes a lunge. Give it as --squat."
+        "a.json is the report of a squat test, and --left takes a lunge test. Give it as --squat."
     )
     with pytest.raises(ScreenError, match="Give it as the left big toe or the right big toe") as caught:
         check_test("squat", "b.json", toe())
     assert caught.value.params["fitting_roles"] == ["left_toe", "right_toe"]
     assert in_words(caught.value) == (
-        "b.json is the report of a big-toe test, and --squat takes a squat. "
+        "b.json is the report of a big-toe test, and --squat takes a squat test. "
         "Give it as --left-toe or --right-toe."
     )

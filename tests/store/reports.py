@@ -55,7 +55,7 @@ def made(
 
 def squat(*verdicts: str, clip: str = "squat.mp4") -> Report:
     """A deep squat of 110°; `verdicts` on depth, knees, heels."""
-    rules = load_rules().rules
+    rules = load_rules().rule_set().rules
     parts = [
         next(r for r in rules if r.name == name) for name in ("squat-depth", "squat-knees", "squat-heels")
     ]

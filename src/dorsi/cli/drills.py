@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dorsi.cli.books import DrillsFile
 from dorsi.cli.common import guarded, say
 
 __all__ = ["drills"]
@@ -15,6 +16,7 @@ __all__ = ["drills"]
 
 def drills(
     aim: Annotated[str | None, typer.Option("--for", help="Only drills with this aim.")] = None,
+    drills_file: DrillsFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
 ) -> None:
     """List the drills: what for, how, how much, who says so.
@@ -25,9 +27,9 @@ def drills(
     dorsi drills --json
     """
     with guarded():
-        from dorsi.plan import load_drills
+        from dorsi.plan import dose_in_words, load_drills
 
-        book = load_drills()
+        book = load_drills(drills_file)
         found = book.for_aim(aim)
     if as_json:
         document = {"drills": [asdict(drill) for drill in found], "cautions": book.cautions}
@@ -36,8 +38,7 @@ def drills(
     for drill in found:
         say(f"{drill.title}")
         say(f"  for: {', '.join(drill.aims)}")
-        say(f"  dose: {drill.dose}")
-        say(f"  how often: {drill.how_often}")
+        say(f"  dose: {dose_in_words(drill)}")
         say(f"  how: {drill.steps}")
         say(f"  source: {drill.source}")
         say()

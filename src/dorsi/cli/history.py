@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dorsi.cli.common import guarded, say
-from dorsi.cli.storing import TESTS, RunnerArgument, StoreOption, aligned, day
+from dorsi.cli.storing import RunnerArgument, StoreOption, aligned, day
+from dorsi.quantities import TEST_NAMES, with_plus_minus
 
 if TYPE_CHECKING:
     from dorsi.store import Record
@@ -54,14 +55,11 @@ def history(
 
 
 def _row(record: Record) -> tuple[str, ...]:
-    from dorsi.report.model import Measured
-    from dorsi.report.verdict import with_plus_minus
-
     return (
         day(record.measured_at),
-        TESTS.get(record.test, record.test),
+        TEST_NAMES.get(record.test, record.test).lower(),
         record.side or "not known",
-        with_plus_minus(Measured(**asdict(record.headline))),
+        with_plus_minus(record.headline),
         record.verdict_in_words,
         record.clip_file + ("" if record.current else " (older version)"),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from dorsi.cli.books import DrillsFile, RulesFile
 from dorsi.cli.common import complain, guarded, say, stoppable
 from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
 from dorsi.cli.storing import Keeping, StoreOption, keeping
@@ -46,6 +47,8 @@ def measure(
     ] = None,
     model: Model = "heavy",
     rules: Rules = "runner",
+    rules_file: RulesFile = None,
+    drills_file: DrillsFile = None,
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
     blur_face: BlurFace = True,
     max_side: MaxSide = 1280,
@@ -96,12 +99,17 @@ def measure(
             blur_face=blur_face,
             max_side_px=max_side,
         )
+        from dorsi.plan import load_books
         from dorsi.workflow.measure import measure_each
+
+        books = load_books(rules_file, drills_file)
 
         codes, documents = [0], []
         progress = ClipProgress(stderr)
         try:
-            for outcome in measure_each(clips, out=out, settings=settings, progress=progress.update):
+            for outcome in measure_each(
+                clips, out=out, settings=settings, books=books, progress=progress.update
+            ):
                 progress.hide()
                 codes.append(exit_code_of(outcome.report or outcome.error))
                 _complain(outcome, stderr, verbose)

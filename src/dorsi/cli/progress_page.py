@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from dorsi.cli.books import RulesFile
 from dorsi.cli.common import guarded, say
 from dorsi.cli.storing import RunnerArgument, StoreOption
 
@@ -17,6 +18,7 @@ def progress(
     runner: RunnerArgument,
     out: Annotated[Path, typer.Option(help="Folder that gets the page.")] = Path("dorsi-out"),
     store: StoreOption = None,
+    rules_file: RulesFile = None,
 ) -> None:
     """Show how a runner's measurements change, and which changes are more than measuring error.
 
@@ -28,13 +30,14 @@ def progress(
     """
     with guarded():
         from dorsi.progress import in_words, trends
-        from dorsi.rules import real_change
+        from dorsi.rules import load_rules
         from dorsi.store import Store
         from dorsi.workflow.progress import write_page
 
+        rules = load_rules(rules_file)
         with Store(store, create=False) as opened:
             name = opened.runner(runner).name
-            found = trends(opened.history(name), real_change)
+            found = trends(opened.history(name), rules.real_change)
         page = write_page(name, found, out)
     for trend in found:
         told = in_words(trend)

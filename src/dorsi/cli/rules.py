@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dorsi.cli.books import RulesFile
 from dorsi.cli.common import guarded, say
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["rules"]
 def rules(
     name: Annotated[str, typer.Argument(help="Rule set; the default one when left out.")] = "runner",
     every: Annotated[bool, typer.Option("--all", help="Print the rules of all sets.")] = False,
+    rules_file: RulesFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
 ) -> None:
     """Print a rule set: tests, thresholds, sources, cautions.
@@ -30,14 +32,15 @@ def rules(
     dorsi rules --json
     """
     with guarded():
-        from dorsi.rules import all_rules, load_rules, rule_sets
+        from dorsi.rules import load_rules
 
-        chosen, names = load_rules(name), rule_sets()
-        shown = all_rules().values() if every else chosen.rules
+        book = load_rules(rules_file)
+        chosen, names = book.rule_set(name), tuple(book.sets)
+        shown = tuple(book.rules.values()) if every else chosen.rules
     if as_json:
         from pydantic import BaseModel
 
-        document = asdict(chosen) | {"rules": [asdict(rule) for rule in shown], "sets": names}
+        document = asdict(replace(chosen, rules=shown)) | {"sets": names}
         say(json.dumps(document, indent=2, ensure_ascii=False, default=BaseModel.model_dump))
         return
     if every:

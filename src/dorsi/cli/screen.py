@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from dorsi.cli.books import DrillsFile, RulesFile
 from dorsi.cli.common import complain, guarded, say, stoppable
 from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
 from dorsi.cli.storing import Keeping, StoreOption, aligned, keeping
@@ -63,6 +64,8 @@ def screen(
     foot_cm: FootCm = None,
     model: Model = "heavy",
     rules: Rules = "runner",
+    rules_file: RulesFile = None,
+    drills_file: DrillsFile = None,
     video: Annotated[bool, typer.Option(help="Write annotated.mp4 of each clip.")] = True,
     blur_face: BlurFace = True,
     max_side: MaxSide = 1280,
@@ -107,6 +110,7 @@ def screen(
             blur_face=blur_face,
             max_side_px=max_side,
         )
+        from dorsi.plan import load_books
         from dorsi.screen.answers import load_answers
         from dorsi.workflow.screen import screen_clips
 
@@ -129,6 +133,7 @@ def screen(
                 date=kept.day if kept is not None else None,
                 out=out,
                 settings=settings,
+                books=load_books(rules_file, drills_file),
                 swap=swap,
                 trust_sides=trust_sides,
                 progress=progress.update,
@@ -192,7 +197,7 @@ def _show(screened: Screened, stored: list[str]) -> None:
 
 def _show_sides(found: Screen) -> None:
     """Left beside right, and what keeps them from being compared."""
-    from dorsi.report.verdict import with_plus_minus
+    from dorsi.quantities import with_plus_minus
 
     rows = [("", "left", "right", "left − right")]
     for pair in found.pairs:
@@ -222,9 +227,11 @@ def _show_findings(found: Screen) -> None:
 
 
 def _show_plan(found: Screen) -> None:
+    from dorsi.plan import dose_in_words
+
     say()
     say(f"Plan: {found.plan.about}")
     for number, item in enumerate(found.plan.items, 1):
         side = f" ({item.side})" if item.side else ""
-        say(f"  {number}. {item.drill}{side}: {item.dose}; {item.how_often}")
+        say(f"  {number}. {item.drill}{side}: {dose_in_words(item)}")
     say(found.plan.remeasure)

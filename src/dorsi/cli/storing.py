@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date as date_type
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,8 +28,6 @@ StoreOption = Annotated[
     typer.Option(metavar="FILE", help="Store to use; else DORSI_STORE, else one in the user's data folder."),
 ]
 RunnerArgument = Annotated[str, typer.Argument(metavar="RUNNER", help="Name; 'dorsi runners' lists them.")]
-
-TESTS: Final = {"lunge": "lunge", "big_toe": "big toe", "squat": "squat"}
 
 
 class Keeping:

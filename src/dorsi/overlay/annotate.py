@@ -17,10 +17,10 @@ import numpy.typing as npt
 from dorsi.engine.landmarks import LegPoint
 from dorsi.overlay import drawing
 from dorsi.overlay.drawing import Rgb, Strip
+from dorsi.quantities import QUANTITIES, RESULT_OF, with_plus_minus
 from dorsi.report.model import Measured, Report
-from dorsi.report.verdict import with_plus_minus
 from dorsi.settings import Settings
-from dorsi.types import RESULT_OF, Analysis, FloatArray, Frame, LegTrack, Signals, TestName
+from dorsi.types import Analysis, FloatArray, Frame, LegTrack, Signals
 from dorsi.video import FrameReader, VideoWriter
 
 __all__ = ["write_annotated"]
@@ -115,12 +115,8 @@ def _result(report: Report) -> Measured:
 
 def _curve(analysis: Analysis, signals: Signals) -> FloatArray:
     """(T,) the curve of that quantity, deg."""
-    curves: dict[TestName, FloatArray] = {
-        "lunge": signals.shin_angle_deg,
-        "big_toe": signals.big_toe_deg,
-        "squat": signals.knee_flexion_deg,
-    }
-    return curves[analysis.test]
+    curve: FloatArray = getattr(signals, QUANTITIES[RESULT_OF[analysis.test]].curve or "")
+    return curve
 
 
 def _hold(points: FloatArray) -> FloatArray:

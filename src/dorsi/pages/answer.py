@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dorsi.pages.scale import Band, Mark, Zones, scale_svg
-from dorsi.report.exam import CREST_LABEL, YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Measured, Report, RulesUsed
-from dorsi.report.verdict import headline_finding, rule_set_of, title_of, tone_of
+from dorsi.quantities import QUANTITIES
+from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.model import Finding, Measured, Report
+from dorsi.report.verdict import headline_finding, title_of, tone_of
+from dorsi.rules import RuleBook
 
 __all__ = ["Answer", "answer_of", "zones_of"]
 
@@ -39,20 +41,19 @@ class Answer:
     scale: str
 
 
-def answer_of(report: Report) -> Answer:
-    """The answer of a measured report."""
+def answer_of(report: Report, rules: RuleBook) -> Answer:
+    """The answer of a measured report; `rules` has the bounds that its findings were held against."""
     exam, first = exam_of(report), headline_finding(report)
     # The number shown is the one the verdict is about.
-    crest = first is not None and first.measurement == "peak_crest_angle_deg" and first.value is not None
-    value = getattr(report.measurements, "peak_crest_angle_deg" if crest else exam.measurement)
-    label = CREST_LABEL if crest else exam.label
+    shown = exam.measurement if first is None or first.value is None else first.measurement
+    value, label = getattr(report.measurements, shown), QUANTITIES[shown].label
     scale = ""
     if value.value is not None:
         young = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if report.test == "lunge" else None
         scale = scale_svg(
             [Mark(value.value, value.uncertainty_95)],
             exam.scale_deg,
-            zones=_zones(report, first) if crest or _same(first, exam.measurement) else None,
+            zones=_zones(first, rules) if first is not None and first.measurement == shown else None,
             band=young,
             title=label,
         )
@@ -60,24 +61,23 @@ def answer_of(report: Report) -> Answer:
     return Answer(
         tone=tone_of(report),
         number_tone="none" if first is None else first.verdict,
-        headline=_headline(report, first),
+        headline=_headline(report, first, rules),
         number="–" if value.value is None else f"{value.value:.1f}°",
         plus_minus="± unknown" if half is None else f"± {half:.1f}°",
         label=label,
-        context=_context(report, first, value),
+        context=_context(report, first, value, rules),
         scale=scale,
     )
 
 
-def zones_of(used: RulesUsed, rule: str, threshold: float) -> Zones:
+def zones_of(rules: RuleBook, rule: str, threshold: float) -> Zones:
     """Bounds of a rule; where it has changed since, only the one that was noted, `threshold`."""
-    rules = rule_set_of(used)
-    known = next((r for r in rules.rules if r.name == rule), None) if rules else None
+    known = rules.rules.get(rule)
     low = known.limited_below if known is not None and known.meets_from == threshold else None
     return Zones(threshold if low is None else low, threshold)
 
 
-def _headline(report: Report, first: Finding | None) -> str:
+def _headline(report: Report, first: Finding | None, rules: RuleBook) -> str:
     exam = exam_of(report)
     if first is None:
         return f"{exam.label} measured"
@@ -85,11 +85,11 @@ def _headline(report: Report, first: Finding | None) -> str:
         met = sum(f.verdict == "meets" for f in report.findings)
         return f"{met} of {len(report.findings)} parts of the deep squat met"
     if report.test == "lunge" and report.provenance.rules.name != "runner":
-        return f"{_HEADLINES[first.verdict]} the reference: {title_of(report, first)}"
+        return f"{_HEADLINES[first.verdict]} the reference: {title_of(first, rules)}"
     return f"{_HEADLINES[first.verdict]} {exam.reference}"
 
 
-def _context(report: Report, first: Finding | None, value: Measured) -> str:
+def _context(report: Report, first: Finding | None, value: Measured, rules: RuleBook) -> str:
     """The second fact that the verdict needs beside it, or the verdict misleads."""
     if report.test == "big_toe":
         bound = f"About {first.threshold:g}° is wanted. " if first is not None else ""
@@ -107,18 +107,12 @@ def _context(report: Report, first: Finding | None, value: Measured) -> str:
         where = ": this ankle reaches more."
     else:
         where = ": this ankle reaches about as much."
-    bounds = _zones(report, first)
+    bounds = _zones(first, rules)
     if bounds is None or report.provenance.rules.name != "runner":
         return adults + where
     least = f"{bounds.limited_below:g}–{bounds.meets_from:g}°"
     return f"{least} is only the least that running needs. {adults}{where}"
 
 
-def _same(finding: Finding | None, measurement: str) -> bool:
-    return finding is not None and finding.measurement == measurement
-
-
-def _zones(report: Report, finding: Finding | None) -> Zones | None:
-    if finding is None:
-        return None
-    return zones_of(report.provenance.rules, finding.rule, finding.threshold)
+def _zones(finding: Finding | None, rules: RuleBook) -> Zones | None:
+    return None if finding is None else zones_of(rules, finding.rule, finding.threshold)

@@ -56,7 +56,7 @@ def angle_plot(report: Report) -> str:
     parts.append(_line(axes, report.signals.time_s, curve, "curve"))
     parts += [_onset(axes, r.heel_lift_onset_s) for r in report.reps if r.heel_lift_onset_s is not None]
     parts.append(_peak(peak, axes))
-    return _svg(axes, parts, f"{exam.curve_title} over time, in degrees")
+    return _svg(axes, parts, f"{exam.label} over time, in degrees")
 
 
 def heel_plot(report: Report) -> str:

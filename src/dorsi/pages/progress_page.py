@@ -12,8 +12,8 @@ from typing import Any
 from dorsi.pages.page import render_page as render_template
 from dorsi.pages.progress_plot import trend_plot
 from dorsi.progress.compare import Trend
-from dorsi.progress.words import QUANTITIES, TESTS, day_in_words, in_words, point_in_words, unit_of
-from dorsi.store import HEADLINE
+from dorsi.progress.words import day_in_words, in_words, point_in_words
+from dorsi.quantities import QUANTITIES, RESULT_OF, TEST_NAMES
 
 __all__ = ["render_page"]
 
@@ -29,11 +29,11 @@ def render_page(runner: str, trends: Sequence[Trend]) -> str:
 
 def _group(test: str, measurement: str, trends: list[Trend]) -> dict[str, Any]:
     """What the page shows of one quantity: its sides next to each other."""
-    first = trends[0]
+    first, quantity = trends[0], QUANTITIES[measurement]
     return {
-        "main": HEADLINE[test] == measurement,
-        "title": f"{TESTS[test]}: {QUANTITIES[measurement]}",
-        "mdc": None if first.mdc is None else f"{first.mdc:g}{unit_of(measurement)}",
+        "main": RESULT_OF[test] == measurement,
+        "title": f"{TEST_NAMES[test]}: {quantity.name.lower()}",
+        "mdc": None if first.mdc is None else f"{first.mdc:g}{quantity.sign}",
         "source": first.source,
         "sides": [
             {

@@ -10,7 +10,8 @@ from html import escape
 from typing import Final
 
 from dorsi.progress.compare import Trend
-from dorsi.progress.words import QUANTITIES, day_in_words, unit_of
+from dorsi.progress.words import day_in_words
+from dorsi.quantities import QUANTITIES
 from dorsi.store import Point
 
 __all__ = ["trend_plot"]
@@ -64,7 +65,7 @@ def trend_plot(trend: Trend, together: Sequence[Trend]) -> str:
     parts.append(_last_value(trend, axes))
     parts.append(_days(trend, axes))
     side = trend.side or "side not known"
-    title = escape(f"{QUANTITIES[trend.measurement]}, {side}, over time")
+    title = escape(f"{QUANTITIES[trend.measurement].name.lower()}, {side}, over time")
     return (
         f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">'
         f"{''.join(parts)}</svg>"
@@ -126,7 +127,7 @@ def _last_value(trend: Trend, axes: _Axes) -> str:
     x, y = axes.x(last), axes.y(last.value)
     # On the side of the dot that the line does not come from.
     falling = len(trend.points) > 1 and trend.points[-2].value > last.value
-    text = f"{last.value:.1f}{unit_of(trend.measurement)}"
+    text = f"{last.value:.1f}{QUANTITIES[trend.measurement].sign}"
     at_left = x - 9 - LAST_WIDTH < LEFT  # the axis' own numbers stand there
     return _text(
         x + 9 if at_left else x - 9, y + (19 if falling else -8), text, "last", "start" if at_left else "end"

@@ -10,37 +10,39 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from dorsi.pages.page import render_page
-from dorsi.pages.planned import said_once
 from dorsi.pages.screen_shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
 from dorsi.report.verdict import links_of
+from dorsi.rules import RuleBook
 from dorsi.screen.model import Role, Screen
 
 __all__ = ["render_screen_html"]
 
 
-def render_screen_html(screen: Screen, pictures: Mapping[Role, bytes] | None = None) -> str:
-    """The page as text. `pictures` are JPEG bytes of the peak frames, put into the page; without them it
-    shows the peak images beside it. Videos and reports are links, relative to the folder of the screen."""
+def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, bytes] | None = None) -> str:
+    """The page as text; `rules` explain what was found. `pictures` are JPEG bytes of the peak frames, put in
+    the page; without them it shows the peak images beside it. Videos and reports are links, relative to the
+    folder of the screen."""
     shown: dict[Role, str] = {
         clip.role: clip.links.peak_image for clip in screen.clips if clip.links and clip.links.peak_image
     }
     for role, jpeg in (pictures or {}).items():
         shown[role] = f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
-    first, _, rest = screen.headline.runner.partition(". ")
+    # Older screens have the sentences in one text alone.
+    first, *rest = screen.headline.sentences or [screen.headline.runner]
     plan = plan_shown(screen)
     names, facts = clip_rows(screen)
     return render_page(
         "screen.html.j2",
         s=screen,
-        first=first.rstrip("."),
-        rest=rest,
-        cards=cards(screen, shown),
+        first=first.removesuffix("."),
+        rest=" ".join(rest),
+        cards=cards(screen, shown, rules),
         answers=answers_shown(screen.answers),
         rules=rules_shown(screen.findings),
-        links=links_of(screen.provenance.rules, screen.findings),
+        links=links_of(screen.provenance.rules, screen.findings, rules),
         plan=plan,
         numbers=number_rows(screen),
         clips=names,
         facts=facts,
-        cautions=said_once([*screen.cautions, *plan.cautions]),
+        cautions=dict.fromkeys([*screen.cautions, *plan.cautions]),
     )

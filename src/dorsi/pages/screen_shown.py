@@ -12,9 +12,11 @@ from typing import Final
 from dorsi.pages.answer import zones_of
 from dorsi.pages.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
 from dorsi.pages.scale import Band, Mark, scale_svg
-from dorsi.report.exam import CREST_LABEL, EXAMS, POSTURES, YOUNG_ADULTS_DEG
+from dorsi.quantities import QUANTITIES, RESULT_OF, signed_difference, with_plus_minus
+from dorsi.report.exam import EXAMS, POSTURES, YOUNG_ADULTS_DEG
 from dorsi.report.model import Measured
-from dorsi.report.verdict import with_plus_minus, worst_of
+from dorsi.report.verdict import worst_of
+from dorsi.rules import RuleBook
 from dorsi.screen.model import (
     PAIRED,
     ROLE_NAMES,
@@ -28,12 +30,11 @@ from dorsi.screen.model import (
     Test,
     headline_finding,
 )
-from dorsi.types import RESULT_OF
 
 __all__ = [
     "Card",
+    "CardClip",
     "Rule",
-    "Seat",
     "answers_shown",
     "cards",
     "clip_rows",
@@ -54,7 +55,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class CardClip:
     """One clip's place on a card. `number` is "" where there is none, then `why` says why."""
 
     name: str
@@ -74,7 +75,7 @@ class Card:
 
     title: str
     label: str
-    seats: tuple[Seat, ...]
+    clips: tuple[CardClip, ...]
     scale: str
     said: str
     more_limited: Side | None
@@ -103,52 +104,57 @@ class Rule:
         return _WORDS.get(self.findings[0].rule, {}).get(verdict, verdict.replace("_", " "))
 
 
-def cards(screen: Screen, pictures: Mapping[Role, str]) -> list[Card]:
+def cards(screen: Screen, pictures: Mapping[Role, str], rules: RuleBook) -> list[Card]:
     """A card for each test with a clip; `pictures` are what goes into `src`."""
     tests: list[tuple[Test, Sequence[Role]]] = [*PAIRED.items(), ("squat", ("squat",))]
     return [
-        _card(screen, test, roles, pictures)
+        _card(screen, test, roles, pictures, rules)
         for test, roles in tests
         if any(screen.clip(role) is not None for role in roles)
     ]
 
 
-def _card(screen: Screen, test: Test, roles: Sequence[Role], pictures: Mapping[Role, str]) -> Card:
+def _card(
+    screen: Screen, test: Test, roles: Sequence[Role], pictures: Mapping[Role, str], rules: RuleBook
+) -> Card:
     pair = next((each for each in screen.pairs if each.test == test and each.headline), None)
     judged = next((each for each in screen.comparability if each.test == test), None)
     exam = EXAMS[test]
     return Card(
         title=exam.name,
         label=pair.title if pair is not None else exam.label,
-        seats=tuple(_seat(screen, role, test, pictures.get(role, "")) for role in roles),
-        scale=_scale(screen, test, roles),
+        clips=tuple(_card_clip(screen, role, test, pictures.get(role, "")) for role in roles),
+        scale=_scale(screen, test, roles, rules),
         said=pair.said if pair is not None else "",
         more_limited=pair.more_limited if pair is not None else None,
-        differences=tuple(each.message for each in judged.differences) if judged is not None else (),
+        differences=tuple(
+            each.message
+            for each in (judged.differences if judged is not None else ())
+            if pair is None or each.code != pair.blocked_by
+        ),
         findings=tuple(f for f in screen.findings if f.role == "squat") if test == "squat" else (),
     )
 
 
-def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
+def _card_clip(screen: Screen, role: Role, test: Test, picture: str) -> CardClip:
     clip = screen.clip(role)
     name = "Knee bend" if test == "squat" else ("Left" if role.startswith("left") else "Right")
     if clip is None:
-        return Seat(name, "none", "", "", "", "Not filmed.", "", "", None)
-    found = _value(clip)
+        return CardClip(name, "none", "", "", "", "Not filmed.", "", "", None)
+    found = _value(clip, RESULT_OF[test])
     if clip.status != "measured" or found.value is None:
         why = clip.reasons[0].message if clip.reasons else "Not measured."
-        return Seat(name, "not_measured", "", "", "", why, "", "", clip)
+        return CardClip(name, "not_measured", "", "", "", why, "", "", clip)
     first = headline_finding(screen.findings, role, test)
-    label = EXAMS[test].label
     # The number shown is the one the verdict is about, and says which of the two angles it is.
-    if _on_crest(first):
-        found, label = clip.measurements.peak_crest_angle_deg, CREST_LABEL
+    shown = _judged_by(first, test)
+    found = _value(clip, shown)
     half = found.uncertainty_95
-    return Seat(
+    return CardClip(
         name=name,
         verdict=first.verdict if first is not None else "none",
-        number=f"{found.value:.1f}°",
-        label=label,
+        number="–" if found.value is None else f"{found.value:.1f}°",
+        label=QUANTITIES[shown].label,
         plus_minus="± unknown" if half is None else f"± {half:.1f}°",
         why="",
         picture=picture,
@@ -157,46 +163,45 @@ def _seat(screen: Screen, role: Role, test: Test, picture: str) -> Seat:
     )
 
 
-def _on_crest(first: Finding | None) -> bool:
-    return first is not None and first.measurement == "peak_crest_angle_deg" and first.value is not None
+def _judged_by(first: Finding | None, test: Test) -> str:
+    """Key of the quantity that a clip was judged by: its test's result, or an alternative to it."""
+    return RESULT_OF[test] if first is None or first.value is None else first.measurement
 
 
-def _value(clip: ScreenClip) -> Measured:
-    value: Measured = getattr(clip.measurements, RESULT_OF[clip.test])
+def _value(clip: ScreenClip, key: str) -> Measured:
+    value: Measured = getattr(clip.measurements, key)
     return value
 
 
-def _scale(screen: Screen, test: Test, roles: Sequence[Role]) -> str:
+def _scale(screen: Screen, test: Test, roles: Sequence[Role], rules: RuleBook) -> str:
     """One scale for the sides; "" where there is no number."""
     marks = []
     leading = [headline_finding(screen.findings, role, test) for role in roles]
-    # One scale holds one kind of angle: the crest's only where every side has it.
-    crest = all(_on_crest(each) for each in leading if each is not None) and any(map(_on_crest, leading))
+    # One scale holds one kind of angle: an alternative only where every side was judged by it.
+    judged_by = {_judged_by(each, test) for each in leading if each is not None}
+    key = judged_by.pop() if len(judged_by) == 1 else RESULT_OF[test]
     for role in roles:
         clip = screen.clip(role)
-        found = _value(clip) if clip is not None and clip.status == "measured" else None
-        if found is not None and clip is not None and crest:
-            found = clip.measurements.peak_crest_angle_deg
+        found = _value(clip, key) if clip is not None and clip.status == "measured" else None
         if found is not None and found.value is not None:
             name = "" if test == "squat" else role.removesuffix("_toe")
             marks.append(Mark(found.value, found.uncertainty_95, name))
     if not marks:
         return ""
-    key = "peak_crest_angle_deg" if crest else RESULT_OF[test]
     first = next(
         (f for f in screen.findings if f.role in roles and f.measurement == key and f.threshold is not None),
         None,
     )
     zones = None
     if first is not None and first.threshold is not None:
-        zones = zones_of(screen.provenance.rules, first.rule, first.threshold)
+        zones = zones_of(rules, first.rule, first.threshold)
     band = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if test == "lunge" else None
     return scale_svg(
         marks,
         EXAMS[test].scale_deg,
         zones=zones,
         band=band,
-        title=CREST_LABEL if crest else EXAMS[test].label,
+        title=QUANTITIES[key].label,
     )
 
 
@@ -236,9 +241,7 @@ def number_rows(screen: Screen) -> list[tuple[str, str, str, str]]:
 
     rows = []
     for pair in screen.pairs:
-        difference = said(pair.difference, pair).replace("-", "−")
-        if pair.difference is not None and (pair.difference.value or 0) > 0:
-            difference = f"+{difference}"
+        difference = "–" if pair.difference is None else signed_difference(pair.difference, pair.unit)
         rows.append((pair.title, said(pair.left, pair), said(pair.right, pair), difference))
     return rows
 
@@ -282,7 +285,9 @@ def plan_shown(screen: Screen) -> PlanShown:
     plan = screen.plan
     return PlanShown(
         about=plan.about,
-        steps=tuple(shown_step(item, item.drill, item.steps, item.side) for item in plan.items),
+        steps=tuple(
+            shown_step(item, item.drill, item.side, item.steps, item.why, item.source) for item in plan.items
+        ),
         professional=SEE_A_PROFESSIONAL if plan.see_a_professional else "",
         lines=tuple(line for line in (plan.remeasure, plan.real_change) if line),
         others=others_line(plan.alternatives),

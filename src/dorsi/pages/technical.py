@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from dorsi.engine.conclude.camera import UNKNOWN_ROLL_95_DEG
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
+from dorsi.quantities import DECIDING, QUANTITIES, with_plus_minus
 from dorsi.report.exam import exam_of, posture_of
-from dorsi.report.model import Measured, Report, ReportRep
-from dorsi.report.verdict import with_plus_minus
+from dorsi.report.model import DrillsUsed, Measured, Report, ReportRep, RulesUsed
 from dorsi.types import Analysis
 
 __all__ = ["Row", "made_with", "measured_rows", "rep_rows", "setting_rows"]
@@ -52,27 +52,21 @@ def setting_rows(report: Report, analysis: Analysis | None) -> list[Row]:
 
 
 def measured_rows(report: Report) -> list[Row]:
-    """Every quantity that has a value; the crest is named also when it has none, as it is easily confused."""
-    m = report.measurements
-    lunge = report.test == "lunge"
-    rows: list[tuple[str, Measured, str]] = [
-        ("Shin angle, heel down", m.peak_shin_angle_deg, "°"),
-        ("Shin crest, same moment", m.peak_crest_angle_deg, "°"),
-        ("Shin angle, any heel", m.peak_shin_angle_any_heel_deg, "°"),
-        ("Shin angle, start pose", m.start_shin_angle_deg, "°"),
-        ("Excursion, start to peak", _excursion(report), "°"),
-        ("Heel rise, highest", m.max_heel_lift_mm, " mm"),
-        ("Foot pitch, greatest", m.max_heel_pitch_deg, "°"),
-        ("Big-toe extension", m.big_toe_extension_deg, "°"),
-        ("Knee bend, greatest", m.peak_knee_flexion_deg, "°"),
-        ("Knee over the foot (0 heel, 100 toe tip)", m.peak_knee_over_foot_percent, " %"),
-    ]
+    """Every quantity that has a value; an alternative to the result is named also without one, as the two are
+    easily confused."""
     own = exam_of(report).measurement
-    rows.sort(key=lambda row: row[1] is not getattr(m, own))  # the test's own quantity first, else as listed
+    rows = [
+        (key, known.short_name, getattr(report.measurements, key), known.sign)
+        for key, known in QUANTITIES.items()
+        if known.short_name
+    ]
+    after = [row[0] for row in rows].index("start_shin_angle_deg") + 1
+    rows.insert(after, ("", "Excursion, start to peak", _excursion(report), "°"))
+    rows.sort(key=lambda row: row[0] != own)  # the test's own quantity first, else as listed
     return [
-        (name, _with_moment(value, unit))
-        for name, value, unit in rows
-        if value.value is not None or (lunge and value is m.peak_crest_angle_deg)
+        (name, _with_moment(value, sign))
+        for key, name, value, sign in rows
+        if value.value is not None or key in DECIDING[report.test][1:]
     ]
 
 
@@ -110,13 +104,18 @@ def made_with(report: Report) -> list[Row]:
     ]
     if made.outline is not None:
         rows.append(("Outline model", f"{made.outline.name}, sha256 {made.outline.sha256[:_SHA_SHOWN]}"))
-    rows.append(
-        ("Rule set", f"{made.rules.name} {made.rules.version}, sha256 {made.rules.sha256[:_SHA_SHOWN]}")
-    )
+    rules, drills = made.rules, made.drills
+    rows.append(("Rule set", f"{rules.name} {_book(rules)}"))
+    if drills is not None and drills.file is not None:
+        rows.append(("Drills", _book(drills)))
     rate = f"{clip.frame_rate_hz:.4g} frames a second{' (varying)' if clip.variable_frame_rate else ''}"
     rows.append(("Clip", f"{clip.width_px}×{clip.height_px} px, {rate}, {clip.duration_s:.1f} s"))
     rows.append(("Clip sha256", clip.sha256[:_SHA_SHOWN]))
     return rows
+
+
+def _book(used: RulesUsed | DrillsUsed) -> str:
+    return f"{used.version}, sha256 {used.sha256[:_SHA_SHOWN]}{f', {used.file}' if used.file else ''}"
 
 
 def _with_moment(value: Measured, unit: str) -> str:

@@ -3,7 +3,11 @@
 Not here: the findings (`rules/`).
 """
 
-from dorsi.plan.book import Drill, Need, load_drills
+from dorsi.plan.book import Books, Drill, DrillBook, Need, load_books, load_drills
 from dorsi.plan.engine import Plan, PlanItem, plan_for
+from dorsi.plan.words import Dosed, dose_in_words
 
-__all__ = ["Drill", "Need", "Plan", "PlanItem", "load_drills", "plan_for"]
+__all__ = [
+    "Books", "Dosed", "Drill", "DrillBook", "Need", "Plan", "PlanItem", "dose_in_words", "load_books",
+    "load_drills", "plan_for",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reads and checks `drills.toml`: drills, and which of them answer which finding.
+"""Reads and checks a drills file: drills, and which of them answer which finding.
 
 Not here: choosing drills (`engine.py`), any drill (`drills.toml`).
 """
@@ -6,22 +6,28 @@ Not here: choosing drills (`engine.py`), any drill (`drills.toml`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dorsi.errors import PlanError
+from dorsi.rules import RuleBook, load_rules
 from dorsi.rules.schema import SIGNS, Aim
-from dorsi.toml_book import read_book
+from dorsi.toml_book import book_path, read_book
 
-__all__ = ["Drill", "DrillBook", "Need", "Upkeep", "load_drills"]
+__all__ = ["Books", "DoseBy", "Drill", "DrillBook", "Need", "Upkeep", "load_books", "load_drills"]
 
 DRILLS_FILE: Final = Path(__file__).with_name("drills.toml")
+DRILLS_VARIABLE: Final = "DORSI_DRILLS"
 MOST_DRILLS: Final = 5
 """A plan has no more than this; fewer than three drills make none."""
 LEAST_DRILLS: Final = 3
+
+
+DoseBy = Literal["source", "dorsi"]
+"""Whether a figure is the source's, or Dorsi's own where the source gives none."""
 
 
 class _Strict(BaseModel):
@@ -35,9 +41,9 @@ class _DrillEntry(_Strict):
     version: int = Field(ge=1)
     aims: list[str] = Field(min_length=1)
     dose: str = Field(min_length=1)
-    dose_by: Literal["source", "dorsi"]
+    dose_by: DoseBy
     how_often: str = Field(min_length=1)
-    how_often_by: Literal["source", "dorsi"]
+    how_often_by: DoseBy
     steps: str = Field(min_length=1)
     sources: list[str] = Field(min_length=1)
 
@@ -124,14 +130,16 @@ class _Book(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """One drill. `dose` and `how_often` say where a figure is Dorsi's own; `source` is a full citation."""
+    """One drill. `dose_by` and `how_often_by` say whose figure it is; `source` is a full citation."""
 
     name: str
     title: str
     version: int
     aims: tuple[str, ...]
     dose: str
+    dose_by: DoseBy
     how_often: str
+    how_often_by: DoseBy
     steps: str
     source: str
 
@@ -160,9 +168,12 @@ class Upkeep:
 
 @dataclass(frozen=True, slots=True)
 class DrillBook:
-    """Everything of the file, needs in the order in which they are served."""
+    """Everything of the file, needs in the order in which they are served; `file` is its name where it is not
+    the shipped one."""
 
     version: str
+    sha256: str
+    file: str | None
     drills: dict[str, Drill]
     needs: tuple[Need, ...]
     upkeep: Upkeep
@@ -180,13 +191,18 @@ class DrillBook:
         return found
 
 
-@lru_cache(maxsize=4)
-def load_drills(file: Path = DRILLS_FILE) -> DrillBook:
-    """The checked file. Raises PlanError with the place of the first thing that is wrong."""
-    book, _ = read_book(file, _Book, PlanError)
+def load_drills(file: Path | None = None) -> DrillBook:
+    """The drills of `file`, else of the one that the environment names as DORSI_DRILLS, else those shipped.
+
+    Raises PlanError with the place of the first thing that is wrong.
+    """
+    path = book_path(file, DRILLS_VARIABLE, DRILLS_FILE)
+    book, raw = read_book(path, _Book, PlanError)
     weeks = book.remeasure.weeks
     return DrillBook(
         version=book.version,
+        sha256=sha256(raw).hexdigest(),
+        file=None if path == DRILLS_FILE else path.name,
         drills={name: _drill(name, entry, book) for name, entry in book.drills.items()},
         needs=tuple(_need(name, entry) for name, entry in book.needs.items()),
         upkeep=Upkeep(
@@ -202,21 +218,32 @@ def load_drills(file: Path = DRILLS_FILE) -> DrillBook:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What Dorsi knows besides how to measure. A caller loads it once and hands it down."""
+
+    rules: RuleBook
+    drills: DrillBook
+
+
+def load_books(rules_file: Path | None = None, drills_file: Path | None = None) -> Books:
+    """Rules and drills, each as `load_rules` and `load_drills` find them. Raises RulesError, PlanError."""
+    return Books(load_rules(rules_file), load_drills(drills_file))
+
+
 def _drill(name: str, entry: _DrillEntry, book: _Book) -> Drill:
     return Drill(
         name=name,
         title=entry.title,
         version=entry.version,
         aims=tuple(entry.aims),
-        dose=_ours(entry.dose, entry.dose_by),
-        how_often=_ours(entry.how_often, entry.how_often_by),
+        dose=entry.dose,
+        dose_by=entry.dose_by,
+        how_often=entry.how_often,
+        how_often_by=entry.how_often_by,
         steps=entry.steps,
         source="; ".join(book.sources[key] for key in entry.sources),
     )
-
-
-def _ours(text: str, by: str) -> str:
-    return text if by == "source" else f"{text} (Dorsi's suggestion)"
 
 
 def _need(name: str, entry: _NeedEntry) -> Need:

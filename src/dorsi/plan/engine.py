@@ -5,12 +5,12 @@ Not here: drills, doses, goals (`drills.toml`), the findings (`rules/`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Drill, DrillBook, Need, load_drills
+from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Books, DoseBy, Drill, DrillBook, Need
 from dorsi.plan.words import Weight, about, about_upkeep, change_sentence, no_plan, reasons, upkeep_reason
-from dorsi.rules import TEST_AIMS, Finding, Rule, all_rules, without_outranked
+from dorsi.rules import TEST_AIMS, Rule, RuleFinding, professional_verdict
 from dorsi.types import Side
 
 __all__ = ["Plan", "PlanItem", "plan_for"]
@@ -19,12 +19,14 @@ __all__ = ["Plan", "PlanItem", "plan_for"]
 @dataclass(frozen=True, slots=True)
 class PlanItem:
     """One drill of a plan. `drill` is its title, `name` its key; `why` names the finding it answers. `side`
-    is the one it is for, None for both. Figures that are Dorsi's own say so."""
+    is the one it is for, None for both; `dose_by` and `how_often_by` say whose figure it is."""
 
     name: str
     drill: str
     dose: str
+    dose_by: DoseBy
     how_often: str
+    how_often_by: DoseBy
     why: str
     steps: str
     source: str
@@ -47,11 +49,11 @@ class Plan:
 
 
 @dataclass(slots=True)
-class _Want:
+class _AskedNeed:
     """A need that some findings ask for."""
 
     need: Need
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[RuleFinding] = field(default_factory=list)
 
     @property
     def limited(self) -> bool:
@@ -66,10 +68,10 @@ class _Want:
 
 
 def plan_for(
-    findings: Sequence[Finding],
+    findings: Sequence[RuleFinding],
+    books: Books,
     *,
     half_widths_95: Mapping[str, float | None] | None = None,
-    book: DrillBook | None = None,
 ) -> Plan:
     """The plan that follows from the findings of one clip, of answers, or of both sides together.
 
@@ -78,17 +80,17 @@ def plan_for(
     short upkeep plan, with springy drills only when the ankle meets its reference and no sign was named.
     `half_widths_95` are those of the measurements by name, for what change would be real.
     """
-    book, rules = book or load_drills(), all_rules()
+    book, rules = books.drills, books.rules.rules
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
-    change = change_sentence(known, half_widths_95 or {})
-    professional = _see_a_professional(known, rules)
+    change = change_sentence(known, half_widths_95 or {}, books.rules)
+    professional = professional_verdict(books.rules.rule_set(), known)[0] == "limited"
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
         return Plan((), no_plan(), (), "", "", book.cautions, False)
     wants = _wants(_outranked(known, rules), rules, book)
     if not wants:
         return _upkeep(findings, rules, book, change, professional)
     chosen = _choose(wants)
-    items = [_item(book.drills[name], answered) for name, answered in chosen.items()]
+    items = [_planned(book.drills[name], answered, rules) for name, answered in chosen.items()]
     others = _others(wants, chosen, book)
     return Plan(
         tuple(_in_order(items, book)), about([(w.need.goal, w.weight) for w in wants]), others,
@@ -96,17 +98,7 @@ def plan_for(
     )  # fmt: skip
 
 
-def _see_a_professional(known: Iterable[Finding], rules: Mapping[str, Rule]) -> bool:
-    """Any sign together with any limited test (S4)."""
-    signs = tests = False
-    for finding in without_outranked(known):
-        aim = rules[finding.rule].aim
-        signs |= aim == "signs" and finding.verdict != "meets"
-        tests |= aim in TEST_AIMS and finding.verdict == "limited"
-    return signs and tests
-
-
-def _outranked(known: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+def _outranked(known: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[RuleFinding]:
     """Findings without the answers about an ankle that a clip has measured."""
     filmed = {f.side for f in known if rules[f.rule].aim == "dorsiflexion" and rules[f.rule].test == "lunge"}
     return [
@@ -116,9 +108,9 @@ def _outranked(known: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Find
     ]
 
 
-def _wants(known: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook) -> list[_Want]:
+def _wants(known: Sequence[RuleFinding], rules: Mapping[str, Rule], book: DrillBook) -> list[_AskedNeed]:
     """Needs that are asked for: those of a limited finding first, then in the order of the file."""
-    wants = {need.name: _Want(need) for need in book.needs}
+    wants = {need.name: _AskedNeed(need) for need in book.needs}
     for finding in known:
         if finding.verdict not in ("limited", "borderline"):
             continue
@@ -130,7 +122,7 @@ def _wants(known: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook)
     return sorted(asked, key=lambda want: not want.limited)
 
 
-def _aims(finding: Finding, rules: Mapping[str, Rule]) -> tuple[str, ...]:
+def _aims(finding: RuleFinding, rules: Mapping[str, Rule]) -> tuple[str, ...]:
     """What a finding asks to be changed: aims, or the key of a sign."""
     aim = rules[finding.rule].aim
     if aim == "signs":
@@ -144,12 +136,12 @@ def _aims(finding: Finding, rules: Mapping[str, Rule]) -> tuple[str, ...]:
     return (aim,)
 
 
-def _choose(wants: Sequence[_Want]) -> dict[str, list[_Want]]:
+def _choose(wants: Sequence[_AskedNeed]) -> dict[str, list[_AskedNeed]]:
     """Drill names in order, each with the wants it answers: by turns, so that every need gets its first drill
     before any gets its second. A drill that is there already serves another need too."""
     limited = sum(want.limited for want in wants)
     size = min(MOST_DRILLS, max(LEAST_DRILLS + min(limited, 2), len(wants)))
-    chosen: dict[str, list[_Want]] = {}
+    chosen: dict[str, list[_AskedNeed]] = {}
     for turn in range(MOST_DRILLS):
         for want in wants:
             there = next((name for name in want.need.drills if name in chosen), None)
@@ -162,18 +154,24 @@ def _choose(wants: Sequence[_Want]) -> dict[str, list[_Want]]:
     return chosen
 
 
-def _item(drill: Drill, wants: Sequence[_Want]) -> PlanItem:
-    asked = [finding for want in wants for finding in want.findings]
-    sides = {finding.side for finding in asked}
+def _planned(drill: Drill, wants: Sequence[_AskedNeed], rules: Mapping[str, Rule]) -> PlanItem:
+    sides = {finding.side for want in wants for finding in want.findings}
+    why = reasons([(want.need.goal, want.findings) for want in wants], rules)
+    return _item(drill, why, sides.pop() if len(sides) == 1 else None)
+
+
+def _item(drill: Drill, why: str, side: Side | None) -> PlanItem:
     return PlanItem(
         name=drill.name,
         drill=drill.title,
         dose=drill.dose,
+        dose_by=drill.dose_by,
         how_often=drill.how_often,
-        why=reasons([(want.need.goal, want.findings) for want in wants]),
+        how_often_by=drill.how_often_by,
+        why=why,
         steps=drill.steps,
         source=drill.source,
-        side=sides.pop() if len(sides) == 1 else None,
+        side=side,
     )
 
 
@@ -187,7 +185,7 @@ def _in_order(items: Sequence[PlanItem], book: DrillBook) -> list[PlanItem]:
     return sorted(items, key=place)
 
 
-def _others(wants: Sequence[_Want], chosen: Mapping[str, object], book: DrillBook) -> tuple[str, ...]:
+def _others(wants: Sequence[_AskedNeed], chosen: Mapping[str, object], book: DrillBook) -> tuple[str, ...]:
     """Titles of what may stand in: alternatives first, then drills that found no room."""
     names = [name for want in wants for name in want.need.alternatives]
     names += [name for want in wants for name in want.need.drills]
@@ -195,7 +193,11 @@ def _others(wants: Sequence[_Want], chosen: Mapping[str, object], book: DrillBoo
 
 
 def _upkeep(
-    findings: Sequence[Finding], rules: Mapping[str, Rule], book: DrillBook, change: str, professional: bool
+    findings: Sequence[RuleFinding],
+    rules: Mapping[str, Rule],
+    book: DrillBook,
+    change: str,
+    professional: bool,
 ) -> Plan:
     """Nothing is limited, or borderline in a way that a drill could change, or only answers that a clip
     outranks are. A clip without a number is an ankle or a toe nobody knows: no springs then."""
@@ -215,12 +217,7 @@ def _upkeep(
         names = [*names[: LEAST_DRILLS - 1], *book.upkeep.once_mobile]
     others = [*(book.upkeep.alternatives if spring else ()), *book.upkeep.drills]
     return Plan(
-        items=tuple(
-            PlanItem(
-                d.name, d.title, d.dose, d.how_often, upkeep_reason(book.upkeep.goal), d.steps, d.source, None
-            )
-            for d in (book.drills[name] for name in names)
-        ),
+        items=tuple(_item(book.drills[name], upkeep_reason(book.upkeep.goal), None) for name in names),
         about=about_upkeep(signs=signs, unknown=unknown, outranked=outranked),
         alternatives=tuple(book.drills[name].title for name in dict.fromkeys(others) if name not in names),
         remeasure=book.remeasure_unknown if unknown else book.remeasure_nothing_limited,

@@ -6,15 +6,18 @@ Not here: choosing drills (`engine.py`), texts of drills (`drills.toml`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
-from dorsi.rules import Finding, all_rules, real_change
+from dorsi.plan.book import DoseBy
+from dorsi.quantities import QUANTITIES
+from dorsi.rules import RealChange, Rule, RuleBook, RuleFinding
 
 __all__ = [
     "Weight",
     "about",
     "about_upkeep",
     "change_sentence",
+    "dose_in_words",
     "no_plan",
     "reason",
     "reasons",
@@ -25,16 +28,29 @@ Weight = Literal["limited", "borderline", "sign"]
 _BEHIND: Final[dict[Weight, str]] = {
     "limited": "", "borderline": " (borderline)", "sign": " (a sign you named)",
 }  # fmt: skip
-_UNIT = {"deg": "°", "cm": " cm"}
-_CHANGES = {
-    "peak_shin_angle_deg": "the shin angle",
-    "peak_crest_angle_deg": "the shin crest angle",
-    "big_toe_extension_deg": "big-toe extension",
-    "tape_cm": "the tape distance",
-    "peak_knee_flexion_deg": "the knee bend in the squat",
-}
+_OURS: Final = " (Dorsi's suggestion)"
 _MEASURED_BY = {"tape_estimate_deg": "tape_cm"}
 _MOST_REASONS = 2
+
+
+class Dosed(Protocol):
+    """What drills and the steps of plans have in common; `…_by` None in older documents."""
+
+    @property
+    def dose(self) -> str: ...
+    @property
+    def dose_by(self) -> DoseBy | None: ...
+    @property
+    def how_often(self) -> str: ...
+    @property
+    def how_often_by(self) -> DoseBy | None: ...
+
+
+def dose_in_words(step: Dosed) -> str:
+    """`2 sets of 10 a side (Dorsi's suggestion) · daily`; said once where both figures are Dorsi's."""
+    ours, often_ours = step.dose_by == "dorsi", step.how_often_by == "dorsi"
+    dose = f"{step.dose}{_OURS if ours and not often_ours else ''}"
+    return " · ".join(part for part in (dose, f"{step.how_often}{_OURS if often_ours else ''}") if part)
 
 
 def about(goals: Sequence[tuple[str, Weight]]) -> str:
@@ -72,11 +88,10 @@ def no_plan() -> str:
     return "Nothing was measured, so there is no plan."
 
 
-def reason(goal: str, findings: Sequence[Finding]) -> str:
+def reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
     """`For more ankle bend: “Minimum dorsiflexion for running” is limited on the left.`"""
-    rules = all_rules()
     # Two references for one quantity say one thing twice: the gravest speaks, then the first of the set.
-    told: dict[str, list[Finding]] = {}
+    told: dict[str, list[RuleFinding]] = {}
     for finding in sorted(findings, key=lambda f: f.verdict != "limited"):
         rule = rules[finding.rule]
         group = told.setdefault(finding.measurement if rule.kind == "signs" else rule.aim, [])
@@ -84,12 +99,12 @@ def reason(goal: str, findings: Sequence[Finding]) -> str:
             group.append(finding)
     # Ankle and toe together is the greater concern.
     ranked = sorted(told.values(), key=lambda group: rules[group[0].rule].kind != "both")
-    return f"For {goal}: {_listed([_clause(group) for group in ranked][:_MOST_REASONS])}."
+    return f"For {goal}: {_listed([_clause(group, rules) for group in ranked][:_MOST_REASONS])}."
 
 
-def reasons(wants: Sequence[tuple[str, Sequence[Finding]]]) -> str:
+def reasons(wants: Sequence[tuple[str, Sequence[RuleFinding]]], rules: Mapping[str, Rule]) -> str:
     """Why one drill is there: goals with their findings; the first two in full, the others by their goal."""
-    told = [reason(goal, findings) for goal, findings in wants[:_MOST_REASONS]]
+    told = [reason(goal, findings, rules) for goal, findings in wants[:_MOST_REASONS]]
     if also := [goal for goal, _ in wants[_MOST_REASONS:]]:
         told.append(f"Also for {_listed(also)}.")
     return " ".join(told)
@@ -100,18 +115,20 @@ def upkeep_reason(goal: str) -> str:
     return f"For {goal}."
 
 
-def change_sentence(findings: Sequence[Finding], half_widths_95: Mapping[str, float | None]) -> str:
+def change_sentence(
+    findings: Sequence[RuleFinding], half_widths_95: Mapping[str, float | None], rules: RuleBook
+) -> str:
     """From where on a change is more than measurement error, for each quantity that was compared."""
-    names = [_MEASURED_BY.get(f.measurement, f.measurement) for f in findings]
-    told = [_change(name, half_widths_95.get(name)) for name in dict.fromkeys(names) if name in _CHANGES]
-    return " ".join(told)
+    names = dict.fromkeys(_MEASURED_BY.get(f.measurement, f.measurement) for f in findings)
+    asked = [name for name in names if name in rules.changes and QUANTITIES[name].phrase]
+    return " ".join(_change(rules.changes[name], half_widths_95.get(name)) for name in asked)
 
 
-def _change(name: str, half_95: float | None) -> str:
-    known = real_change(name)
+def _change(known: RealChange, half_95: float | None) -> str:
     # The next measurement is taken to be as sure as this one.
     least = known.between(half_95, half_95)
-    unit, what = _UNIT[known.unit], _CHANGES[name]
+    quantity = QUANTITIES[known.measurement]
+    unit, what = quantity.sign, quantity.phrase
     if least is None:
         return f"A change of {what} is real when it exceeds the ± of both measurements together."
     if known.mdc is None:
@@ -123,9 +140,9 @@ def _change(name: str, half_95: float | None) -> str:
     return f"A change of {what} is real from about {least:.1f}{unit} on ({why})."
 
 
-def _clause(group: Sequence[Finding]) -> str:
+def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
     first = group[0]
-    rule = all_rules()[first.rule]
+    rule = rules[first.rule]
     if rule.kind == "signs":
         words = rule.signs[first.measurement]
         return f"you named {words}"
@@ -140,7 +157,7 @@ def _clause(group: Sequence[Finding]) -> str:
     return f"“{rule.title}” is {_listed(said)}"
 
 
-def _where(group: Sequence[Finding]) -> str:
+def _where(group: Sequence[RuleFinding]) -> str:
     sides = {finding.side for finding in group if finding.side is not None}
     return " on both sides" if len(sides) == 2 else f" on the {sides.pop()}" if sides else ""
 

@@ -4,6 +4,6 @@ Not here: keeping measurements (`store`), thresholds (`rules`).
 """
 
 from dorsi.progress.compare import Change, Trend, trends
-from dorsi.progress.words import Told, in_words
+from dorsi.progress.words import TrendText, in_words
 
-__all__ = ["Change", "Told", "Trend", "in_words", "trends"]
+__all__ = ["Change", "Trend", "TrendText", "in_words", "trends"]

@@ -9,19 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from dorsi.store import HEADLINE, Point, Record
+from dorsi.quantities import DECIDING, RESULT_OF
+from dorsi.store import Point, Record
 from dorsi.types import Side
 
 __all__ = ["Change", "Smallest", "Trend", "trends"]
-
-BESIDES: Final = {"lunge": ("peak_crest_angle_deg",)}
-"""Quantities that are followed besides the one that answers a test, once there are two values."""
 
 Verdict = Literal["real", "within", "unknown"]
 
 
 class Smallest(Protocol):
-    """The smallest change of a quantity that is more than measuring error (`rules.real_change` gives it)."""
+    """The smallest change of a quantity that is more than measuring error (from `RuleBook.real_change`)."""
 
     @property
     def mdc(self) -> float | None:
@@ -73,11 +71,12 @@ class Trend:
 def trends(records: Sequence[Record], smallest: Callable[[str], Smallest]) -> list[Trend]:
     """Every series in a runner's history, the sides of a quantity next to each other.
 
+    An alternative to the result of a test is followed besides, once there are two values of a side.
     Only measurements of one test, quantity and side, done in the same posture, are compared.
     """
     found = []
-    for test, headline in HEADLINE.items():
-        for measurement in (headline, *BESIDES.get(test, ())):
+    for test, headline in RESULT_OF.items():
+        for measurement in DECIDING[test]:
             by_side = {side: _series(records, test, measurement, side) for side in _SIDES}
             if measurement != headline and max(len(points) for points in by_side.values()) < 2:
                 continue

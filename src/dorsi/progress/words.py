@@ -10,63 +10,62 @@ from datetime import datetime
 from typing import Final, Literal
 
 from dorsi.progress.compare import Change, Trend
-from dorsi.report.model import Measured
-from dorsi.report.verdict import with_plus_minus
+from dorsi.quantities import QUANTITIES, TEST_NAMES, with_plus_minus
 from dorsi.store import Point
+from dorsi.types import Measurement
 
-__all__ = ["QUANTITIES", "TESTS", "Told", "day_in_words", "in_words", "point_in_words", "unit_of"]
+__all__ = ["TrendText", "day_in_words", "in_words", "point_in_words"]
 
-TESTS: Final = {"lunge": "Lunge", "big_toe": "Big toe", "squat": "Deep squat"}
-QUANTITIES: Final = {
-    "peak_shin_angle_deg": "peak shin angle, heel down",
-    "peak_crest_angle_deg": "shin crest angle at the peak",
-    "big_toe_extension_deg": "big-toe extension",
-    "peak_knee_flexion_deg": "greatest knee bend",
-}
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Tone = Literal["good", "middle", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A trend in words: `what` it is about, the `answer`, `notes` on how far it can be trusted.
+class TrendText:
+    """A trend in words: `what` it is about, what is `said` of it, `notes` on how far it can be trusted.
 
     `chip` is the answer in a few words. `tone` is "good" for a real gain, "bad" for a real loss, None when
     no change can be told.
     """
 
     what: str
-    answer: str
+    said: str
     chip: str
     tone: Tone | None
     notes: tuple[str, ...]
 
+    @property
+    def answer(self) -> str:
+        """The whole in one line."""
+        return f"{self.what}: {self.said}"
 
-def in_words(trend: Trend) -> Told:
+
+def in_words(trend: Trend) -> TrendText:
     """What a trend says."""
+    quantity = QUANTITIES[trend.measurement]
     side = f"{trend.side.capitalize()} side" if trend.side else "Side not known"
-    what = f"{side}, {TESTS[trend.test].lower()}, {QUANTITIES[trend.measurement]}"
+    what = f"{side}, {TEST_NAMES[trend.test].lower()}, {quantity.name.lower()}"
     last, change = trend.points[-1], trend.since_first
     if change is None:
-        once = f"{what}: {point_in_words(trend, last)} on {day_in_words(last.measured_at)}"
+        once = f"{point_in_words(trend, last)} on {day_in_words(last.measured_at)}"
         if len(trend.points) == 1:
-            return Told(
+            return TrendText(
                 what, f"{once}. Measured once, so there is no change to tell yet.", "measured once", None, ()
             )
         postures = sorted({point.record.posture or "unknown" for point in trend.points[:-1]})
         why = f"Earlier ones were done {_list(postures)}, this one {last.record.posture}: not compared."
-        return Told(what, f"{once}. {why.replace('_', '-')}", "not compared", None, ())
-    unit = unit_of(trend.measurement)
-    answer = (
-        f"{what}: {point_in_words(trend, change.before)} on {day_in_words(change.before.measured_at)}, "
+        return TrendText(what, f"{once}. {why.replace('_', '-')}", "not compared", None, ())
+    unit = quantity.sign
+    said = (
+        f"{point_in_words(trend, change.before)} on {day_in_words(change.before.measured_at)}, "
         f"{point_in_words(trend, last)} on {day_in_words(last.measured_at)}: {_amount(change, unit)} "
         f"{_in_days(change.days)}. {_judged(change, unit)}"
     )
     tone: Tone | None = None
     if change.verdict == "real":
         tone = "good" if change.difference > 0 else "bad"
-    return Told(
-        what, answer, _CHIPS[change.verdict, change.difference > 0], tone, _notes(trend, change, unit)
+    return TrendText(
+        what, said, _CHIPS[change.verdict, change.difference > 0], tone, _notes(trend, change, unit)
     )
 
 
@@ -80,15 +79,10 @@ _CHIPS: Final = {
 }
 
 
-def unit_of(measurement: str) -> str:
-    """The unit as it is written behind a number."""
-    return "°" if measurement.endswith("_deg") else " mm" if measurement.endswith("_mm") else " %"
-
-
 def point_in_words(trend: Trend, point: Point) -> str:
     """`35.2° ± 2.1°`."""
-    found = Measured(value=point.value, uncertainty_95=point.uncertainty_95, time_s=None, frame=None)
-    return with_plus_minus(found, unit_of(trend.measurement))
+    found = Measurement(point.value, point.uncertainty_95)
+    return with_plus_minus(found, QUANTITIES[trend.measurement].sign)
 
 
 def day_in_words(moment: datetime) -> str:

@@ -12,10 +12,11 @@ import numpy as np
 
 from dorsi import __version__
 from dorsi.corrections import Correction
-from dorsi.plan import Plan, plan_for
+from dorsi.plan import Books, DrillBook, Plan, plan_for
 from dorsi.report.model import (
     SCHEMA,
     Clip,
+    DrillsUsed,
     Finding,
     MachineValues,
     Measured,
@@ -33,18 +34,17 @@ from dorsi.report.model import (
     SignalCurves,
     View,
 )  # fmt: skip
-from dorsi.rules import Finding as RuleFinding
-from dorsi.rules import RuleSet
+from dorsi.rules import RuleFinding, RuleSet
 from dorsi.settings import Settings
 from dorsi.types import Analysis, CameraView, FloatArray, Measurement, Rep, Signals
 
-__all__ = ["build_report", "rounded", "with_review"]
+__all__ = ["build_report", "drills_used", "rounded", "rules_used", "with_review"]
 
 _REP_KEYS = tuple(ReportRep.model_fields)
 
 
 def build_report(
-    analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, rules: RuleSet, clip_sha256: str
+    analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, books: Books, clip_sha256: str
 ) -> Report:
     """The report of one clip; numbers rounded far below what they can mean, NaN to null.
 
@@ -56,7 +56,7 @@ def build_report(
         for key, m in analysis.measurements.items()
     }
     plan = plan_for(
-        findings, half_widths_95={key: m.uncertainty_95 for key, m in analysis.measurements.items()}
+        findings, books, half_widths_95={key: m.uncertainty_95 for key, m in analysis.measurements.items()}
     )
     return Report(
         schema=SCHEMA,
@@ -79,8 +79,8 @@ def build_report(
         facing=leg.facing if leg else None,
         test_leg=leg.test_leg if leg else None,
         status="measured" if analysis.measured else "not_measurable",
-        reasons=[Reason(code=n.code, message=n.message) for n in analysis.reasons],
-        warnings=[Reason(code=n.code, message=n.message) for n in analysis.warnings],
+        reasons=[Reason(code=n.code, message=n.message, short=n.short) for n in analysis.reasons],
+        warnings=[Reason(code=n.code, message=n.message, short=n.short) for n in analysis.warnings],
         reps=[_rep(rep) for rep in analysis.reps] if analysis.measured else [],
         measurements=Measurements(**measured),
         findings=[Finding(**asdict(finding)) for finding in findings],
@@ -91,7 +91,8 @@ def build_report(
             dorsi_version=__version__,
             model=Model(name=analysis.model_name, sha256=analysis.model_sha256),
             outline=Model(name="shank_outline", sha256=analysis.outline_sha256),
-            rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
+            rules=rules_used(books.rules.rule_set(settings.rules)),
+            drills=drills_used(books.drills),
             settings=settings.as_dict(),
         ),
         view=_view(analysis.camera_view),
@@ -111,6 +112,16 @@ def with_review(machine: Report, reviewed: Report, corrections: Sequence[Correct
         corrections=list(corrections),
     )
     return machine.model_copy(update={"review": review})
+
+
+def rules_used(rules: RuleSet) -> RulesUsed:
+    """What a report or a screen says of the rules it was judged by."""
+    return RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name, file=rules.file)
+
+
+def drills_used(drills: DrillBook) -> DrillsUsed:
+    """What a report or a screen says of the drills its plan was made from."""
+    return DrillsUsed(version=drills.version, sha256=drills.sha256, file=drills.file)
 
 
 def _steps(plan: Plan) -> list[PlanStep]:

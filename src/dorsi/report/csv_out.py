@@ -8,14 +8,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from dorsi.report.model import Report
+from dorsi.report.model import Report, SignalCurves
 
 __all__ = ["COLUMNS", "write_csv"]
 
-COLUMNS = (
-    "frame", "time_s", "shin_angle_deg", "crest_angle_deg", "heel_lift_mm", "heel_pitch_deg",
-    "big_toe_deg", "knee_flexion_deg",
-)  # fmt: skip
+COLUMNS = ("frame", *SignalCurves.model_fields)
 
 
 def write_csv(report: Report, path: Path) -> None:

@@ -17,8 +17,8 @@ from dorsi.corrections import Correction
 from dorsi.errors import ReportError
 
 __all__ = [
-    "SCHEMA", "Clip", "EvidenceUsed", "Finding", "MachineValues", "Measured", "Measurements", "Model",
-    "Pictures", "PlanNote", "PlanStep", "Provenance", "Reason", "Report", "ReportRep", "Review",
+    "SCHEMA", "Clip", "DrillsUsed", "EvidenceUsed", "Finding", "MachineValues", "Measured", "Measurements",
+    "Model", "Pictures", "PlanNote", "PlanStep", "Provenance", "Reason", "Report", "ReportRep", "Review",
     "ReviewedValues", "RulesUsed", "SignalCurves", "View", "load_report",
 ]  # fmt: skip
 
@@ -55,6 +55,8 @@ class Reason(_Part):
 
     code: str
     message: str
+    short: str = ""
+    """What is wrong alone, a clause without a full stop; "" in older reports."""
 
 
 class Measured(_Part):
@@ -111,6 +113,8 @@ class Finding(_Part):
     side: Literal["left", "right"] | None = None
     """None where the rule is about the whole person, and in reports older than the key."""
     title: str = ""
+    short_title: str = ""
+    """The title under a head that names the test; "" where it has none."""
 
 
 class PlanStep(_Part):
@@ -121,6 +125,9 @@ class PlanStep(_Part):
     why: str
     source: str
     how_often: str = ""
+    dose_by: Literal["source", "dorsi"] | None = None
+    how_often_by: Literal["source", "dorsi"] | None = None
+    """Whose figure it is; null in older reports, whose texts say so themselves."""
     steps: str = ""
     side: Literal["left", "right"] | None = None
 
@@ -184,6 +191,16 @@ class RulesUsed(_Part):
     version: str
     sha256: str
     name: str = "runner"
+    file: str | None = None
+    """Name of the rules file; null for the shipped one."""
+
+
+class DrillsUsed(_Part):
+    """Drills that the plan was made from; `file` as of the rules."""
+
+    version: str
+    sha256: str
+    file: str | None = None
 
 
 class Provenance(_Part):
@@ -194,6 +211,8 @@ class Provenance(_Part):
     outline: Model | None = None
     """The shank outline model; absent from reports older than it."""
     rules: RulesUsed
+    drills: DrillsUsed | None = None
+    """Absent from older reports."""
     settings: dict[str, Any]
 
 

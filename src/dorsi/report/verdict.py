@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from dorsi.errors import RulesError
+from dorsi.quantities import DECIDING, QUANTITIES, with_plus_minus
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Measured, Reason, Report, RulesUsed, Verdict
-from dorsi.rules import Link, Rule, RuleSet, load_rules
+from dorsi.report.model import Finding, Reason, Report, RulesUsed, Verdict
+from dorsi.rules import Link, RuleBook
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "links_of", "rule_set_of", "title_of", "tone_of",
-    "verdict_of", "verdict_sentence", "with_plus_minus", "worst_of",
+    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "links_of", "title_of", "tone_of", "verdict_of",
+    "verdict_sentence", "worst_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -25,15 +25,10 @@ _WORDS = {
     "limited": "is limited against",
     "not_measured": "was not compared with",
 }
-_SQUAT_PARTS = {
-    "peak_knee_flexion_deg": "depth",
-    "peak_knee_over_foot_percent": "knees over the feet",
-    "max_heel_lift_mm": "heels",
-}
 _WORST_FIRST: tuple[Verdict, ...] = ("limited", "borderline", "not_measured", "meets")
 
 
-class Judged(Protocol):
+class RuleVerdict(Protocol):
     """What a finding of a report and one of a screen have in common."""
 
     @property
@@ -65,7 +60,7 @@ def verdict_sentence(report: Report) -> str:
 
 def first_reason(reasons: Sequence[Reason]) -> str:
     """What the first of at least one reason says, as a clause: no capital, no full stop."""
-    why = reasons[0].message.split(". ")[0].rstrip(".")
+    why = reasons[0].short or reasons[0].message.rstrip(".")
     return f"{why[0].lower()}{why[1:]}"
 
 
@@ -75,10 +70,8 @@ def worst_of(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def headline_finding(report: Report) -> Finding | None:
-    """The finding that decides the page's colour: the first one about the test's own peak."""
-    own = exam_of(report).measurement
-    wanted = {own, "peak_crest_angle_deg"} if report.test == "lunge" else {own}
-    return next((f for f in report.findings if f.measurement in wanted), None)
+    """The finding that decides the page's colour: the first one about what may decide the test."""
+    return next((f for f in report.findings if f.measurement in DECIDING[report.test]), None)
 
 
 def tone_of(report: Report) -> str:
@@ -94,53 +87,32 @@ def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:
     if report.test != "squat" or first is None:
         return (None if first is None else first.verdict), None
     worst = worst_of(f.verdict for f in report.findings)
-    parts = [
-        _SQUAT_PARTS.get(f.measurement) or title_of(report, f) for f in report.findings if f.verdict == worst
-    ]
+    parts = [_part(f) for f in report.findings if f.verdict == worst]
     return worst, None if worst == "meets" else ", ".join(parts)
 
 
-def rule_set_of(used: RulesUsed) -> RuleSet | None:
-    """The rule set that was used, None when this Dorsi has none of that name."""
-    try:
-        return load_rules(used.name)
-    except RulesError:
-        return None
+def _part(finding: Finding) -> str:
+    known = QUANTITIES.get(finding.measurement)
+    return (known.part if known else "") or title_of(finding)
 
 
-def links_of(used: RulesUsed, findings: Iterable[Judged]) -> tuple[Link, ...]:
-    """What the limited findings are associated with; nothing where this Dorsi has no such rule set."""
-    rules = rule_set_of(used)
-    return () if rules is None else rules.links_of(f.rule for f in findings if f.verdict == "limited")
+def links_of(used: RulesUsed, findings: Iterable[RuleVerdict], rules: RuleBook) -> tuple[Link, ...]:
+    """What the limited findings are associated with; nothing where `rules` has no such set."""
+    known = rules.sets.get(used.name)
+    return () if known is None else known.links_of(f.rule for f in findings if f.verdict == "limited")
 
 
-def title_of(report: Report, finding: Finding) -> str:
-    """The finding's title: its own, else the rule's, else the rule's name in words (older reports)."""
-    own = getattr(finding, "title", None)
-    rule = _rule(report, finding)
-    return str(own or (rule.title if rule else finding.rule.replace("-", " ").capitalize()))
-
-
-def with_plus_minus(measured: Measured, unit: str = "°") -> str:
-    """`38.2° ± 2.1°`, `0.0 mm ± 2.5 mm`, `78 % ± 5 %`; an unknown ± is said, never shown as 0."""
-    digits = 0 if unit.strip() == "%" else 1
-    if measured.value is None:
-        return "not measured"
-    if measured.uncertainty_95 is None:
-        return f"{measured.value:z.{digits}f}{unit} (± unknown)"
-    return f"{measured.value:z.{digits}f}{unit} ± {measured.uncertainty_95:.{digits}f}{unit}"
-
-
-def _rule(report: Report, finding: Finding) -> Rule | None:
-    rules = rule_set_of(report.provenance.rules)
-    return next((r for r in rules.rules if r.name == finding.rule), None) if rules else None
+def title_of(finding: Finding, rules: RuleBook | None = None) -> str:
+    """The finding's title: its own, else (older reports) that of its rule, else the rule's name in words."""
+    rule = None if rules is None else rules.rules.get(finding.rule)
+    return finding.title or (rule.title if rule else finding.rule.replace("-", " ").capitalize())
 
 
 def _compared(report: Report, finding: Finding) -> str:
     """What is set against the reference: not always the angle just named."""
-    if finding.measurement != "peak_crest_angle_deg":
+    if finding.measurement == exam_of(report).measurement:
         return f"it {_WORDS[finding.verdict]}"
-    crest = report.measurements.peak_crest_angle_deg
-    if crest.value is None:
-        return "the shin crest angle was not measured, so not compared with"
-    return f"the shin crest angle, {with_plus_minus(crest)}, {_WORDS[finding.verdict]}"
+    what, value = QUANTITIES[finding.measurement].phrase, getattr(report.measurements, finding.measurement)
+    if value.value is None:
+        return f"{what} was not measured, so not compared with"
+    return f"{what}, {with_plus_minus(value)}, {_WORDS[finding.verdict]}"

@@ -9,19 +9,18 @@ from dorsi.rules.book import (
     Link,
     RealChange,
     Rule,
+    RuleBook,
     RuleSet,
-    all_rules,
     load_rules,
-    real_change,
-    rule_sets,
 )
-from dorsi.rules.engine import Finding, Verdict, evaluate
+from dorsi.rules.engine import RuleFinding, Verdict, evaluate
 from dorsi.rules.schema import RuleTest
 from dorsi.rules.sides import (
     TEST_AIMS,
     contradicted_touches,
     evaluate_asymmetry,
     evaluate_both,
+    professional_verdict,
     with_touches_weighed,
     without_outranked,
 )
@@ -30,14 +29,14 @@ from dorsi.rules.words import threshold_in_words
 __all__ = [
     "TEST_AIMS",
     "Context",
-    "Finding",
     "Link",
     "RealChange",
     "Rule",
+    "RuleBook",
+    "RuleFinding",
     "RuleSet",
     "RuleTest",
     "Verdict",
-    "all_rules",
     "contradicted_touches",
     "evaluate",
     "evaluate_answers",
@@ -45,8 +44,7 @@ __all__ = [
     "evaluate_both",
     "evaluate_leg",
     "load_rules",
-    "real_change",
-    "rule_sets",
+    "professional_verdict",
     "threshold_in_words",
     "with_touches_weighed",
     "without_outranked",

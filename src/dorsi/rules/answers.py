@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dorsi.profile import Leg, Profile, Signs
-from dorsi.rules.book import Rule, RuleSet, real_change
-from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of, judge
-from dorsi.rules.words import in_words
+from dorsi.quantities import QUANTITIES, with_plus_minus
+from dorsi.rules.book import Rule, RuleSet
+from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of, judge
 from dorsi.types import Measurement, Side
 
 __all__ = ["evaluate_answers", "evaluate_leg"]
@@ -19,12 +19,12 @@ SIDES: tuple[Side, Side] = ("left", "right")
 _PLACES = {"knee": "the knees", "shin": "the shins", "plantar_fascia": "the plantar fascia"}
 
 
-def evaluate_answers(rule_set: RuleSet, profile: Profile) -> list[Finding]:
+def evaluate_answers(rule_set: RuleSet, profile: Profile) -> list[RuleFinding]:
     """One finding a rule and side, in the order of the set; `not_measured` where nothing was answered.
 
     The signs give one finding a sign that was named; `measurement` is then the key of the sign.
     """
-    found: list[Finding] = []
+    found: list[RuleFinding] = []
     for rule in rule_set.rules:
         if rule.test != "answers":
             continue
@@ -33,50 +33,51 @@ def evaluate_answers(rule_set: RuleSet, profile: Profile) -> list[Finding]:
         elif rule.kind == "signs":
             found += _signs(rule, profile.signs)
         else:
-            found += [_side(rule, profile.leg(side), side) for side in SIDES]
+            found += [_side(rule, rule_set, profile.leg(side), side) for side in SIDES]
     return found
 
 
-def evaluate_leg(rule_set: RuleSet, leg: Leg, side: Side) -> list[Finding]:
+def evaluate_leg(rule_set: RuleSet, leg: Leg, side: Side) -> list[RuleFinding]:
     """What was answered about one leg beside its clip; nothing for what was not answered."""
     rules = [
         rule for rule in rule_set.rules if rule.test == "answers" and rule.kind not in {"circles", "signs"}
     ]
-    found = [_side(rule, leg, side) for rule in rules]
+    found = [_side(rule, rule_set, leg, side) for rule in rules]
     return [each for each in found if each.verdict != "not_measured"]
 
 
-def _side(rule: Rule, leg: Leg, side: Side) -> Finding:
+def _side(rule: Rule, rule_set: RuleSet, leg: Leg, side: Side) -> RuleFinding:
     if rule.kind == "yes":
         answer = leg.knee_touched if rule.measurement == "knee_to_wall" else leg.arch_rises
         if answer is None:
-            return finding_of(rule, *NOTHING, side)
+            return finding_of(rule, *NOT_COMPARED, side)
         return finding_of(rule, "meets" if answer else "limited", Measurement(float(answer)), side)
     if leg.tape_cm is None:
-        return finding_of(rule, *NOTHING, side)
-    tape = Measurement(leg.tape_cm, _tape_95_cm())
+        return finding_of(rule, *NOT_COMPARED, side)
+    tape = Measurement(leg.tape_cm, _tape_95_cm(rule_set))
     compared = tape
     if rule.deg_per_cm is not None:
-        compared = Measurement(leg.tape_cm * rule.deg_per_cm, _tape_95_cm() * rule.deg_per_cm)
-    return finding_of(rule, judge(rule, compared), compared, side, tape=in_words(tape, "cm"))
+        compared = Measurement(leg.tape_cm * rule.deg_per_cm, _tape_95_cm(rule_set) * rule.deg_per_cm)
+    said = with_plus_minus(tape, QUANTITIES["tape_cm"].sign)
+    return finding_of(rule, judge(rule, compared), compared, side, tape=said)
 
 
-def _tape_95_cm() -> float:
+def _tape_95_cm(rule_set: RuleSet) -> float:
     """95 % half-width of one tape reading, cm: the MDC is that of a difference of two."""
-    mdc = real_change("tape_cm").mdc
-    return (mdc or 0.0) / 2**0.5
+    known = rule_set.changes.get("tape_cm")
+    return ((known.mdc if known else None) or 0.0) / 2**0.5
 
 
-def _circles(rule: Rule, profile: Profile) -> Finding:
+def _circles(rule: Rule, profile: Profile) -> RuleFinding:
     smaller = profile.smaller_circle
     if smaller is None:
-        return finding_of(rule, *NOTHING, None)
+        return finding_of(rule, *NOT_COMPARED, None)
     if smaller == "same":
         return finding_of(rule, "meets", Measurement(1.0), None)
     return finding_of(rule, "borderline", Measurement(0.0), smaller)
 
 
-def _signs(rule: Rule, signs: Signs) -> list[Finding]:
+def _signs(rule: Rule, signs: Signs) -> list[RuleFinding]:
     named = signs.named()
     if not named:
         verdict: Verdict = "meets" if signs.answered else "not_measured"
@@ -85,14 +86,11 @@ def _signs(rule: Rule, signs: Signs) -> list[Finding]:
     return [_sign(rule, key, signs, last=key == named[-1]) for key in named]
 
 
-def _sign(rule: Rule, key: str, signs: Signs, *, last: bool) -> Finding:
-    words = _words(rule, key, signs)
-    found = finding_of(rule, "borderline", Measurement(1.0), _sign_side(key, signs), key, sign=words)
-    if last:
-        return found
+def _sign(rule: Rule, key: str, signs: Signs, *, last: bool) -> RuleFinding:
+    side = _sign_side(key, signs)
+    found = finding_of(rule, "borderline", Measurement(1.0), side, key, sign=_words(rule, key, signs))
     # What goes for every sign is said once.
-    head, _, _ = found.message.partition(f"{words}.")
-    return replace(found, message=f"{head}{words}.")
+    return replace(found, message=f"{found.message} {rule.closing}") if last and rule.closing else found
 
 
 def _sign_side(key: str, signs: Signs) -> Side | None:

@@ -1,4 +1,4 @@
-"""Reads `rules.toml`: rules, rule sets, context, the smallest real changes; each with its full citation.
+"""Reads a rules file: rules, rule sets, context, the smallest real changes; each with its full citation.
 
 Not here: what the file may hold (`schema.py`), applying a rule (`engine.py`), any threshold (`rules.toml`).
 """
@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from dorsi.errors import RulesError
-from dorsi.rules.schema import MEASUREMENT_UNITS, Aim, Book, Kind, LinkEntry, Messages, RuleTest
-from dorsi.toml_book import read_book
+from dorsi.quantities import QUANTITIES
+from dorsi.rules.schema import DEFAULT_SET, Aim, BookFile, Kind, LinkEntry, Messages, RuleTest
+from dorsi.toml_book import book_path, read_book
 
-__all__ = [
-    "Context", "Link", "RealChange", "Rule", "RuleSet", "all_rules", "load_rules", "real_change", "rule_sets",
-]  # fmt: skip
+__all__ = ["Context", "Link", "RealChange", "Rule", "RuleBook", "RuleSet", "load_rules"]
 
 RULES_FILE: Final = Path(__file__).with_name("rules.toml")
+RULES_VARIABLE: Final = "DORSI_RULES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Rule:
     Bounds by kind, None elsewhere: "at_least" `limited_below` and `meets_from`; "heel_lift" (shin angle at
     which the heel rises) `meets_from`; "at_most" `meets_below`; "difference" `limited_above`. `mean` and `sd`
     describe a reference group. `deg_per_cm` turns a tape distance into an estimated angle. `aim` is what a
-    drill would have to change. `signs` has the words of each sign, for kind "signs" alone.
+    drill would have to change. `signs` has the words of each sign and `closing` what is said once after them,
+    for kind "signs" alone. `short_title` is the title under a head that names the test, "" where it has none.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Rule:
     test: RuleTest
     aim: Aim
     title: str
+    short_title: str
     version: int
     measurement: str
     unit: str
@@ -51,6 +52,7 @@ class Rule:
     source: str
     messages: Messages
     signs: Mapping[str, str]
+    closing: str
 
     @property
     def threshold(self) -> float:
@@ -86,26 +88,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleSet:
-    """Rules that are applied together. `version` and `sha256` are those of the whole rules file."""
-
-    name: str
-    title: str
-    about: str
-    cautions: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    context: tuple[Context, ...]
-    links: tuple[Link, ...]
-    version: str
-    sha256: str
-
-    def links_of(self, limited: Iterable[str]) -> tuple[Link, ...]:
-        """What the limited findings of these rules are associated with."""
-        names = set(limited)
-        return tuple(link for link in self.links if names & set(link.rules))
-
-
-@dataclass(frozen=True, slots=True)
 class RealChange:
     """The smallest change of `measurement` that is more than measurement error (MDC, 95 %), in `unit`.
 
@@ -126,61 +108,99 @@ class RealChange:
         return max(known, default=None)
 
 
-@lru_cache(maxsize=4)
-def _read(file: Path) -> tuple[Book, str]:
-    """The checked book and the sha256 of its file."""
-    book, raw = read_book(file, Book, RulesError)
-    return book, sha256(raw).hexdigest()
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules that are applied together. `version` and `sha256` are those of the whole file, `file` is its name
+    where it is not the shipped one. `minimum` names the rules of the default set, `changes` the smallest real
+    changes by measurement."""
+
+    name: str
+    title: str
+    about: str
+    cautions: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    context: tuple[Context, ...]
+    links: tuple[Link, ...]
+    minimum: tuple[str, ...]
+    changes: Mapping[str, RealChange]
+    version: str
+    sha256: str
+    file: str | None
+
+    def links_of(self, limited: Iterable[str]) -> tuple[Link, ...]:
+        """What the limited findings of these rules are associated with."""
+        names = set(limited)
+        return tuple(link for link in self.links if names & set(link.rules))
 
 
-def rule_sets(file: Path = RULES_FILE) -> tuple[str, ...]:
-    """Names that `load_rules` knows, the default first. Raises RulesError when the file is not valid."""
-    return tuple(_read(file)[0].sets)
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """A rules file, read and checked: sets and rules by name, the smallest real changes by measurement.
 
-
-def load_rules(name: str = "runner", file: Path = RULES_FILE) -> RuleSet:
-    """The rule set `name`: its own rules, then those that every set applies.
-
-    Raises RulesError on an unknown name or a file that is not valid.
+    `file` is the name of the file where it is not the shipped one. A caller loads it once and hands it down.
     """
-    book, digest = _read(file)
-    if name not in book.sets:
-        raise RulesError("rule_set_unknown", rules=name, choices=[*book.sets])
-    entry = book.sets[name]
-    return RuleSet(
-        name=name,
-        title=entry.title,
-        about=entry.about,
-        cautions=tuple(entry.cautions),
-        # A set may move one of the common rules to its front.
-        rules=tuple(_rule(rule, book) for rule in dict.fromkeys([*entry.rules, *book.always])),
-        context=tuple(_context(each, book) for each in book.context),
-        links=tuple(_link(name, entry, book) for name, entry in book.links.items()),
-        version=book.version,
-        sha256=digest,
-    )
+
+    path: Path
+    file: str | None
+    version: str
+    sha256: str
+    sets: Mapping[str, RuleSet]
+    rules: Mapping[str, Rule]
+    changes: Mapping[str, RealChange]
+
+    def rule_set(self, name: str = DEFAULT_SET) -> RuleSet:
+        """The set `name`: its own rules, then those that every set applies. Raises RulesError."""
+        if name not in self.sets:
+            raise RulesError("rule_set_unknown", rules=name, choices=[*self.sets])
+        return self.sets[name]
+
+    def real_change(self, measurement: str) -> RealChange:
+        """The smallest change of `measurement` that is real. Raises RulesError where none is known."""
+        if measurement not in self.changes:
+            raise RulesError("change_unknown", measurement=measurement, choices=[*self.changes])
+        return self.changes[measurement]
 
 
-def all_rules(file: Path = RULES_FILE) -> Mapping[str, Rule]:
-    """Every rule of every set by its name. Raises RulesError when the file is not valid."""
-    book = _read(file)[0]
-    return {name: _rule(name, book) for name in book.rules}
+def load_rules(file: Path | None = None) -> RuleBook:
+    """The rules of `file`, else of the one that the environment names as DORSI_RULES, else the shipped ones.
+
+    Raises RulesError with the place of the first thing that is wrong.
+    """
+    path = book_path(file, RULES_VARIABLE, RULES_FILE)
+    book, raw = read_book(path, BookFile, RulesError)
+    own = None if path == RULES_FILE else path.name
+    digest = sha256(raw).hexdigest()
+    rules = {name: _rule(name, book) for name in book.rules}
+    changes = {
+        name: RealChange(name, entry.mdc, QUANTITIES[name].unit, _cite(entry.sources, book))
+        for name, entry in book.changes.items()
+    }
+    sets = {
+        name: RuleSet(
+            name=name,
+            title=entry.title,
+            about=entry.about,
+            cautions=tuple(entry.cautions),
+            # A set may move one of the common rules to its front.
+            rules=tuple(rules[each] for each in dict.fromkeys([*entry.rules, *book.always])),
+            context=tuple(_context(each, book) for each in book.context),
+            links=tuple(_link(each, link, book) for each, link in book.links.items()),
+            minimum=(*book.sets[DEFAULT_SET].rules, *book.always),
+            changes=changes,
+            version=book.version,
+            sha256=digest,
+            file=own,
+        )
+        for name, entry in book.sets.items()
+    }
+    return RuleBook(path, own, book.version, digest, sets, rules, changes)
 
 
-def real_change(measurement: str, file: Path = RULES_FILE) -> RealChange:
-    """The smallest change of `measurement` that is real. Raises RulesError when the file does not know it."""
-    book = _read(file)[0]
-    if measurement not in book.changes:
-        raise RulesError("change_unknown", measurement=measurement, choices=[*book.changes])
-    entry = book.changes[measurement]
-    return RealChange(measurement, entry.mdc, MEASUREMENT_UNITS[measurement], _cite(entry.sources, book))
-
-
-def _cite(keys: list[str], book: Book) -> str:
+def _cite(keys: list[str], book: BookFile) -> str:
     return "; ".join(book.sources[key] for key in keys)
 
 
-def _rule(name: str, book: Book) -> Rule:
+def _rule(name: str, book: BookFile) -> Rule:
     entry = book.rules[name]
     bounds = book.rules[entry.bounds_of] if entry.bounds_of else entry
     plain = entry.model_dump(exclude={"sources", "messages", "bounds_of", "limited_below", "meets_from"})
@@ -194,12 +214,12 @@ def _rule(name: str, book: Book) -> Rule:
     )
 
 
-def _context(name: str, book: Book) -> Context:
+def _context(name: str, book: BookFile) -> Context:
     entry = book.context[name]
     return Context(name=name, **entry.model_dump(exclude={"sources"}), source=_cite(entry.sources, book))
 
 
-def _link(name: str, entry: LinkEntry, book: Book) -> Link:
+def _link(name: str, entry: LinkEntry, book: BookFile) -> Link:
     """`… is associated with an early heel lift (S2, S4); load that …`, and then the usual causes."""
     said = [f"{line.text} ({_keys(line.sources, book)})" for line in entry.lines]
     text = f"{entry.title} {'; '.join(said)}."
@@ -208,6 +228,6 @@ def _link(name: str, entry: LinkEntry, book: Book) -> Link:
     return Link(name, tuple(entry.rules), text, _cite(entry.cited, book))
 
 
-def _keys(keys: list[str], book: Book) -> str:
+def _keys(keys: list[str], book: BookFile) -> str:
     """Articles by their key, studies in words."""
     return ", ".join(key if book.sources[key].startswith(f"{key}:") else book.sources[key] for key in keys)

@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
+from dorsi.quantities import RESULT_OF, UNIT_SIGNS, with_plus_minus
 from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.schema import RuleTest
-from dorsi.rules.words import bound_in_words, in_words
+from dorsi.rules.words import bound_in_words
 from dorsi.types import Measurement, Rep, Side
 
-__all__ = ["Finding", "Verdict", "evaluate", "finding_of", "judge"]
+__all__ = ["NOT_COMPARED", "RuleFinding", "Verdict", "evaluate", "finding_of", "judge"]
 
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleFinding:
     """What one rule says. `threshold` is the value that meets, `value` what was compared, both in the unit
     of the rule; `source` is a full citation. `value` is None exactly when nothing was compared. `side` is
-    None where the rule is about the whole person, or the side is not known. A yes is 1, a no 0."""
+    None where the rule is about the whole person, or the side is not known. A yes is 1, a no 0.
+    `short_title` is the title under a head that names the test, "" where the rule has none."""
 
     rule: str
     verdict: Verdict
@@ -36,9 +38,10 @@ class Finding:
     source: str
     side: Side | None = None
     title: str = ""
+    short_title: str = ""
 
 
-NOTHING: tuple[Verdict, Measurement] = ("not_measured", Measurement())
+NOT_COMPARED: tuple[Verdict, Measurement] = ("not_measured", Measurement())
 
 
 def evaluate(
@@ -49,7 +52,7 @@ def evaluate(
     test: RuleTest = "lunge",
     *,
     side: Side | None = None,
-) -> list[Finding]:
+) -> list[RuleFinding]:
     """One finding a rule of this test, in the order of the set; all `not_measured` when the clip was refused.
 
     A value whose ± interval straddles a bound is `borderline` whatever its point value; so is one whose ±
@@ -65,9 +68,9 @@ def _finding(
     reps: Sequence[Rep],
     measured: bool,
     side: Side | None,
-) -> Finding:
+) -> RuleFinding:
     if not measured:
-        verdict, compared = NOTHING
+        verdict, compared = NOT_COMPARED
     elif rule.kind == "heel_lift":
         verdict, compared = _heel_lift(rule, measurements, reps)
     else:
@@ -84,7 +87,7 @@ def finding_of(
     side: Side | None,
     measurement: str | None = None,
     **fields: object,
-) -> Finding:
+) -> RuleFinding:
     """The finding with its message filled in; `fields` are what the message names besides the bounds."""
     bounds = {
         name: bound_in_words(bound, rule.unit)
@@ -92,12 +95,12 @@ def finding_of(
         if (bound := getattr(rule, name)) is not None
     }
     words: dict[str, object] = {
-        "value": in_words(compared, rule.unit),
+        "value": with_plus_minus(compared, UNIT_SIGNS.get(rule.unit, "")),
         "side": side or "",
         **bounds,
         **fields,
     }
-    return Finding(
+    return RuleFinding(
         rule=rule.name,
         verdict=verdict,
         measurement=measurement or rule.measurement,
@@ -107,6 +110,7 @@ def finding_of(
         source=rule.source,
         side=side,
         title=rule.title,
+        short_title=rule.short_title,
     )
 
 
@@ -151,7 +155,7 @@ def _heel_lift(
 
     Where the heel never rose but the knee stopped short of the threshold, nothing was tested.
     """
-    peak = measurements.get("peak_shin_angle_deg", Measurement())
+    peak = measurements.get(RESULT_OF["lunge"], Measurement())
     seen = [rep for rep in reps if rep.heel_lifted or rep.max_heel_lift_mm is not None]
     lifted = sum(rep.heel_lifted for rep in seen)
     onsets = [
@@ -167,8 +171,8 @@ def _heel_lift(
         earliest = min(onsets, key=lambda onset: onset.value or 0.0)
         verdict = _at_least(earliest, None, rule.threshold)
         # A lift whose angle is not known may have come earlier still: no "meets" then.
-        return NOTHING if verdict == "meets" and len(onsets) < lifted else (verdict, earliest)
+        return NOT_COMPARED if verdict == "meets" and len(onsets) < lifted else (verdict, earliest)
     if not seen or lifted:
-        return NOTHING
+        return NOT_COMPARED
     verdict = _at_least(peak, None, rule.threshold)
     return ("not_measured" if verdict == "limited" else verdict), peak

@@ -11,9 +11,11 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dorsi.quantities import QUANTITIES
+
 __all__ = [
     "Aim",
-    "Book",
+    "BookFile",
     "ChangeEntry",
     "ContextEntry",
     "Kind",
@@ -32,24 +34,8 @@ Aim = Literal[
 ]
 """What a drill would have to change; `plan/drills.toml` answers it."""
 
-MEASUREMENT_UNITS: Final = {
-    "peak_shin_angle_deg": "deg",
-    "peak_crest_angle_deg": "deg",
-    "heel_lift_onset_shin_angle_deg": "deg",
-    "big_toe_extension_deg": "deg",
-    "peak_knee_flexion_deg": "deg",
-    "peak_knee_over_foot_percent": "%",
-    "max_heel_lift_mm": "mm",
-    "tape_cm": "cm",
-    "tape_estimate_deg": "deg",
-    "knee_to_wall": "yes/no",
-    "windlass": "yes/no",
-    "circles": "yes/no",
-    "signs": "signs",
-    "limited_tests": "tests",
-    "left_minus_right_deg": "deg",
-}
-"""Everything a rule can compare, with its unit."""
+DEFAULT_SET: Final = "runner"
+"""The set that is applied when none is asked for; its rules are the minimum that the sources speak of."""
 SIGNS: Final = ("calf_tightness", "pain", "short_stride", "one_sided", "heels_lift")
 
 _BOUNDS: Final = ("limited_below", "meets_from", "meets_below", "limited_above")
@@ -103,6 +89,7 @@ class RuleEntry(Strict):
     test: RuleTest
     aim: Aim
     title: str = Field(min_length=1)
+    short_title: str = ""
     version: int = Field(ge=1)
     measurement: str
     unit: str
@@ -117,14 +104,13 @@ class RuleEntry(Strict):
     sources: list[str] = Field(min_length=1)
     messages: Messages
     signs: dict[str, str] = {}
+    closing: str = ""
 
     @model_validator(mode="after")
     def _measurement_is_known(self) -> Self:
-        if self.measurement not in MEASUREMENT_UNITS:
-            raise ValueError(
-                f"unknown measurement {self.measurement}; known are {', '.join(MEASUREMENT_UNITS)}"
-            )
-        if self.unit != (unit := MEASUREMENT_UNITS[self.measurement]):
+        if self.measurement not in QUANTITIES:
+            raise ValueError(f"unknown measurement {self.measurement}; known are {', '.join(QUANTITIES)}")
+        if self.unit != (unit := QUANTITIES[self.measurement].unit):
             raise ValueError(f"the unit of {self.measurement} is {unit}, not {self.unit}")
         own = _ONLY.get(self.kind)
         yes_no = (self.kind == "yes") != (self.measurement in ("knee_to_wall", "windlass"))
@@ -147,6 +133,8 @@ class RuleEntry(Strict):
             raise ValueError("deg_per_cm goes with measurement tape_estimate_deg, and must be there")
         if tuple(self.signs) != (SIGNS if self.kind == "signs" else ()):
             raise ValueError(f"signs go with kind signs, and are {', '.join(SIGNS)}, in this order")
+        if self.closing and self.kind != "signs":
+            raise ValueError("closing goes with kind signs only")
         return self
 
     @model_validator(mode="after")
@@ -223,7 +211,7 @@ class SetEntry(Strict):
     rules: list[str] = Field(min_length=1)
 
 
-class Book(Strict):
+class BookFile(Strict):
     """The whole file."""
 
     schema_: Literal["dorsi.rules/1"] = Field(alias="schema")
@@ -250,8 +238,14 @@ class Book(Strict):
         for name, rules in lists.items():
             if unknown := set(rules) - self.rules.keys():
                 raise ValueError(f"{name} names unknown rules {sorted(unknown)}")
-        if unknown := self.changes.keys() - MEASUREMENT_UNITS.keys():
+        if unknown := self.changes.keys() - QUANTITIES.keys():
             raise ValueError(f"changes names unknown measurements {sorted(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _default_set_is_there(self) -> Self:
+        if DEFAULT_SET not in self.sets:
+            raise ValueError(f"there is no set {DEFAULT_SET}, which is applied when none is asked for")
         return self
 
     @model_validator(mode="after")

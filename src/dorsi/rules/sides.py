@@ -6,14 +6,15 @@ Not here: one clip (`engine.py`), answers (`answers.py`), whether two clips may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import hypot, isfinite
 from typing import Protocol, TypeVar
 
 from dorsi.errors import RulesError
+from dorsi.quantities import DECIDING, JOINTS, QUANTITIES
 from dorsi.rules.answers import SIDES
-from dorsi.rules.book import Rule, RuleSet, load_rules
-from dorsi.rules.engine import NOTHING, Finding, Verdict, finding_of
+from dorsi.rules.book import Rule, RuleSet
+from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "contradicted_touches",
     "evaluate_asymmetry",
     "evaluate_both",
+    "professional_verdict",
     "with_touches_weighed",
     "without_outranked",
 ]
@@ -29,16 +31,7 @@ TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
 
 
-_ANGLES = ("peak_shin_angle_deg", "peak_crest_angle_deg")
-_COMPARED = {
-    "peak_shin_angle_deg": ("ankle", "shin angle"),
-    "peak_crest_angle_deg": ("ankle", "shin crest angle"),
-    "big_toe_extension_deg": ("big toe", "big-toe extension"),
-}
-"""Joint and angle that left and right are compared by."""
-
-
-class _Judged(Protocol):
+class SidedFinding(Protocol):
     """What findings of rules and of a screen have in common."""
 
     @property
@@ -49,31 +42,31 @@ class _Judged(Protocol):
     def verdict(self) -> str: ...
 
 
-F = TypeVar("F", bound=_Judged)
+AnyFinding = TypeVar("AnyFinding", bound=SidedFinding)
 
 
-def without_outranked(findings: Iterable[F]) -> list[F]:
+def without_outranked(findings: Iterable[AnyFinding]) -> list[AnyFinding]:
     """Findings without the tape estimate of an ankle that a clip has measured: 3.6° a centimetre reads low at
     short distances, so it would call ankles limited that the clip shows are not."""
     told = list(findings)
-    filmed = {f.side for f in told if f.measurement in _ANGLES and f.verdict != "not_measured"}
+    filmed = {f.side for f in told if f.measurement in DECIDING["lunge"] and f.verdict != "not_measured"}
     return [f for f in told if f.measurement != "tape_estimate_deg" or f.side not in filmed]
 
 
-def contradicted_touches(findings: Iterable[_Judged]) -> list[Side]:
+def contradicted_touches(findings: Iterable[SidedFinding]) -> list[Side]:
     """Sides where the knee did not reach the wall although the clip meets its reference: the clip counts for
     more there, and the touch is worth another try."""
     told = list(findings)
     filmed: dict[Side | None, str] = {}
     for f in told:
-        if f.measurement in _ANGLES and f.verdict != "not_measured":
+        if f.measurement in DECIDING["lunge"] and f.verdict != "not_measured":
             # The first one is of the rule that leads; sides set against each other come later.
             filmed.setdefault(f.side, f.verdict)
     failed = {f.side for f in told if f.measurement == "knee_to_wall" and f.verdict == "limited"}
     return [side for side in SIDES if side in failed and filmed.get(side) == "meets"]
 
 
-def with_touches_weighed(findings: Sequence[Finding]) -> list[Finding]:
+def with_touches_weighed(findings: Sequence[RuleFinding]) -> list[RuleFinding]:
     """The findings, with a word on each touch that a clip contradicts."""
     sides = contradicted_touches(findings)
     return [
@@ -87,23 +80,25 @@ def with_touches_weighed(findings: Sequence[Finding]) -> list[Finding]:
 _CONTRADICTED = "The clip of this ankle meets its reference and counts for more: try the touch again."
 
 
-def evaluate_both(rule_set: RuleSet, findings: Sequence[Finding]) -> list[Finding]:
+def evaluate_both(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[RuleFinding]:
     """Ankle and big toe together, a side each; and whether signs come with a limited test.
 
     The ankle of a side is judged by the first rule of the set about it that was measured there: a clip before
     an answer. Findings without a side are not used for "both". Rules of other sets than the default one do
     not speak here: an ankle under the mean of a group is not what the sources call limited.
     """
-    found: list[Finding] = []
+    found: list[RuleFinding] = []
     for rule in rule_set.rules:
         if rule.kind == "both":
             found += [_both(rule, rule_set, findings, side) for side in SIDES]
         elif rule.kind == "professional":
-            found.append(_professional(rule, rule_set, findings))
+            found.append(finding_of(rule, *professional_verdict(rule_set, findings), None))
     return found
 
 
-def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement, measurement: str) -> Finding:
+def evaluate_asymmetry(
+    rule_set: RuleSet, left: Measurement, right: Measurement, measurement: str
+) -> RuleFinding:
     """Left less right of one angle, deg; limited when it exceeds its own ± and the bound of the rule.
 
     Its ± is the root of the sum of the two squares. The side of a limited finding is the more limited one.
@@ -111,13 +106,14 @@ def evaluate_asymmetry(rule_set: RuleSet, left: Measurement, right: Measurement,
     no angle (a tape distance must never become degrees) or the set has no such rule.
     """
     rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
-    if rule is None or not measurement.endswith("_deg"):
+    known = QUANTITIES.get(measurement)
+    if rule is None or known is None or known.unit != "deg" or not known.tests:
         raise RulesError("not_compared", measurement=measurement)
-    joint, quantity = _COMPARED.get(measurement, ("side", measurement))
+    joint, quantity = JOINTS[known.tests[0]], known.label.lower()
     # Ankles and toes of one screen must be told apart.
     rule = replace(rule, title=f"{rule.title}: {joint}s")
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
-        return finding_of(rule, *NOTHING, None, measurement, joint=joint, quantity=quantity)
+        return finding_of(rule, *NOT_COMPARED, None, measurement, joint=joint, quantity=quantity)
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
@@ -139,45 +135,38 @@ def _unlike(size: float, half: float | None, bound: float) -> Verdict:
     return "meets" if size + half <= bound else "borderline"
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """Findings with the aim of their rule."""
-
-    aim: str
-    finding: Finding
-
-
-def _told(rule_set: RuleSet, findings: Sequence[Finding]) -> list[_Told]:
-    """Findings that were compared, in the order of the set; those of rules outside it, or beyond the minimum
-    that the default set asks for, are left out."""
-    minimum = {rule.name for rule in load_rules().rules}
-    order = {rule.name: n for n, rule in enumerate(rule_set.rules) if rule.name in minimum}
+def _in_minimum(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> list[tuple[str, RuleFinding]]:
+    """Findings that were compared, each after the aim of its rule, in the order of the set; those of rules
+    outside it, or beyond the minimum that the default set asks for, are left out."""
+    order = {rule.name: n for n, rule in enumerate(rule_set.rules) if rule.name in rule_set.minimum}
     aims = {rule.name: rule.aim for rule in rule_set.rules}
     known = [f for f in findings if f.rule in order and f.verdict != "not_measured"]
-    return [_Told(aims[f.rule], f) for f in sorted(known, key=lambda f: order[f.rule])]
+    return [(aims[f.rule], f) for f in sorted(known, key=lambda f: order[f.rule])]
 
 
-def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding], side: Side) -> Finding:
-    told = [t for t in _told(rule_set, findings) if t.finding.side == side]
+def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: Side) -> RuleFinding:
+    here = [(aim, f.verdict) for aim, f in _in_minimum(rule_set, findings) if f.side == side]
     pair = [
-        next((t.finding.verdict for t in told if t.aim == aim), None) for aim in ("dorsiflexion", "big_toe")
+        next((verdict for aim, verdict in here if aim == each), None) for each in ("dorsiflexion", "big_toe")
     ]
     limited = Measurement(float(pair.count("limited")))
     if "meets" in pair:
         return finding_of(rule, "meets", limited, side)
     if None in pair:
-        return finding_of(rule, *NOTHING, side)
+        return finding_of(rule, *NOT_COMPARED, side)
     return finding_of(rule, "limited" if limited.value == 2 else "borderline", limited, side)
 
 
-def _professional(rule: Rule, rule_set: RuleSet, findings: Sequence[Finding]) -> Finding:
-    told = _told(rule_set, without_outranked(findings))
-    signs = [t for t in told if t.aim == "signs"]
-    tests = [t.finding.verdict for t in told if t.aim in TEST_AIMS]
+def professional_verdict(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> tuple[Verdict, Measurement]:
+    """Whether signs come with a limited test, and how many tests are limited. Only rules of the minimum
+    count, and no tape estimate of an ankle that a clip has measured."""
+    known = _in_minimum(rule_set, without_outranked(findings))
+    signs = [f.verdict for aim, f in known if aim == "signs"]
+    tests = [f.verdict for aim, f in known if aim in TEST_AIMS]
     if not signs or not tests:
-        return finding_of(rule, *NOTHING, None)
+        return NOT_COMPARED
     limited = tests.count("limited")
     verdict: Verdict = "meets"
-    if any(sign.finding.verdict != "meets" for sign in signs):
+    if any(sign != "meets" for sign in signs):
         verdict = "limited" if limited else "borderline" if "borderline" in tests else "meets"
-    return finding_of(rule, verdict, Measurement(float(limited)), None)
+    return verdict, Measurement(float(limited))

@@ -1,34 +1,19 @@
-"""Numbers and thresholds in plain words, with their units.
+"""Thresholds in plain words, with their units.
 
 Not here: the sentences of findings (`rules.toml`).
 """
 
 from __future__ import annotations
 
-from typing import Final
-
+from dorsi.quantities import UNIT_SIGNS
 from dorsi.rules.book import Rule
-from dorsi.types import Measurement
 
-__all__ = ["bound_in_words", "in_words", "threshold_in_words"]
-
-_SIGN_OF: Final = {"deg": "°", "%": " %", "mm": " mm", "cm": " cm"}
-
-
-def in_words(compared: Measurement, unit: str) -> str:
-    """`12.3° ± 2.0°`, `78 % ± 5 %`; an unknown ± is said."""
-    if compared.value is None:
-        return "no value"
-    sign, digits = _SIGN_OF.get(unit, ""), 0 if unit == "%" else 1
-    value = f"{compared.value:.{digits}f}{sign}".replace("-", "−")
-    if compared.uncertainty_95 is None:
-        return f"{value} (± unknown)"
-    return f"{value} ± {compared.uncertainty_95:.{digits}f}{sign}"
+__all__ = ["bound_in_words", "threshold_in_words"]
 
 
 def bound_in_words(bound: float, unit: str) -> str:
     """`12°`, `5 mm`: a threshold has no ±."""
-    return f"{bound:g}{_SIGN_OF.get(unit, '')}"
+    return f"{bound:g}{UNIT_SIGNS.get(unit, '')}"
 
 
 def threshold_in_words(rule: Rule) -> str:

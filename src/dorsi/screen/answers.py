@@ -12,15 +12,16 @@ from typing import TypedDict, Unpack
 from pydantic import ValidationError
 
 from dorsi.errors import UsageError
+from dorsi.names import key_of
 from dorsi.profile import Leg, Profile, Signs, explain, load_profile
 from dorsi.screen.model import Answer, Side
 
-__all__ = ["Beside", "answers_of", "load_answers", "merged"]
+__all__ = ["AnswersBeside", "answers_of", "load_answers", "merged"]
 
 _PLACES = {"knee": "knees", "shin": "shins", "plantar_fascia": "plantar fascia"}
 
 
-class Beside(TypedDict, total=False):
+class AnswersBeside(TypedDict, total=False):
     """Answers that may be given beside a profile; None = not given."""
 
     left_knee_touched: bool | None
@@ -29,12 +30,14 @@ class Beside(TypedDict, total=False):
     right_tape_cm: float | None
 
 
-def load_answers(profile: Path | None, **beside: Unpack[Beside]) -> Profile | None:
+def load_answers(profile: Path | None, **beside: Unpack[AnswersBeside]) -> Profile | None:
     """The profile in a file with what was answered beside it. Raises ProfileError, UsageError."""
     return merged(None if profile is None else load_profile(profile), **beside)
 
 
-def merged(profile: Profile | None, *, runner: str | None = None, **beside: Unpack[Beside]) -> Profile | None:
+def merged(
+    profile: Profile | None, *, runner: str | None = None, **beside: Unpack[AnswersBeside]
+) -> Profile | None:
     """The profile with what was answered beside it; None when there is neither.
 
     Raises UsageError on an answer that contradicts the profile or cannot be.
@@ -44,7 +47,7 @@ def merged(profile: Profile | None, *, runner: str | None = None, **beside: Unpa
         for side in ("left", "right")
     }
     told = None if profile is None else profile.runner
-    if runner is not None and told is not None and runner.casefold() != told.casefold():
+    if runner is not None and told is not None and key_of(runner) != key_of(told):
         raise UsageError("runner_contradicts_profile", runner=runner, profile_runner=told)
     if profile is None and all(value is None for answers in given.values() for value in answers.values()):
         return None

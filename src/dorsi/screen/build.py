@@ -13,11 +13,13 @@ from math import hypot
 from typing import Any, Final, Literal
 
 from dorsi import __version__
-from dorsi.plan import plan_for
+from dorsi.plan import Books, plan_for
 from dorsi.profile import Profile
-from dorsi.report.model import Measured, Reason, Report, ReportRep, RulesUsed
-from dorsi.rules import Finding as RuleFinding
+from dorsi.quantities import QUANTITIES, RESULT_OF
+from dorsi.report.build import drills_used, rules_used
+from dorsi.report.model import Measured, Reason, Report, ReportRep
 from dorsi.rules import (
+    RuleFinding,
     RuleSet,
     evaluate,
     evaluate_answers,
@@ -43,29 +45,16 @@ from dorsi.screen.model import (
     Test,
 )
 from dorsi.screen.sides import SIDE_OF, TEST_OF
-from dorsi.screen.words import compared_sentence, headline, missing_notes
-from dorsi.types import RESULT_OF, Measurement, Rep
+from dorsi.screen.words import headline, missing_notes
+from dorsi.types import Measurement, Rep
 
-__all__ = ["Given", "build_screen"]
+__all__ = ["RoleReport", "build_screen"]
 
 _MEASUREMENT_KEYS: Final = {"value", "uncertainty_95", "time_s", "frame"}
 
-_ROWS: Final[dict[Test, tuple[tuple[str, str, str], ...]]] = {
-    "lunge": (
-        ("peak_shin_angle_deg", "Peak shin angle, heel down", "°"),
-        ("peak_crest_angle_deg", "Peak shin crest angle, heel down", "°"),
-        ("peak_shin_angle_any_heel_deg", "Shin angle reached with the heel in any position", "°"),
-        ("start_shin_angle_deg", "Shin angle in the start pose", "°"),
-        ("max_heel_lift_mm", "Highest heel rise", " mm"),
-        ("peak_knee_flexion_deg", "Greatest knee bend", "°"),
-    ),
-    "big_toe": (("big_toe_extension_deg", "Big-toe extension", "°"),),
-}
-"""What is set side by side: key, title, unit; the first of a test is what it is about."""
-
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RoleReport:
     """One clip's report, what it was given as, and where its files lie (None: nowhere)."""
 
     role: Role
@@ -74,10 +63,11 @@ class Given:
 
 
 def build_screen(
-    given: Sequence[Given],
-    rules: RuleSet,
+    given: Sequence[RoleReport],
+    books: Books,
     *,
     date: dt.date,
+    rule_set: str = "runner",
     runner: str | None = None,
     profile: Profile | None = None,
     notes: Sequence[Reason] = (),
@@ -85,9 +75,10 @@ def build_screen(
 ) -> Screen:
     """The screen of one person on one day: at least one clip, each role at most once.
 
-    Every clip is judged anew by `rules`, whatever its report was judged by. `notes` and `settings` are
-    passed on.
+    Every clip is judged anew by the set `rule_set`, whatever its report was judged by. `notes` and `settings`
+    are passed on. Raises RulesError on an unknown set.
     """
+    rules = books.rules.rule_set(rule_set)
     by_role = {each.role: each for each in given}
     clips = [_clip(by_role[role]) for role in ROLES if role in by_role]
     found: list[_Found] = [
@@ -99,7 +90,9 @@ def build_screen(
         found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
-    plan = plan_for([*(each for _, _, each in found), *together], half_widths_95=_half_widths_95(given))
+    plan = plan_for(
+        [*(each for _, _, each in found), *together], books, half_widths_95=_half_widths_95(given)
+    )
     found += [("screen", None, each) for each in together]
     # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
     findings = [_finding(*each) for each in found if each[0] == "clip" or each[2].verdict != "not_measured"]
@@ -121,13 +114,14 @@ def build_screen(
         cautions=list(rules.cautions),
         provenance=Provenance(
             dorsi_version=__version__,
-            rules=RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name),
+            rules=rules_used(rules),
+            drills=drills_used(books.drills),
             settings=dict(settings or {}),
         ),
     )
 
 
-def _clip(given: Given) -> ScreenClip:
+def _clip(given: RoleReport) -> ScreenClip:
     report = given.report
     return ScreenClip(
         role=given.role,
@@ -172,23 +166,14 @@ def _measurement(report: Report, key: str) -> Measurement:
     return Measurement() if found is None else Measurement(**found.model_dump(include=_MEASUREMENT_KEYS))
 
 
-_OF_TEST = {
-    "big_toe": {"big_toe_extension_deg"},
-    "squat": {"peak_knee_flexion_deg", "peak_knee_over_foot_percent"},
-}
-"""Quantities that a test other than the lunge is for."""
-_OF_OTHER_TESTS = set().union(*_OF_TEST.values())
-
-
-def _half_widths_95(given: Iterable[Given]) -> dict[str, float | None]:
+def _half_widths_95(given: Iterable[RoleReport]) -> dict[str, float | None]:
     """The ± of each quantity, of the less sure side where both have one: a change must exceed that.
 
     Of the clip whose test the quantity belongs to: the shin of a squat is known far less surely.
     """
     widest: dict[str, float | None] = {}
     for each in given:
-        own = _OF_TEST.get(each.report.test)
-        for key in own or (set(type(each.report.measurements).model_fields) - _OF_OTHER_TESTS):
+        for key in (key for key, known in QUANTITIES.items() if known.tests[:1] == (each.report.test,)):
             half = _measurement(each.report, key).uncertainty_95
             if half is not None:
                 widest[key] = max(half, widest.get(key) or 0.0)
@@ -202,7 +187,7 @@ def _rep(rep: ReportRep) -> Rep:
 
 
 def _sides(
-    by_role: Mapping[Role, Given], rules: RuleSet
+    by_role: Mapping[Role, RoleReport], rules: RuleSet
 ) -> tuple[list[Comparability], dict[Test, RuleFinding]]:
     """Of each test with both sides: whether they may be compared, and then what the rules say of it."""
     comparability: list[Comparability] = []
@@ -225,7 +210,7 @@ def _finding(origin: Literal["clip", "answers", "screen"], role: Role | None, fo
 
 
 def _pairs(
-    by_role: Mapping[Role, Given],
+    by_role: Mapping[Role, RoleReport],
     comparability: Iterable[Comparability],
     asymmetry: Mapping[Test, RuleFinding],
 ) -> list[Pair]:
@@ -236,13 +221,15 @@ def _pairs(
         reports = [by_role[role].report if role in by_role else None for role in roles]
         if reports == [None, None]:
             continue
-        for key, title, unit in _ROWS[test]:
+        for key, known in QUANTITIES.items():
+            if test not in known.tests:
+                continue
             values = [None if report is None else getattr(report.measurements, key) for report in reports]
             about = key == RESULT_OF[test]
             if not about and all(value is None or value.value is None for value in values):
                 continue
             pair = Pair(
-                test=test, measurement=key, title=title, unit=unit, headline=about, left=values[0],
+                test=test, measurement=key, title=known.name, unit=known.sign, headline=about, left=values[0],
                 right=values[1], difference=None, more_limited=None, said="",
             )  # fmt: skip
             pairs.append(_compared(pair, judged.get(test), asymmetry.get(test)) if about else pair)
@@ -250,11 +237,16 @@ def _pairs(
 
 
 def _compared(pair: Pair, judged: Comparability | None, found: RuleFinding | None) -> Pair:
-    """The pair with its difference, or with why there is none."""
-    said = compared_sentence(pair, judged, found)
+    """The pair with its difference, or with why there is none; as it is where a side is missing."""
+    if found is None:
+        blocking = next((each for each in judged.differences if each.blocks), None) if judged else None
+        if blocking is None:
+            return pair
+        said = f"{pair.title}: left and right are not compared. {blocking.message}"
+        return pair.model_copy(update={"said": said, "blocked_by": blocking.code})
     left, right = pair.left, pair.right
-    if found is None or left is None or right is None or left.value is None or right.value is None:
-        return pair.model_copy(update={"said": said})
+    if left is None or right is None or left.value is None or right.value is None:
+        return pair.model_copy(update={"said": found.message})
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = round(hypot(left.uncertainty_95, right.uncertainty_95), 2)
@@ -262,4 +254,5 @@ def _compared(pair: Pair, judged: Comparability | None, found: RuleFinding | Non
         value=round(left.value - right.value, 2), uncertainty_95=half, time_s=None, frame=None
     )
     more_limited = found.side if found.verdict == "limited" else None
-    return pair.model_copy(update={"difference": difference, "more_limited": more_limited, "said": said})
+    update = {"difference": difference, "more_limited": more_limited, "said": found.message}
+    return pair.model_copy(update=update)

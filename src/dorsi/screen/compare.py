@@ -12,10 +12,10 @@ from math import atan2, cos, degrees, hypot, radians, sin
 from typing import Literal
 
 from dorsi.engine.conclude.camera import UNKNOWN_ROLL_95_DEG
+from dorsi.quantities import RESULT_OF
 from dorsi.report.exam import POSTURES
 from dorsi.report.model import Measured, Report, View
 from dorsi.screen.model import Comparability, Difference, Test
-from dorsi.types import RESULT_OF
 
 __all__ = ["compare", "posture_of"]
 

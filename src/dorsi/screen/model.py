@@ -16,8 +16,8 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 
 from dorsi.errors import ScreenError
-from dorsi.report.model import Measured, Measurements, Model, Reason, RulesUsed, View
-from dorsi.types import RESULT_OF
+from dorsi.quantities import DECIDING
+from dorsi.report.model import DrillsUsed, Measured, Measurements, Model, Reason, RulesUsed, View
 
 __all__ = [
     "PAIRED", "ROLES", "ROLE_NAMES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline",
@@ -115,6 +115,8 @@ class Finding(_Part):
     """From one clip, from the person's answers, or from several results together."""
     role: Role | None
     """The clip it comes from, null for the other origins."""
+    short_title: str = ""
+    """The title under a head that names the test; "" where it has none."""
 
 
 class Difference(_Part):
@@ -156,6 +158,8 @@ class Pair(_Part):
     more_limited: Side | None
     said: str
     """One sentence on the two sides; empty for context."""
+    blocked_by: str | None = None
+    """Code of the difference in filming that `said` gives for not comparing them."""
 
 
 class PlanItem(_Part):
@@ -165,6 +169,9 @@ class PlanItem(_Part):
     drill: str
     dose: str
     how_often: str
+    dose_by: Literal["source", "dorsi"] | None = None
+    how_often_by: Literal["source", "dorsi"] | None = None
+    """Whose figure it is; null in older screens, whose texts say so themselves."""
     why: str
     steps: str
     side: Side | None
@@ -185,10 +192,11 @@ class Plan(_Part):
 
 
 class Headline(_Part):
-    """The answer in some sentences: in plain words for the runner (the first is the whole answer, cut at the
-    first ". "), with numbers for the therapist."""
+    """The answer in some sentences: in plain words for the runner, with numbers for the therapist."""
 
     runner: str
+    sentences: list[str] = []
+    """Those of `runner`, one by one: the first is the whole answer. Empty in older screens."""
     professional: str
     tone: Tone
     """The worst of what was found; `none` when nothing could be compared, or a clip gave no number and the
@@ -200,6 +208,8 @@ class Provenance(_Part):
 
     dorsi_version: str
     rules: RulesUsed
+    drills: DrillsUsed | None = None
+    """Absent from older screens."""
     settings: dict[str, Any]
 
 
@@ -264,6 +274,5 @@ def load_screen(path: Path) -> Screen:
 
 
 def headline_finding(findings: Sequence[Finding], role: Role, test: Test) -> Finding | None:
-    """The first finding about the angle that a clip's test is for, in a lunge along joints or crest."""
-    wanted = {RESULT_OF[test]} | ({"peak_crest_angle_deg"} if test == "lunge" else set())
-    return next((each for each in findings if each.role == role and each.measurement in wanted), None)
+    """The first finding about what may decide a clip's test, in a lunge the angle along joints or crest."""
+    return next((f for f in findings if f.role == role and f.measurement in DECIDING[test]), None)

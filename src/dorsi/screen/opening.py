@@ -1,7 +1,6 @@
 """The first sentence of a screen: how each joint stands, the gravest besides, what gave no number; its tone.
 
-A page cuts its heading at the first ". ", so the sentence is one, whatever it holds. Not here: the sentences
-after it (`words.py`).
+Not here: the sentences after it (`words.py`).
 """
 
 from __future__ import annotations
@@ -10,19 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from dorsi.quantities import JOINTS
 from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, ScreenClip, Side, Test, Tone, headline_finding
 
-__all__ = ["JOINTS", "Subject", "opening", "reasons", "sentence", "standing", "subjects_of", "tone_of"]
+__all__ = ["Subject", "opening", "reasons", "sentence", "standing", "subjects_of", "tone_of"]
 
-Judged = Literal["limited", "borderline", "meets"]
-JOINTS: Final[dict[Test, str]] = {"lunge": "ankle", "big_toe": "big toe"}
+Standing = Literal["limited", "borderline", "meets"]
 _SINGULAR: Final = {
     "meets": "meets", "borderline": "is borderline against", "limited": "is limited against",
 }  # fmt: skip
 _PLURAL: Final = {"meets": "meet", "borderline": "are borderline against", "limited": "are limited against"}
-_GRAVEST_FIRST: Final[tuple[Judged, ...]] = ("limited", "borderline", "meets")
+_GRAVEST_FIRST: Final[tuple[Standing, ...]] = ("limited", "borderline", "meets")
 _TESTS: Final[tuple[Test, ...]] = ("lunge", "big_toe", "squat")
 _PARTS: Final[dict[str, tuple[str, str]]] = {
     "peak_knee_flexion_deg": (
@@ -46,7 +45,7 @@ class Subject:
     name: str
     test: Test
     side: Side | None
-    state: Judged | Literal["refused", "other"]
+    state: Standing | Literal["refused", "other"]
     why: str = ""
     parts: tuple[Finding, ...] = ()
     """Of a squat: what was said of its parts."""
@@ -83,8 +82,8 @@ def tone_of(seen: Sequence[Subject], findings: Sequence[Finding]) -> Tone:
     return "none" if tone == "meets" and not all(each.judged for each in seen) else tone
 
 
-def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequence[str]) -> str:
-    """The answer in one sentence: the first test with a verdict, what is graver than that, what gave none.
+def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequence[str]) -> list[str]:
+    """The answer, clauses of one sentence: the first test with a verdict, what is graver, what gave none.
 
     `asides` are clauses on limited findings that are no joint and no squat.
     """
@@ -92,12 +91,12 @@ def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequenc
     without = [each for each in seen if not each.judged]
     if lead is None:
         if len(without) == 1:
-            return sentence(_without_number(without[0], rules))
+            return [_without_number(without[0], rules)]
         if without:
             how = "measured" if all(each.state == "refused" for each in without) else "compared"
-            return sentence(f"{_listed([each.name for each in without])} could not be {how}")
+            return [f"{_listed([each.name for each in without])} could not be {how}"]
         start = f"the clips were measured, but {_reference('lunge', rules)} is not about what they show"
-        return sentence("; ".join([start, *asides[:1]]))
+        return [start, *asides[:1]]
     clauses = [*standing(seen, lead, rules)]
     if tone in ("limited", "borderline") and all(s.state != tone for s in seen if s.test == lead):
         graver = [each for each in seen if each.state == tone]
@@ -111,7 +110,7 @@ def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequenc
         clauses.append(f"{_listed(refused)} could not be measured")
     if other:
         clauses.append(f"{_listed(other)} could not be compared")
-    return sentence("; ".join(clauses))
+    return clauses
 
 
 def standing(seen: Sequence[Subject], test: Test, rules: RuleSet) -> Iterator[str]:
@@ -127,8 +126,10 @@ def standing(seen: Sequence[Subject], test: Test, rules: RuleSet) -> Iterator[st
         yield f"both your {JOINTS[test]}s {_PLURAL[judged[0].state]} {reference}"
         return
     worst = sorted(judged, key=lambda each: _GRAVEST_FIRST.index(each.state))
-    parts = [f"{each.name} {_SINGULAR[each.state]} {reference}" for each in worst]
-    parts[1:] = [part.replace(reference, "it") for part in parts[1:]]
+    parts = [
+        f"{each.name} {_SINGULAR[each.state]} {'it' if number else reference}"
+        for number, each in enumerate(worst)
+    ]
     yield "; ".join(parts)
 
 

@@ -14,7 +14,7 @@ from dorsi.errors import ScreenError
 from dorsi.report.model import Reason, Report
 from dorsi.screen.model import Role, Side, Test
 
-__all__ = ["PLACES", "SIDE_OF", "TEST_OF", "Named", "check_clips", "check_test", "named"]
+__all__ = ["PLACES", "SIDE_OF", "TEST_OF", "SeenLeg", "check_clips", "check_test", "seen_leg"]
 
 PLACES: Final[dict[Role, str]] = {
     "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
@@ -27,12 +27,11 @@ SIDE_OF: Final[dict[Role, Side | None]] = {
 TEST_OF: Final[dict[Role, Test]] = {
     "left": "lunge", "right": "lunge", "left_toe": "big_toe", "right_toe": "big_toe", "squat": "squat",
 }  # fmt: skip
-_TESTS: Final[dict[Test, str]] = {"lunge": "lunge", "big_toe": "big-toe test", "squat": "squat"}
 _PAIRS: Final[tuple[tuple[Role, Role], ...]] = (("left", "right"), ("left_toe", "right_toe"))
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class SeenLeg:
     """A clip, or the report of one, as it was given: the leg seen in it, and whether that is sure."""
 
     role: Role
@@ -48,11 +47,11 @@ class Named:
         return given is not None and self.seen is not None and self.seen != given
 
 
-def named(role: Role, file: str, report: Report) -> Named:
+def seen_leg(role: Role, file: str, report: Report) -> SeenLeg:
     """What a report says of the leg: an estimate, sure unless it warns, or the word of a person."""
     unsure = any(warning.code == "leg_label_unsure" for warning in report.warnings)
     sure = report.side_source == "given" or (report.status == "measured" and not unsure)
-    return Named(role, file, report.clip.sha256, report.side, sure)
+    return SeenLeg(role, file, report.clip.sha256, report.side, sure)
 
 
 def check_test(role: Role, file: str, report: Report) -> None:
@@ -61,14 +60,14 @@ def check_test(role: Role, file: str, report: Report) -> None:
         roles: list[Role] = [each for each, test in TEST_OF.items() if test == report.test]
         raise ScreenError(
             "report_of_other_test",
-            test=_TESTS[report.test],
-            wanted=_TESTS[TEST_OF[role]],
+            test=_test(report.test),
+            wanted=_test(TEST_OF[role]),
             **_given(file, role),
             **_fitting(roles),
         )
 
 
-def check_clips(clips: Sequence[Named], *, trust_sides: bool = False) -> list[Reason]:
+def check_clips(clips: Sequence[SeenLeg], *, trust_sides: bool = False) -> list[Reason]:
     """Notes on clips that may show the other leg.
 
     Raises ScreenError when a clip was given twice, or surely shows the other leg, unless `trust_sides`.
@@ -92,7 +91,7 @@ def check_clips(clips: Sequence[Named], *, trust_sides: bool = False) -> list[Re
     ]
 
 
-def _refuse(pair: Sequence[Named]) -> None:
+def _refuse(pair: Sequence[SeenLeg]) -> None:
     """Raise ScreenError when a clip of the pair surely shows the other leg."""
     wrong = [clip for clip in pair if clip.contradicts and clip.sure]
     if not wrong:
@@ -113,7 +112,7 @@ def _given(file: str, role: Role) -> dict[str, object]:
     return {"file": file, "role": role, "place": PLACES[role]}
 
 
-def _both(one: Named, other: Named) -> dict[str, object]:
+def _both(one: SeenLeg, other: SeenLeg) -> dict[str, object]:
     second = {f"other_{name}": value for name, value in _given(other.file, other.role).items()}
     return _given(one.file, one.role) | second
 
@@ -121,6 +120,10 @@ def _both(one: Named, other: Named) -> dict[str, object]:
 def _fitting(roles: list[Role]) -> dict[str, object]:
     """What a clip should have been given as."""
     return {"fitting_roles": roles, "fitting": " or the ".join(PLACES[role] for role in roles)}
+
+
+def _test(test: Test) -> str:
+    return f"{test.replace('_', '-')} test"
 
 
 def _mirror(role: Role) -> Role:

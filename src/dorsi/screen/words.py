@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from dorsi.report.model import Measured, Reason
-from dorsi.report.verdict import YOUNG_ADULTS_DEG, with_plus_minus
-from dorsi.rules import Finding as RuleFinding
+from dorsi.quantities import JOINTS, RESULT_OF, signed_difference, with_plus_minus
+from dorsi.report.model import Reason
+from dorsi.report.verdict import YOUNG_ADULTS_DEG
 from dorsi.rules import RuleSet, contradicted_touches, without_outranked
 from dorsi.screen.model import (
     PAIRED,
     ROLE_NAMES,
-    Comparability,
     Finding,
     Headline,
     Pair,
@@ -26,7 +25,6 @@ from dorsi.screen.model import (
     Test,
 )
 from dorsi.screen.opening import (
-    JOINTS,
     Subject,
     opening,
     reasons,
@@ -35,9 +33,8 @@ from dorsi.screen.opening import (
     subjects_of,
     tone_of,
 )
-from dorsi.types import RESULT_OF
 
-__all__ = ["compared_sentence", "headline", "missing_notes"]
+__all__ = ["headline", "missing_notes"]
 
 
 def headline(
@@ -65,10 +62,8 @@ def headline(
         *professional,
     ]
     # What the first sentence says is not said again.
-    said = [first, *(each for each in map(sentence, follow) if each[:-1].lower() not in first.lower())]
-    return Headline(
-        runner=" ".join(each for each in said if each), professional=_in_numbers(clips, pairs), tone=tone
-    )
+    said = [sentence("; ".join(first)), *(sentence(each) for each in follow if each not in first)]
+    return Headline(runner=" ".join(said), sentences=said, professional=_in_numbers(clips, pairs), tone=tone)
 
 
 def _minimum(seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
@@ -164,28 +159,13 @@ def _in_numbers(clips: Sequence[ScreenClip], pairs: Sequence[Pair]) -> str:
         ]
         text = f"{pair.title}: {', '.join(sides)}"
         if pair.difference is not None:
-            text += f"; left − right {_signed(pair.difference, pair.unit)}"
+            text += f"; left − right {signed_difference(pair.difference, pair.unit)}"
         said.append(f"{text}.")
     for clip in clips:
         if clip.test == "squat":
             bend = getattr(clip.measurements, RESULT_OF["squat"])
             said.append(f"Greatest knee bend in the squat: {with_plus_minus(bend)}.")
     return " ".join(said)
-
-
-def _signed(difference: Measured, unit: str) -> str:
-    text = with_plus_minus(difference, unit).replace("-", "−")
-    return text if (difference.value or 0) < 0 else f"+{text}"
-
-
-def compared_sentence(pair: Pair, judged: Comparability | None, found: RuleFinding | None) -> str:
-    """What to say of left and right: the finding, or why there is none; nothing when one is missing."""
-    if judged is None:
-        return ""
-    if found is not None:
-        return found.message
-    why = next(difference.message for difference in judged.differences if difference.blocks)
-    return f"{pair.title}: left and right are not compared. {why}"
 
 
 def missing_notes(given: Collection[Role]) -> list[Reason]:

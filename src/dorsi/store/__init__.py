@@ -3,13 +3,13 @@
 Not here: comparing measurements (`progress`), where result files land (`output.py`).
 """
 
+from dorsi.names import clean_name
 from dorsi.store.dates import date_of
-from dorsi.store.names import clean_name
 from dorsi.store.place import check_writable, store_path
-from dorsi.store.records import HEADLINE, Imported, Kept, Point, Record, Runner, Screen
+from dorsi.store.records import Imported, Kept, Point, Record, Runner, Screen
 from dorsi.store.store import Store, import_export
 
 __all__ = [
-    "HEADLINE", "Imported", "Kept", "Point", "Record", "Runner", "Screen", "Store", "check_writable",
+    "Imported", "Kept", "Point", "Record", "Runner", "Screen", "Store", "check_writable",
     "clean_name", "date_of", "import_export", "store_path",
 ]  # fmt: skip

@@ -25,9 +25,9 @@ from sqlalchemy import Connection, select
 
 from dorsi import __version__
 from dorsi.errors import OutputError, StoreError, UsageError
+from dorsi.names import clean_name, key_of
 from dorsi.report.model import Report
 from dorsi.store.dates import now
-from dorsi.store.names import clean_name, key_of
 from dorsi.store.records import Imported
 from dorsi.store.rows import find_or_add_runner, put_report, put_screen
 from dorsi.store.schema import measurement, runner, screen

@@ -10,18 +10,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Literal
 
+from dorsi.quantities import RESULT_OF
 from dorsi.report.model import Report, Verdict
 from dorsi.report.verdict import verdict_of
 from dorsi.types import Measurement, Side
 
-__all__ = ["HEADLINE", "Imported", "Kept", "Outcome", "Point", "Record", "Runner", "Screen", "digest_of"]
-
-HEADLINE: Final = {
-    "lunge": "peak_shin_angle_deg",
-    "big_toe": "big_toe_extension_deg",
-    "squat": "peak_knee_flexion_deg",
-}
-"""The quantity that answers each test."""
+__all__ = ["Imported", "Kept", "Outcome", "Point", "Record", "Runner", "Screen", "digest_of"]
 
 Outcome = Literal["added", "same", "replaced"]
 
@@ -69,7 +63,7 @@ class Record:
     @property
     def headline(self) -> Measurement:
         """The number that answers the test; its value is None where the store does not know the test."""
-        return self.values.get(HEADLINE.get(self.test, ""), Measurement())
+        return self.values.get(RESULT_OF.get(self.test, ""), Measurement())
 
     @property
     def verdict_in_words(self) -> str:
@@ -171,7 +165,7 @@ _MEASUREMENT_KEYS: Final = ("value", "uncertainty_95", "time_s", "frame")
 
 
 def _verdict(report: Report) -> tuple[Verdict | None, str | None]:
-    about = [f for f in report.findings if f.measurement == HEADLINE[report.test]]
+    about = [f for f in report.findings if f.measurement == RESULT_OF[report.test]]
     if about and report.test != "squat":
         return about[0].verdict, None
     return verdict_of(report)

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
+from dorsi.names import close_names, key_of
 from dorsi.report.model import Report
 from dorsi.store.dates import as_utc, now
-from dorsi.store.names import close_names, key_of
 from dorsi.store.records import Kept, Outcome, Record, Runner, Screen, columns_of, digest_of, values_of
 from dorsi.store.schema import measurement, runner, screen, value
 from dorsi.types import Measurement, Side

@@ -16,10 +16,10 @@ import pydantic
 from sqlalchemy import delete, select
 
 from dorsi.errors import RunnerUnknown, StoreError
+from dorsi.names import clean_name, close_names, key_of
 from dorsi.report.model import Report
 from dorsi.store import archive, rows
 from dorsi.store.database import BUSY_S, Database
-from dorsi.store.names import clean_name, close_names, key_of
 from dorsi.store.place import check_writable, store_path
 from dorsi.store.records import Imported, Kept, Point, Record, Runner, Screen
 from dorsi.store.schema import measurement as measurement_table

@@ -18,13 +18,13 @@ from dorsi.engine.pipeline import analyse
 from dorsi.errors import UsageError
 from dorsi.models import load
 from dorsi.pages.screen_page import render_screen_html
+from dorsi.plan import Books, load_books
 from dorsi.profile import Profile, load_profile
 from dorsi.report.model import Report, load_report
-from dorsi.rules import RuleSet, load_rules
-from dorsi.screen.answers import Beside, merged
-from dorsi.screen.build import Given, build_screen
+from dorsi.screen.answers import AnswersBeside, merged
+from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
-from dorsi.screen.sides import SIDE_OF, TEST_OF, Named, check_clips, check_test, named
+from dorsi.screen.sides import SIDE_OF, TEST_OF, SeenLeg, check_clips, check_test, seen_leg
 from dorsi.settings import Settings
 from dorsi.types import Analysis
 from dorsi.video import probe, sha256_of
@@ -72,6 +72,7 @@ def screen_clips(
     out: str | Path | None = None,
     name: str | None = None,
     settings: Settings | None = None,
+    books: Books | None = None,
     swap: bool = False,
     trust_sides: bool = False,
     progress: Progress | None = None,
@@ -82,7 +83,8 @@ def screen_clips(
     exchanges left and right; `trust_sides` keeps the sides as given whatever the clips look like. `runner`
     and `date` (today) are told in the screen. With `out`, writes screen.json, screen.html and a folder a
     clip into `out/name`, whole or not at all; `name` is made from runner and date unless given, with a
-    number where a screen of other clips lies. A clip that supports no number is a result, not an error.
+    number where a screen of other clips lies. `books` are the rules and drills, as `load_books` finds them
+    unless given. A clip that supports no number is a result, not an error.
 
     Raises ScreenError (the same clip twice, a clip of the other leg, a report of another test), UsageError,
     ProfileError, and whatever `measure` raises: all of them DorsiError, with one line fit for a user.
@@ -98,7 +100,8 @@ def screen_clips(
         _settings(settings or Settings(), answers),
         runner or (answers.runner if answers else None),
     )
-    rules, day = load_rules(settings.rules), date or dt.datetime.now().astimezone().date()
+    day, books = date or dt.datetime.now().astimezone().date(), books or load_books()
+    books.rules.rule_set(settings.rules)
     hashes = _checked(sources, reports, settings, trust_sides=trust_sides)
     with ExitStack() as stack:
         result = None
@@ -109,15 +112,16 @@ def screen_clips(
         found = [
             _Taken(role, source, reports[role], None, settings)
             if role in reports
-            else _measured(role, source, hashes[role], settings, rules, progress)
+            else _measured(role, source, hashes[role], settings, books, progress)
             for role, source in sources.items()
         ]
-        notes = check_clips([_named(each) for each in found], trust_sides=trust_sides)
-        taken = [_as_given(each, rules) for each in found]
+        notes = check_clips([_seen_leg(each) for each in found], trust_sides=trust_sides)
+        taken = [_as_given(each, books) for each in found]
         screen = build_screen(
-            [Given(each.role, each.report) for each in taken],
-            rules,
+            [RoleReport(each.role, each.report) for each in taken],
+            books,
             date=day,
+            rule_set=settings.rules,
             runner=who,
             profile=answers,
             notes=notes,
@@ -125,7 +129,7 @@ def screen_clips(
         )
         if result is not None:
             with writing(result.target):
-                screen = _write(result.folder, screen, taken, progress)
+                screen = _write(result.folder, screen, taken, books, progress)
     target = None if result is None else result.target
     return Screened(screen, {each.role: each.report for each in taken}, target)
 
@@ -141,10 +145,10 @@ def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, 
     return found
 
 
-def _noted(reports: Mapping[Role, Report]) -> Beside:
+def _noted(reports: Mapping[Role, Report]) -> AnswersBeside:
     """What was told about the ankles when their reports were made."""
     left, right = (reports[side].provenance.settings if side in reports else {} for side in PAIRED["lunge"])
-    return Beside(
+    return AnswersBeside(
         left_knee_touched=left.get("knee_touched"),
         right_knee_touched=right.get("knee_touched"),
         left_tape_cm=left.get("tape_cm"),
@@ -174,10 +178,10 @@ def _checked(
     for role, source in sources.items():
         if role in reports:
             check_test(role, source.name, reports[role])
-            each = named(role, source.name, reports[role])
+            each = seen_leg(role, source.name, reports[role])
         else:
             probe(source)
-            each = Named(role, source.name, sha256_of(source), None, sure=False)
+            each = SeenLeg(role, source.name, sha256_of(source), None, sure=False)
         known.append(each)
         hashes[role] = each.sha256
     check_clips(known, trust_sides=trust_sides)
@@ -195,20 +199,20 @@ def _measured(
     source: Path,
     sha256: str,
     settings: Settings,
-    rules: RuleSet,
+    books: Books,
     progress: Progress | None,
 ) -> _Taken:
     """The clip measured, with the leg named as Dorsi sees it."""
     settings = replace(settings, test=TEST_OF[role])
     analysis = analyse(source, settings, telling(progress, source))
-    return _Taken(role, source, report_of(sha256, analysis, settings, rules), analysis, settings)
+    return _Taken(role, source, report_of(sha256, analysis, settings, books), analysis, settings)
 
 
-def _named(taken: _Taken) -> Named:
-    return named(taken.role, taken.source.name, taken.report)
+def _seen_leg(taken: _Taken) -> SeenLeg:
+    return seen_leg(taken.role, taken.source.name, taken.report)
 
 
-def _as_given(taken: _Taken, rules: RuleSet) -> _Taken:
+def _as_given(taken: _Taken, books: Books) -> _Taken:
     """The same with the leg named as the clip was given; which leg was measured stays."""
     side, analysis = SIDE_OF[taken.role], taken.analysis
     if side is None or analysis is None:
@@ -216,7 +220,7 @@ def _as_given(taken: _Taken, rules: RuleSet) -> _Taken:
     settings = replace(taken.settings, side=side)
     if analysis.leg is not None:
         analysis = replace(analysis, leg=replace(analysis.leg, side=side))
-    report = report_of(taken.report.clip.sha256, analysis, settings, rules)
+    report = report_of(taken.report.clip.sha256, analysis, settings, books)
     return _Taken(taken.role, taken.source, report, analysis, settings)
 
 
@@ -225,29 +229,33 @@ def _folder_name(runner: str | None, day: dt.date) -> str:
     return "-".join(part for part in ("screen", plain_name(runner or ""), day.isoformat()) if part)
 
 
-def _write(folder: Path, screen: Screen, taken: Sequence[_Taken], progress: Progress | None) -> Screen:
+def _write(
+    folder: Path, screen: Screen, taken: Sequence[_Taken], books: Books, progress: Progress | None
+) -> Screen:
     """Put every file of the screen into `folder`; the screen with links to them. Raises OSError."""
     pictures: dict[Role, bytes] = {}
     links: dict[Role, Links] = {}
     for each in taken:
         place = folder / each.role
         place.mkdir()
-        picture = _write_clip(place, each, telling(progress, each.source))
+        picture = _write_clip(place, each, books, telling(progress, each.source))
         if picture is not None:
             (place / PEAK_IMAGE).write_bytes(picture)
             pictures[each.role] = picture
         links[each.role] = _links(place)
     clips = [clip.model_copy(update={"links": links[clip.role]}) for clip in screen.clips]
     screen = screen.model_copy(update={"clips": clips})
-    (folder / "screen.html").write_text(render_screen_html(screen, pictures), encoding="utf-8")
+    (folder / "screen.html").write_text(render_screen_html(screen, books.rules, pictures), encoding="utf-8")
     (folder / "screen.json").write_text(screen.to_json(), encoding="utf-8")
     return screen
 
 
-def _write_clip(place: Path, taken: _Taken, tell: Callable[[str, float], None] | None) -> bytes | None:
+def _write_clip(
+    place: Path, taken: _Taken, books: Books, tell: Callable[[str, float], None] | None
+) -> bytes | None:
     """The result files of one clip; its annotated peak frame as JPEG, if there is one."""
     if taken.analysis is not None:
-        return write_result(place, taken.source, taken.analysis, taken.report, taken.settings, tell)
+        return write_result(place, taken.source, taken.analysis, taken.report, taken.settings, books, tell)
     shutil.copyfile(taken.source, place / "report.json")
     # A report that was taken out of its folder has nothing of its own beside it.
     if taken.source.name != "report.json":

@@ -14,15 +14,11 @@ from dorsi.engine.conclude.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNois
 from dorsi.engine.conclude.uncertainty import HalfWidths
 from dorsi.engine.evidence import LegFacts, ToeTrack
 from dorsi.engine.landmarks import HEEL_AT, TOE_AT, LegPoint
+from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
 
 __all__ = ["NOT_MEASURED", "measure_clip", "measure_squat", "measure_toe"]
 
-MEASUREMENT_KEYS = (
-    "peak_shin_angle_deg", "peak_crest_angle_deg", "peak_shin_angle_any_heel_deg", "start_shin_angle_deg",
-    "max_heel_lift_mm", "max_heel_pitch_deg", "big_toe_extension_deg", "peak_knee_flexion_deg",
-    "peak_knee_over_foot_percent", "camera_roll_deg",
-)  # fmt: skip
 NOT_MEASURED = {key: Measurement() for key in MEASUREMENT_KEYS}
 
 HINGE_95 = 0.2

@@ -1,0 +1,139 @@
+"""Every quantity that Dorsi measures or a rule compares: its key in the contracts, unit, names, tests.
+
+A new quantity is an entry here, a field of the contract (`report/model.py`) and what measures it.
+Not here: values, thresholds (`rules/rules.toml`), what each test is called on a page (`report/exam.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+__all__ = [
+    "DECIDING", "JOINTS", "MEASUREMENT_KEYS", "QUANTITIES", "RESULT_OF", "TEST_NAMES", "UNIT_SIGNS",
+    "Quantity", "TestName", "Unit", "signed_difference", "with_plus_minus",
+]  # fmt: skip
+
+TestName = Literal["lunge", "big_toe", "squat"]
+Unit = Literal["deg", "mm", "cm", "%", "yes/no", "signs", "tests"]
+UNIT_SIGNS: Final[dict[str, str]] = {"deg": "°", "mm": " mm", "cm": " cm", "%": " %"}
+"""What is written behind a number; nothing behind a count."""
+TEST_NAMES: Final[dict[str, str]] = {"lunge": "Lunge", "big_toe": "Big toe", "squat": "Deep squat"}
+JOINTS: Final[dict[str, str]] = {"lunge": "ankle", "big_toe": "big toe", "squat": "leg"}
+"""What each test is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity; texts are "" and keys None where it has none.
+
+    `tests`: where it is shown left beside right, the test whose own quantity it is first. `role`: "result"
+    answers its test, "alternative" may be judged in the place of the result. `curve`: its signal.
+    """
+
+    key: str
+    unit: Unit
+    label: str = ""
+    """Beside its number and its threshold."""
+    name: str = ""
+    """In full, as the head of a row."""
+    short_name: str = ""
+    """The same in the therapist's block."""
+    phrase: str = ""
+    """In a sentence on its change, with its article."""
+    part: str = ""
+    """As one of the parts of a squat."""
+    tests: tuple[TestName, ...] = ()
+    role: Literal["result", "alternative", "context"] = "context"
+    curve: str | None = None
+
+    @property
+    def sign(self) -> str:
+        """The unit as it is written behind a number."""
+        return UNIT_SIGNS.get(self.unit, "")
+
+
+# In the order of the contract.
+_MEASURED: Final = (
+    Quantity(
+        "peak_shin_angle_deg", "deg", "Shin angle", "Peak shin angle, heel down", "Shin angle, heel down",
+        "the shin angle", tests=("lunge",), role="result", curve="shin_angle_deg",
+    ),
+    Quantity(
+        "peak_crest_angle_deg", "deg", "Shin crest angle", "Peak shin crest angle, heel down",
+        "Shin crest, same moment", "the shin crest angle",
+        tests=("lunge",), role="alternative", curve="crest_angle_deg",
+    ),
+    Quantity(
+        "peak_shin_angle_any_heel_deg", "deg", "Shin angle",
+        "Shin angle reached with the heel in any position", "Shin angle, any heel",
+        tests=("lunge",), curve="shin_angle_deg",
+    ),
+    Quantity(
+        "start_shin_angle_deg", "deg", "Shin angle", "Shin angle in the start pose", "Shin angle, start pose",
+        tests=("lunge",), curve="shin_angle_deg",
+    ),
+    Quantity(
+        "max_heel_lift_mm", "mm", "Heel rise", "Highest heel rise", "Heel rise, highest", part="heels",
+        tests=("lunge", "squat"), curve="heel_lift_mm",
+    ),
+    Quantity(
+        "max_heel_pitch_deg", "deg", "Foot pitch", short_name="Foot pitch, greatest", curve="heel_pitch_deg",
+    ),
+    Quantity(
+        "big_toe_extension_deg", "deg", "Big-toe extension", "Big-toe extension", "Big-toe extension",
+        "big-toe extension", tests=("big_toe",), role="result", curve="big_toe_deg",
+    ),
+    Quantity(
+        "peak_knee_flexion_deg", "deg", "Knee bend", "Greatest knee bend", "Knee bend, greatest",
+        "the knee bend in the squat", "depth",
+        tests=("squat", "lunge"), role="result", curve="knee_flexion_deg",
+    ),
+    Quantity(
+        "peak_knee_over_foot_percent", "%", "Knee over the foot", "Knee over the foot",
+        "Knee over the foot (0 heel, 100 toe tip)", part="knees over the feet", tests=("squat",),
+    ),
+    Quantity("camera_roll_deg", "deg", "Camera roll"),
+)  # fmt: skip
+# What else rules compare.
+_DERIVED: Final = (
+    Quantity("heel_lift_onset_shin_angle_deg", "deg", "Shin angle"), Quantity("tape_estimate_deg", "deg"),
+    Quantity("tape_cm", "cm", phrase="the tape distance"), Quantity("knee_to_wall", "yes/no"),
+    Quantity("windlass", "yes/no"), Quantity("circles", "yes/no"), Quantity("signs", "signs"),
+    Quantity("limited_tests", "tests"), Quantity("left_minus_right_deg", "deg"),
+)  # fmt: skip
+QUANTITIES: Final = {each.key: each for each in (*_MEASURED, *_DERIVED)}
+MEASUREMENT_KEYS: Final = tuple(each.key for each in _MEASURED)
+"""Keys of a report's `measurements`."""
+RESULT_OF: Final[dict[str, str]] = {q.tests[0]: q.key for q in _MEASURED if q.role == "result"}
+"""The measurement a test is for."""
+DECIDING: Final[dict[str, tuple[str, ...]]] = {
+    test: (key, *(q.key for q in _MEASURED if q.role == "alternative" and q.tests[0] == test))
+    for test, key in RESULT_OF.items()
+}
+"""What may decide a test: its result, then what a rule set may judge in its place."""
+
+
+class Value(Protocol):
+    """A number with its 95 % half-width, None where not known: a `Measurement`, or one of a report."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def uncertainty_95(self) -> float | None: ...
+
+
+def with_plus_minus(found: Value, sign: str = "°") -> str:
+    """`38.2° ± 2.1°`, `−0.5 mm ± 2.5 mm`, `78 % ± 5 %`; an unknown ± is said, never shown as 0."""
+    if found.value is None:
+        return "not measured"
+    digits = 0 if sign.strip() == "%" else 1
+    value = f"{found.value:z.{digits}f}{sign}".replace("-", "−")
+    if found.uncertainty_95 is None:
+        return f"{value} (± unknown)"
+    return f"{value} ± {found.uncertainty_95:.{digits}f}{sign}"
+
+
+def signed_difference(found: Value, sign: str = "°") -> str:
+    """The same for what may go either way: a gain has its plus."""
+    return f"{'+' if (found.value or 0) > 0 else ''}{with_plus_minus(found, sign)}"
