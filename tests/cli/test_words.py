@@ -98,7 +98,15 @@ def test_a_warning_names_the_option_that_helps() -> None:
 
 
 def test_exit_codes() -> None:
-    wrong_call = {"UsageError", "RulesError", "ScreenError", "RunnerUnknown", "ProfileError", "PlanError"}
+    wrong_call = {
+        "CorrectionError",
+        "UsageError",
+        "RulesError",
+        "ScreenError",
+        "RunnerUnknown",
+        "ProfileError",
+        "PlanError",
+    }
     for kind, sentences in SENTENCES.items():
         made: type[DorsiError] = getattr(errors, kind)
         code = next(iter(sentences))

@@ -15,6 +15,7 @@ import typer
 
 from dorsi import __version__
 from dorsi.cli.common import EXIT_CODES
+from dorsi.cli.correct import correct
 from dorsi.cli.drills import drills
 from dorsi.cli.export import export
 from dorsi.cli.forget import forget
@@ -25,6 +26,7 @@ from dorsi.cli.measure import measure
 from dorsi.cli.models import models
 from dorsi.cli.profile import profile
 from dorsi.cli.progress_page import progress
+from dorsi.cli.reconclude import reconclude
 from dorsi.cli.rules import rules
 from dorsi.cli.runners import runners
 from dorsi.cli.screen import screen
@@ -64,6 +66,8 @@ def _dorsi(
 
 app.command(epilog=EXIT_CODES)(measure)
 app.command(epilog=EXIT_CODES)(screen)
+app.command()(reconclude)
+app.command()(correct)
 app.command()(info)
 app.command()(rules)
 app.command()(profile)

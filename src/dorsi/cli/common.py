@@ -7,19 +7,34 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Final, NoReturn, TextIO
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 import typer
 
 from dorsi.cli.words import exit_code_of, in_words
-from dorsi.errors import DorsiError
 from dorsi.libraries import loading
 
-__all__ = ["EXIT_CODES", "Stopped", "complain", "counted", "guarded", "say", "stoppable"]
+if TYPE_CHECKING:
+    from dorsi.types import StageListener
+    from dorsi.workflow.stages import Stages
+
+__all__ = [
+    "EXIT_CODES",
+    "Stopped",
+    "complain",
+    "counted",
+    "guarded",
+    "say",
+    "stages_of",
+    "stoppable",
+    "watched",
+]
 
 EXIT_CODES: Final = (
     "Exit code: 0 measured; 2 usage; 3 some clip not measurable; 4 some clip unreadable, or its result not "
@@ -54,17 +69,49 @@ def complain(what: str, clip: Path | None = None, stream: TextIO | None = None) 
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
-    """Ends the command with one line and the right code on a DorsiError or a stop signal."""
+def guarded(verbose: bool = False) -> Iterator[None]:
+    """Ends the command with one line and the right code on an error, a fault of ours or a stop signal.
+
+    With `verbose` the traceback of a fault is shown too.
+    """
     try:
         with loading():
             yield
-    except DorsiError as error:
-        complain(in_words(error))
-        raise typer.Exit(exit_code_of(error)) from None
+    except (typer.Exit, typer.Abort):
+        raise
     except KeyboardInterrupt as stop:
         complain("stopped. Nothing half-written was left behind.")
         raise typer.Exit(128 + getattr(stop, "number", signal.SIGINT)) from None
+    except Exception as error:  # noqa: BLE001  a fault of ours must read as one
+        complain(in_words(error))
+        if verbose:
+            traceback.print_exception(error)
+        raise typer.Exit(exit_code_of(error)) from None
+
+
+@contextmanager
+def watched(clip: Path | None, verbose: bool) -> Iterator[StageListener | None]:
+    """Around work on a clip: no noise, clean stopping, a progress bar; None where there is no clip."""
+    from dorsi.quiet import quiet
+
+    with quiet(enabled=not verbose) as stderr, stoppable():
+        if clip is None:
+            yield None
+            return
+        from dorsi.cli.progress import ClipProgress
+
+        progress = ClipProgress(stderr)
+        try:
+            yield partial(progress.update, clip)
+        finally:
+            progress.hide()
+
+
+def stages_of(context: typer.Context) -> Stages:
+    """The slow stages that whoever runs the command has put in, else the real ones."""
+    from dorsi.workflow.stages import STAGES
+
+    return context.obj or STAGES
 
 
 @contextmanager

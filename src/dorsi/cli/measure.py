@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dorsi.cli.books import DrillsFile, RulesFile
-from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.cli.common import complain, guarded, say, stages_of, stoppable
 from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
-from dorsi.cli.storing import Keeping, StoreOption, keeping
+from dorsi.cli.storing import StoreOption, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words, warning_in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import LegChoice, Settings, TestChoice
@@ -20,6 +20,7 @@ from dorsi.types import Side
 
 if TYPE_CHECKING:
     from dorsi.report.model import Report
+    from dorsi.workflow.keep import Keeper
     from dorsi.workflow.measure import Outcome
 
 __all__ = ["measure"]
@@ -28,6 +29,7 @@ _COLOURS = {"meets": "good", "borderline": "middle", "limited": "bad", "not_meas
 
 
 def measure(
+    context: typer.Context,
     clips: Annotated[list[Path], typer.Argument(metavar="CLIP...", help="Clips to measure, in a row.")],
     out: Annotated[Path, typer.Option(help="Folder that gets a folder for each clip.")] = Path("dorsi-out"),
     test: Annotated[
@@ -66,7 +68,8 @@ def measure(
 ) -> None:
     """Measure clips of lunges, big-toe extension or squats.
 
-    Each clip gets OUT/<file name>/ with report.html, report.json, signals.csv and annotated.mp4.
+    Each clip gets OUT/<file name>/ with report.html, report.json, signals.csv, annotated.mp4, peak.jpg and
+    evidence.npz, from which the result can be concluded anew (dorsi reconclude, dorsi correct).
 
     \b
     dorsi measure lunge.mp4
@@ -79,12 +82,7 @@ def measure(
     from dorsi.cli.progress import ClipProgress
     from dorsi.quiet import quiet
 
-    with (
-        guarded(),
-        quiet(enabled=not verbose) as stderr,
-        stoppable(),
-        keeping(runner, store, date) as kept,
-    ):
+    with guarded(verbose), quiet(enabled=not verbose) as stderr, stoppable():
         settings = Settings(
             test=test,
             side=side,
@@ -100,16 +98,17 @@ def measure(
             max_side_px=max_side,
         )
         from dorsi.plan import load_books
+        from dorsi.workflow.keep import keeper
         from dorsi.workflow.measure import measure_each
 
-        books = load_books(rules_file, drills_file)
-
+        books, kept = load_books(rules_file, drills_file), keeper(runner, store, date)
         codes, documents = [0], []
         progress = ClipProgress(stderr)
         try:
             for outcome in measure_each(
-                clips, out=out, settings=settings, books=books, progress=progress.update
-            ):
+                clips, out=out, settings=settings, books=books, progress=progress.update,
+                stages=stages_of(context),
+            ):  # fmt: skip
                 progress.hide()
                 codes.append(exit_code_of(outcome.report or outcome.error))
                 _complain(outcome, stderr, verbose)
@@ -149,7 +148,7 @@ def _tell_unused(outcome: Outcome, settings: Settings, stderr: TextIO) -> None:
         complain("not a lunge, so --knee-touched and --tape-cm were not used.", outcome.clip, stderr)
 
 
-def _keep(outcome: Outcome, kept: Keeping | None, stderr: TextIO) -> tuple[list[str], int]:
+def _keep(outcome: Outcome, kept: Keeper | None, stderr: TextIO) -> tuple[list[str], int]:
     """Store a measured clip; lines about it, and the exit code."""
     if kept is None or outcome.report is None:
         return [], 0
@@ -157,7 +156,7 @@ def _keep(outcome: Outcome, kept: Keeping | None, stderr: TextIO) -> tuple[list[
         complain("not stored, because there is no number.", outcome.clip, stderr)
         return [], 0
     try:
-        return kept.keep(outcome.report), 0
+        return outcome_in_words(kept.keep(outcome.report)), 0
     except DorsiError as error:
         complain(f"measured, but not stored: {in_words(error)}", outcome.clip, stderr)
         return [], exit_code_of(error)

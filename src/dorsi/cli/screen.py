@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from dorsi.cli.books import DrillsFile, RulesFile
-from dorsi.cli.common import complain, guarded, say, stoppable
+from dorsi.cli.common import complain, guarded, say, stages_of, stoppable
 from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
-from dorsi.cli.storing import Keeping, StoreOption, aligned, keeping
+from dorsi.cli.storing import StoreOption, aligned, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import Settings
 
 if TYPE_CHECKING:
     from dorsi.screen.model import Screen
+    from dorsi.workflow.keep import Keeper
     from dorsi.workflow.screen import Screened
 
 __all__ = ["screen"]
@@ -27,6 +27,7 @@ _GRAVEST_FIRST = ("limited", "borderline", "not_measured")
 
 
 def screen(
+    context: typer.Context,
     left: Annotated[
         Path | None, typer.Option(metavar="CLIP", help="Lunge of the left leg, or its report.json.")
     ] = None,
@@ -95,12 +96,7 @@ def screen(
     from dorsi.cli.progress import ClipProgress
     from dorsi.quiet import quiet
 
-    with (
-        guarded(),
-        quiet(enabled=not verbose) as stderr,
-        stoppable(),
-        keeping(runner, store, date) as kept,
-    ):
+    with guarded(verbose), quiet(enabled=not verbose) as stderr, stoppable():
         settings = Settings(
             height_cm=height_cm,
             foot_cm=foot_cm,
@@ -112,9 +108,10 @@ def screen(
         )
         from dorsi.plan import load_books
         from dorsi.screen.answers import load_answers
+        from dorsi.workflow.keep import keeper
         from dorsi.workflow.screen import screen_clips
 
-        progress = ClipProgress(stderr)
+        kept, progress = keeper(runner, store, date), ClipProgress(stderr)
         try:
             screened = screen_clips(
                 left,
@@ -137,14 +134,8 @@ def screen(
                 swap=swap,
                 trust_sides=trust_sides,
                 progress=progress.update,
+                stages=stages_of(context),
             )
-        except DorsiError:
-            raise
-        except Exception as error:  # noqa: BLE001  a fault of ours must read as one
-            complain(in_words(error), stream=stderr)
-            if verbose:
-                traceback.print_exception(error, file=stderr)
-            raise typer.Exit(exit_code_of(error)) from None
         finally:
             progress.hide()
         _complain(screened, stderr)
@@ -164,7 +155,7 @@ def _complain(screened: Screened, stderr: TextIO) -> None:
             complain(f"not measurable. {reasons}", Path(report.clip.file), stderr)
 
 
-def _keep(screened: Screened, kept: Keeping | None, stderr: TextIO) -> tuple[list[str], int]:
+def _keep(screened: Screened, kept: Keeper | None, stderr: TextIO) -> tuple[list[str], int]:
     """Store the screen and its measured clips; lines about them, and the exit code."""
     if kept is None:
         return [], 0
@@ -172,8 +163,9 @@ def _keep(screened: Screened, kept: Keeping | None, stderr: TextIO) -> tuple[lis
     try:
         for report in screened.reports.values():
             if report.status == "measured":
-                lines += [f"{report.clip.file}: {line}" for line in kept.keep(report)]
-        lines += [f"screen: {line}" for line in kept.keep_screen(screened.screen.to_json())]
+                lines += [f"{report.clip.file}: {line}" for line in outcome_in_words(kept.keep(report))]
+        told = outcome_in_words(kept.keep_screen(screened.screen.to_json()))
+        lines += [f"screen: {line}" for line in told]
     except DorsiError as error:
         complain(f"screened, but not stored: {in_words(error)}", stream=stderr)
         return lines, exit_code_of(error)

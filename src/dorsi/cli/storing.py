@@ -1,13 +1,11 @@
-"""What the commands about the store share: its option, keeping a measured clip, aligned columns.
+"""What the commands about the store share: its option, what became of something kept, aligned columns.
 
-Not here: the store itself (`dorsi.store`).
+Not here: the store itself (`store`), keeping in it (`workflow/keep.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date as date_type
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,67 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dorsi.cli.common import say
-from dorsi.errors import UsageError
 
 if TYPE_CHECKING:
-    from dorsi.report.model import Report
     from dorsi.store import Kept
 
-__all__ = ["Keeping", "RunnerArgument", "StoreOption", "aligned", "day", "keeping", "outcome_in_words"]
+__all__ = ["RunnerArgument", "StoreOption", "aligned", "day", "outcome_in_words"]
 
 StoreOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Store to use; else DORSI_STORE, else one in the user's data folder."),
 ]
 RunnerArgument = Annotated[str, typer.Argument(metavar="RUNNER", help="Name; 'dorsi runners' lists them.")]
-
-
-class Keeping:
-    """Keeps measured clips for one runner; `keep` shows what became of each."""
-
-    def __init__(self, path: Path, runner: str, date: datetime | None) -> None:
-        self._path, self._runner, self._date = path, runner, date
-
-    def keep(self, report: Report) -> list[str]:
-        """Put a measured report in; lines that say so. Raises StoreError."""
-        from dorsi.store import Store
-
-        with Store(self._path) as opened:
-            return outcome_in_words(opened.add_report(self._runner, report, self._date))
-
-    def keep_screen(self, text: str) -> list[str]:
-        """Put the text of a screen.json in; lines that say so. Raises StoreError."""
-        from dorsi.store import Store
-
-        with Store(self._path) as opened:
-            return outcome_in_words(opened.add_screen(self._runner, text, self._date))
-
-    @property
-    def day(self) -> date_type | None:
-        """The local day that was given, None for today."""
-        return None if self._date is None else self._date.astimezone().date()
-
-
-@contextmanager
-def keeping(runner: str | None, store: Path | None, date: str | None) -> Iterator[Keeping | None]:
-    """The store, looked at before any long work; None without a runner. Raises UsageError, StoreError.
-
-    A new one is made when there is something to keep: a run that fails or is stopped leaves none behind.
-    """
-    if runner is None:
-        if store is not None or date is not None:
-            raise UsageError("store_without_runner")
-        yield None
-        return
-    from dorsi.store import Store, check_writable, clean_name, date_of, store_path
-
-    name, when = clean_name(runner), None if date is None else date_of(date)
-    path = store_path(store)
-    check_writable(path)
-    if path.exists():
-        with Store(path):
-            pass
-    yield Keeping(path, name, when)
 
 
 def outcome_in_words(kept: Kept) -> list[str]:

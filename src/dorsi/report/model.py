@@ -266,6 +266,10 @@ class Review(_Part):
     corrections: list[Annotated[Correction | dict[str, Any], Field(union_mode="left_to_right")]]
     """Kinds that a later version added are kept as they are."""
 
+    def known(self) -> tuple[Correction, ...]:
+        """The corrections of kinds that this version knows."""
+        return tuple(each for each in self.corrections if not isinstance(each, dict))
+
 
 class Report(_Part):
     """One clip's report; `measurements` and all else but `review` are the machine's own."""

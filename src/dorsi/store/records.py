@@ -130,7 +130,8 @@ def digest_of(text: str) -> str:
 
 
 def columns_of(report: Report) -> dict[str, Any]:
-    """What the measurement table knows of a report besides its text and dates."""
+    """What the measurement table knows of a report, as reviewed, besides its text and dates."""
+    report = report.as_reviewed()
     provenance = report.provenance
     verdict, about = _verdict(report)
     return {
@@ -153,9 +154,9 @@ def columns_of(report: Report) -> dict[str, Any]:
 
 
 def values_of(report: Report) -> dict[str, Measurement]:
-    """Everything that was measured, also under keys that are newer than this version."""
+    """Everything that was measured, as reviewed, also under keys that are newer than this version."""
     found = {}
-    for name, entry in report.measurements.model_dump().items():
+    for name, entry in report.as_reviewed().measurements.model_dump().items():
         if isinstance(entry, dict) and isinstance(entry.get("value"), int | float):
             found[name] = Measurement(**{key: entry.get(key) for key in _MEASUREMENT_KEYS})
     return found

@@ -67,7 +67,9 @@ def put_report(
         return owner.kept("same", known.measured_at)
     current = family[-1] if family else None
     before = current.measured_at if current is not None else None
-    when = as_utc(measured_at) if measured_at is not None else before or now()
+    # The clip itself may say when it was filmed.
+    filmed = None if report.captured_at is None else as_utc(report.captured_at)
+    when = as_utc(measured_at) if measured_at is not None else before or filmed or now()
     moved = before if before is not None and before != when and kept_at is None else None
     if moved is not None:
         numbers = [row.id for row in family]

@@ -68,7 +68,7 @@ class Store:
         Raises StoreError on a report without a number or a moment without a time zone, UsageError on a name.
         """
         name = clean_name(runner)
-        if report.status != "measured":
+        if report.as_reviewed().status != "measured":
             raise StoreError("clip_without_number", file=report.clip.file)
         with self._database.writing() as connection:
             owner = rows.find_or_add_runner(connection, name)

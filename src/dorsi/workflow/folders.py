@@ -30,13 +30,16 @@ __all__ = [
     "folder_names",
     "free_name",
     "plain_name",
+    "renewing",
     "result_folder",
     "writing",
 ]
 
-RESULT_FILES: Final = ("report.json", "report.html", "annotated.mp4", "signals.csv")
-SCREEN_FILES: Final = ("screen.json", "screen.html", "peak.jpg")
-"""What a screen adds: a page over one folder of `RESULT_FILES` a clip, with its picture of the peak."""
+RESULT_FILES: Final = (
+    "report.json", "report.html", "annotated.mp4", "signals.csv", "evidence.npz", "peak.jpg",
+)  # fmt: skip
+SCREEN_FILES: Final = ("screen.json", "screen.html")
+"""What a screen adds: a page over one folder of `RESULT_FILES` a clip."""
 _SCHEMAS: Final = ("dorsi.report/", "dorsi.screen/")
 _PROBE_BYTES: Final = 1 << 16
 _LOCK: Final = ".dorsi.lock"
@@ -156,6 +159,19 @@ def result_folder(out: Path, name: str, *clips: Path, sha256: Sequence[str] = ()
             with suppress(OSError):
                 folder.rmdir()
         raise
+
+
+@contextmanager
+def renewing(target: Path) -> Iterator[Path]:
+    """A folder to write into, whose files take the place of those in the result `target` when the block ends
+    well, report.json last; on any failure the result is as it was. Raises OutputError."""
+    with ExitStack() as alive, writing(target):
+        alive.enter_context(_locked(target.parent / _LOCK))
+        partial = _new_partial(target.parent, target.name)
+        alive.callback(shutil.rmtree, partial, ignore_errors=True)
+        yield partial
+        for file in sorted(partial.iterdir(), key=lambda each: each.name == "report.json"):
+            file.replace(target / file.name)
 
 
 def _last_place(out: Path, name: str, clips: Sequence[Path], sha256: Sequence[str]) -> Path:

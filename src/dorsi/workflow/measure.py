@@ -1,7 +1,7 @@
-"""`measure`: one clip in, a report out, its files where they are wanted. What a command line or a page calls.
+"""Measure clips: one in, a report out, its files where they are wanted.
 
-Not here: how a clip is analysed (`pipeline.py`), what the files look like (`report/`), how they land on disk
-safely (`output.py`).
+Not here: how a clip is analysed (`engine`), what the files look like (`pages`, `overlay`), how they land on
+disk (`results.py`, `folders.py`).
 """
 
 from __future__ import annotations
@@ -11,26 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from dorsi.engine.pipeline import analyse
+from dorsi.engine.conclude.conclude import conclude
+from dorsi.engine.evidence import Evidence
 from dorsi.errors import UsageError
-from dorsi.models import load
-from dorsi.overlay.annotate import write_annotated
-from dorsi.pages.report_page import render_html
 from dorsi.plan import Books, load_books
 from dorsi.profile import Leg
 from dorsi.report.build import build_report, rounded
-from dorsi.report.csv_out import write_csv
 from dorsi.report.model import Report
 from dorsi.rules import evaluate, evaluate_leg, with_touches_weighed
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
-from dorsi.types import Analysis, Side
-from dorsi.video import probe, sha256_of
+from dorsi.types import Analysis, Side, StageListener
 from dorsi.workflow.folders import folder_names, result_folder, writing
+from dorsi.workflow.results import write_result
+from dorsi.workflow.stages import STAGES, Stages
 
-__all__ = ["Options", "Outcome", "Progress", "measure", "measure_each", "report_of", "write_result"]
+__all__ = [
+    "ClipListener", "MeasuredClip", "Options", "Outcome", "listening", "measure", "measure_clip",
+    "measure_each", "report_of",
+]  # fmt: skip
 
-Progress = Callable[[str, float], None]
-"""Told the name of the stage that runs and how much of it is done, 0..1."""
+ClipListener = Callable[[Path, str, float], None]
+"""Told the clip, the name of the stage that runs on it and how much of that is done, 0..1."""
 
 
 class Options(TypedDict, total=False):
@@ -50,6 +51,17 @@ class Options(TypedDict, total=False):
     max_side_px: int
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredClip:
+    """One clip as measured: what was observed, concluded, and said of it."""
+
+    clip: Path
+    settings: Settings
+    evidence: Evidence
+    analysis: Analysis
+    report: Report
+
+
 def measure(
     clip: str | Path,
     *,
@@ -57,17 +69,18 @@ def measure(
     name: str | None = None,
     settings: Settings | None = None,
     books: Books | None = None,
-    progress: Progress | None = None,
+    progress: StageListener | None = None,
+    stages: Stages = STAGES,
     **options: Unpack[Options],
 ) -> Report:
     """Measure one clip of a lunge, a big toe or a squat.
 
     A clip that supports no number is a result, not an error: `report.status` is then "not_measurable".
-    With `out`, writes report.json, report.html, signals.csv and (unless `video` is off) annotated.mp4 into
-    `out/name`, whole or not at all, replacing an older result of it; `name` is the clip's file name without
-    its ending unless given, with a number where the result of another clip lies. Settings come as
-    `settings` or as keywords (`side="left"`, `height_cm=178`). `books` are the rules and drills, as
-    `load_books` finds them unless given.
+    With `out`, writes report.json, report.html, signals.csv, evidence.npz, peak.jpg and (unless `video` is
+    off) annotated.mp4 into `out/name`, whole or not at all, replacing an older result of it; `name` is the
+    clip's file name without its ending unless given, with a number where the result of another clip lies.
+    Settings come as `settings` or as keywords (`side="left"`, `height_cm=178`). `books` are the rules and
+    drills, as `load_books` finds them unless given.
 
     Raises ClipMissing, ClipEmpty, ClipUnreadable, UsageError, RulesError, PlanError, ModelError, OutputError:
     all of them DorsiError, with one line fit for a user.
@@ -75,34 +88,53 @@ def measure(
     if settings is not None and options:
         raise UsageError("settings_twice")
     settings = Settings(**options) if settings is None else settings
-    clip, out = Path(clip), None if out is None else Path(out)
+    clip, books = Path(clip), books or load_books()
+    if out is None:
+        _check(clip, settings, books, stages)
+        return measure_clip(clip, settings, books, progress, stages).report
     plain = folder_names([clip])[0] if name is None else name
-    return _measure(clip, out, plain, settings, books or load_books(), progress, numbered=name is None)[0]
+    return _measure_into(Path(out), plain, clip, settings, books, progress, stages, numbered=name is None)[0]
 
 
-def _measure(
+def measure_clip(
     clip: Path,
-    out: Path | None,
-    name: str,
     settings: Settings,
     books: Books,
-    progress: Progress | None,
+    listen: StageListener | None = None,
+    stages: Stages = STAGES,
+) -> MeasuredClip:
+    """Observe, conclude and judge one clip; nothing is written. Errors as of `measure`."""
+    seen = stages.observe(clip, settings, listen)
+    analysis = conclude(seen, settings)
+    return MeasuredClip(clip, settings, seen, analysis, report_of(analysis, seen, settings, books))
+
+
+def _check(clip: Path, settings: Settings, books: Books, stages: Stages) -> None:
+    """Everything that can be found wrong at once is found before the long work."""
+    books.rules.rule_set(settings.rules)
+    stages.probe(clip)
+    stages.check_weights(settings.model)
+
+
+def _measure_into(
+    out: Path,
+    name: str,
+    clip: Path,
+    settings: Settings,
+    books: Books,
+    listen: StageListener | None,
+    stages: Stages,
     *,
     numbered: bool,
-) -> tuple[Report, Path | None]:
+) -> tuple[Report, Path]:
     """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
-    # Everything that can be found wrong at once is found before the long work.
-    books.rules.rule_set(settings.rules)
-    probe(clip)
-    load(settings.model)
-    sha256 = sha256_of(clip)
-    if out is None:
-        return report_of(sha256, analyse(clip, settings, progress), settings, books), None
-    with result_folder(out, name, clip, sha256=[sha256] if numbered else ()) as result:
-        analysis = analyse(clip, settings, progress)
-        report = report_of(sha256, analysis, settings, books)
+    from dorsi.video import sha256_of
+
+    _check(clip, settings, books, stages)
+    with result_folder(out, name, clip, sha256=[sha256_of(clip)] if numbered else ()) as result:
+        found = measure_clip(clip, settings, books, listen, stages)
         with writing(result.target):
-            write_result(result.folder, clip, analysis, report, settings, books, progress)
+            report = write_result(result.folder, found, books, listen, stages)
     return report, result.target
 
 
@@ -125,7 +157,8 @@ def measure_each(
     out: Path,
     settings: Settings,
     books: Books | None = None,
-    progress: Callable[[Path, str, float], None] | None = None,
+    progress: ClipListener | None = None,
+    stages: Stages = STAGES,
 ) -> Iterator[Outcome]:
     """Measure several clips in a row, each into a folder of its own; one that fails does not stop the rest.
 
@@ -134,26 +167,26 @@ def measure_each(
     """
     books = books or load_books()
     books.rules.rule_set(settings.rules)
-    load(settings.model)
+    stages.check_weights(settings.model)
     for clip, name in zip(clips, folder_names(clips), strict=True):
-        tell = telling(progress, clip)
+        listen = listening(progress, clip)
         try:
-            report, folder = _measure(clip, out, name, settings, books, tell, numbered=True)
+            report, folder = _measure_into(out, name, clip, settings, books, listen, stages, numbered=True)
         except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
             yield Outcome(clip, None, None, error)
         else:
             yield Outcome(clip, folder, report, None)
 
 
-def telling(progress: Callable[[Path, str, float], None] | None, clip: Path) -> Progress | None:
+def listening(progress: ClipListener | None, clip: Path) -> StageListener | None:
     """Progress of one clip, told with its name; None when nobody listens."""
     return None if progress is None else lambda stage, fraction: progress(clip, stage, fraction)
 
 
-def report_of(sha256: str, analysis: Analysis, settings: Settings, books: Books) -> Report:
+def report_of(analysis: Analysis, seen: Evidence, settings: Settings, books: Books) -> Report:
     """What was measured on a clip, judged."""
     rule_set = books.rules.rule_set(settings.rules)
-    side = settings.side or (analysis.leg.side if analysis.leg else None)
+    side = analysis.leg.side if analysis.leg else settings.side
     measurements = {key: rounded(found) for key, found in analysis.measurements.items()}
     # A squat is done on both legs, whichever of them the camera sees.
     about = None if analysis.test == "squat" else side
@@ -161,25 +194,4 @@ def report_of(sha256: str, analysis: Analysis, settings: Settings, books: Books)
     if side is not None and analysis.test == "lunge":
         answers = Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
         findings = with_touches_weighed([*findings, *evaluate_leg(rule_set, answers, side)])
-    return build_report(analysis, findings, settings, books, sha256)
-
-
-def write_result(
-    folder: Path,
-    clip: Path,
-    analysis: Analysis,
-    report: Report,
-    settings: Settings,
-    books: Books,
-    progress: Progress | None,
-) -> bytes | None:
-    """Write every file of one clip's result into `folder`; the annotated peak frame as JPEG, if there is one.
-
-    Raises OSError, and OutputError from the encoder.
-    """
-    peak_jpeg = write_annotated(clip, analysis, report, folder / "annotated.mp4", settings, progress)
-    page = render_html(report, analysis, peak_jpeg, books.rules)
-    (folder / "report.html").write_text(page, encoding="utf-8")
-    (folder / "report.json").write_text(report.to_json(), encoding="utf-8")
-    write_csv(report, folder / "signals.csv")
-    return peak_jpeg
+    return build_report(analysis, findings, settings, books, seen.origin.clip_sha256)

@@ -1,22 +1,19 @@
 """`screen_clips`: clips (or reports) of both legs in, one screen out, with its files where they are wanted.
 
-Not here: how a clip is measured (`pipeline.py`, `api.py`), what the screen says (`screen/`), how a folder
-lands on disk safely (`output.py`).
+Not here: how a clip is measured (`measure.py`), what the screen says (`screen`), how a folder lands on disk
+(`folders.py`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
-from dorsi.engine.pipeline import analyse
 from dorsi.errors import UsageError
-from dorsi.models import load
 from dorsi.pages.screen_page import render_screen_html
 from dorsi.plan import Books, load_books
 from dorsi.profile import Profile, load_profile
@@ -26,17 +23,13 @@ from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
 from dorsi.screen.sides import SIDE_OF, TEST_OF, SeenLeg, check_clips, check_test, seen_leg
 from dorsi.settings import Settings
-from dorsi.types import Analysis
-from dorsi.video import probe, sha256_of
+from dorsi.video import sha256_of
 from dorsi.workflow.folders import RESULT_FILES, plain_name, result_folder, writing
-from dorsi.workflow.measure import report_of, telling, write_result
+from dorsi.workflow.measure import ClipListener, MeasuredClip, listening, measure_clip, report_of
+from dorsi.workflow.results import PEAK_IMAGE, write_result
+from dorsi.workflow.stages import STAGES, Stages
 
-__all__ = ["Progress", "Screened", "screen_clips"]
-
-Progress = Callable[[Path, str, float], None]
-"""Told the clip, the name of the stage that runs on it and how much of that is done, 0..1."""
-
-PEAK_IMAGE: Final = "peak.jpg"
+__all__ = ["Screened", "screen_clips"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +42,13 @@ class Screened:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """One clip as measured, or the report given in its place (then `analysis` is None)."""
+class _RoleClip:
+    """What stands for one role: a clip as measured, or the report given in its place."""
 
     role: Role
     source: Path
     report: Report
-    analysis: Analysis | None
-    settings: Settings
+    measured: MeasuredClip | None = None
 
 
 def screen_clips(
@@ -75,7 +67,8 @@ def screen_clips(
     books: Books | None = None,
     swap: bool = False,
     trust_sides: bool = False,
-    progress: Progress | None = None,
+    progress: ClipListener | None = None,
+    stages: Stages = STAGES,
 ) -> Screened:
     """Screen one person: a lunge of each leg, and what else there is. At least one clip.
 
@@ -102,7 +95,7 @@ def screen_clips(
     )
     day, books = date or dt.datetime.now().astimezone().date(), books or load_books()
     books.rules.rule_set(settings.rules)
-    hashes = _checked(sources, reports, settings, trust_sides=trust_sides)
+    hashes = _checked(sources, reports, settings, stages, trust_sides=trust_sides)
     with ExitStack() as stack:
         result = None
         if out is not None:
@@ -110,15 +103,16 @@ def screen_clips(
             place = result_folder(Path(out), name or _folder_name(who, day), *sources.values(), sha256=known)
             result = stack.enter_context(place)
         found = [
-            _Taken(role, source, reports[role], None, settings)
+            _RoleClip(role, source, reports[role])
             if role in reports
-            else _measured(role, source, hashes[role], settings, books, progress)
+            else _measured(role, source, settings, books, progress, stages)
             for role, source in sources.items()
         ]
-        notes = check_clips([_seen_leg(each) for each in found], trust_sides=trust_sides)
-        taken = [_as_given(each, books) for each in found]
+        legs = [seen_leg(each.role, each.source.name, each.report) for each in found]
+        notes = check_clips(legs, trust_sides=trust_sides)
+        found = [_named_as_given(each, books) for each in found]
         screen = build_screen(
-            [RoleReport(each.role, each.report) for each in taken],
+            [RoleReport(each.role, each.report.as_reviewed()) for each in found],
             books,
             date=day,
             rule_set=settings.rules,
@@ -129,9 +123,9 @@ def screen_clips(
         )
         if result is not None:
             with writing(result.target):
-                screen = _write(result.folder, screen, taken, books, progress)
+                screen, found = _write(result.folder, screen, found, books, progress, stages)
     target = None if result is None else result.target
-    return Screened(screen, {each.role: each.report for each in taken}, target)
+    return Screened(screen, {each.role: each.report for each in found}, target)
 
 
 def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, Path]:
@@ -171,7 +165,12 @@ def _settings(settings: Settings, profile: Profile | None) -> Settings:
 
 
 def _checked(
-    sources: Mapping[Role, Path], reports: Mapping[Role, Report], settings: Settings, *, trust_sides: bool
+    sources: Mapping[Role, Path],
+    reports: Mapping[Role, Report],
+    settings: Settings,
+    stages: Stages,
+    *,
+    trust_sides: bool,
 ) -> dict[Role, str]:
     """SHA-256 of every clip, after all that can be said without measuring."""
     known, hashes = [], {}
@@ -180,13 +179,13 @@ def _checked(
             check_test(role, source.name, reports[role])
             each = seen_leg(role, source.name, reports[role])
         else:
-            probe(source)
+            stages.probe(source)
             each = SeenLeg(role, source.name, sha256_of(source), None, sure=False)
         known.append(each)
         hashes[role] = each.sha256
     check_clips(known, trust_sides=trust_sides)
     if len(reports) < len(sources):
-        load(settings.model)
+        stages.check_weights(settings.model)
     return hashes
 
 
@@ -197,31 +196,29 @@ def _is_report(source: Path) -> bool:
 def _measured(
     role: Role,
     source: Path,
-    sha256: str,
     settings: Settings,
     books: Books,
-    progress: Progress | None,
-) -> _Taken:
+    progress: ClipListener | None,
+    stages: Stages,
+) -> _RoleClip:
     """The clip measured, with the leg named as Dorsi sees it."""
     settings = replace(settings, test=TEST_OF[role])
-    analysis = analyse(source, settings, telling(progress, source))
-    return _Taken(role, source, report_of(sha256, analysis, settings, books), analysis, settings)
+    found = measure_clip(source, settings, books, listening(progress, source), stages)
+    return _RoleClip(role, source, found.report, found)
 
 
-def _seen_leg(taken: _Taken) -> SeenLeg:
-    return seen_leg(taken.role, taken.source.name, taken.report)
-
-
-def _as_given(taken: _Taken, books: Books) -> _Taken:
+def _named_as_given(each: _RoleClip, books: Books) -> _RoleClip:
     """The same with the leg named as the clip was given; which leg was measured stays."""
-    side, analysis = SIDE_OF[taken.role], taken.analysis
-    if side is None or analysis is None:
-        return taken
-    settings = replace(taken.settings, side=side)
+    side, found = SIDE_OF[each.role], each.measured
+    if side is None or found is None:
+        return each
+    settings, analysis = replace(found.settings, side=side), found.analysis
     if analysis.leg is not None:
         analysis = replace(analysis, leg=replace(analysis.leg, side=side))
-    report = report_of(taken.report.clip.sha256, analysis, settings, books)
-    return _Taken(taken.role, taken.source, report, analysis, settings)
+    report = report_of(analysis, found.evidence, settings, books)
+    return replace(
+        each, report=report, measured=replace(found, settings=settings, analysis=analysis, report=report)
+    )
 
 
 def _folder_name(runner: str | None, day: dt.date) -> str:
@@ -230,41 +227,42 @@ def _folder_name(runner: str | None, day: dt.date) -> str:
 
 
 def _write(
-    folder: Path, screen: Screen, taken: Sequence[_Taken], books: Books, progress: Progress | None
-) -> Screen:
-    """Put every file of the screen into `folder`; the screen with links to them. Raises OSError."""
-    pictures: dict[Role, bytes] = {}
+    folder: Path,
+    screen: Screen,
+    found: Sequence[_RoleClip],
+    books: Books,
+    progress: ClipListener | None,
+    stages: Stages,
+) -> tuple[Screen, list[_RoleClip]]:
+    """Put every file of the screen into `folder`; screen and reports as written. Raises OSError."""
     links: dict[Role, Links] = {}
-    for each in taken:
+    written = []
+    for each in found:
         place = folder / each.role
         place.mkdir()
-        picture = _write_clip(place, each, books, telling(progress, each.source))
-        if picture is not None:
-            (place / PEAK_IMAGE).write_bytes(picture)
-            pictures[each.role] = picture
+        if each.measured is not None:
+            listen = listening(progress, each.source)
+            each = replace(each, report=write_result(place, each.measured, books, listen, stages))
+        else:
+            _copy_result(each.source, place)
+        written.append(each)
         links[each.role] = _links(place)
+    pictures = {
+        role: (folder / role / PEAK_IMAGE).read_bytes() for role, link in links.items() if link.peak_image
+    }
     clips = [clip.model_copy(update={"links": links[clip.role]}) for clip in screen.clips]
     screen = screen.model_copy(update={"clips": clips})
     (folder / "screen.html").write_text(render_screen_html(screen, books.rules, pictures), encoding="utf-8")
     (folder / "screen.json").write_text(screen.to_json(), encoding="utf-8")
-    return screen
+    return screen, written
 
 
-def _write_clip(
-    place: Path, taken: _Taken, books: Books, tell: Callable[[str, float], None] | None
-) -> bytes | None:
-    """The result files of one clip; its annotated peak frame as JPEG, if there is one."""
-    if taken.analysis is not None:
-        return write_result(place, taken.source, taken.analysis, taken.report, taken.settings, books, tell)
-    shutil.copyfile(taken.source, place / "report.json")
-    # A report that was taken out of its folder has nothing of its own beside it.
-    if taken.source.name != "report.json":
-        return None
-    for name in RESULT_FILES:
-        if name != "report.json" and (taken.source.parent / name).is_file():
-            shutil.copyfile(taken.source.parent / name, place / name)
-    picture = taken.source.parent / PEAK_IMAGE
-    return picture.read_bytes() if picture.is_file() else None
+def _copy_result(report: Path, place: Path) -> None:
+    """The report given in place of a clip, and the files of its result, where it still lies beside them."""
+    shutil.copyfile(report, place / "report.json")
+    for name in RESULT_FILES if report.name == "report.json" else ():
+        if name != "report.json" and (report.parent / name).is_file():
+            shutil.copyfile(report.parent / name, place / name)
 
 
 def _links(place: Path) -> Links:

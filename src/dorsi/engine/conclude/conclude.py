@@ -204,6 +204,7 @@ def _machine(seen: Evidence, settings: Settings, corrections: Sequence[Correctio
         return None
     shank = shank_track(seen.shank_looks)
     leg = straightened_leg(seen.leg, shank)
+    leg = replace(leg, side=settings.side or leg.side)
     level, view = camera_of(seen)
     level = by_hand.level_by_hand(corrections, view, leg.forward) or level
     scale = signals.length_scale(seen.leg_facts, settings)

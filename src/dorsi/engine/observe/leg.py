@@ -18,7 +18,7 @@ from dorsi.engine.evidence import LegFacts
 from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
-from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, Side, TestLeg
+from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, TestLeg
 
 __all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames", "legs_only"]
 
@@ -43,13 +43,11 @@ OUTLIER_DEG = 8.0
 between samples even in a brisk lunge."""
 
 
-def choose_leg(
-    tracks: Sequence[PoseTrack], choice: LegChoice = "front", side: Side | None = None
-) -> tuple[LegTrack, LegFacts] | None:
+def choose_leg(tracks: Sequence[PoseTrack], choice: LegChoice = "front") -> tuple[LegTrack, LegFacts] | None:
     """The leg under test from one or more views of the same clip (the first is trusted most).
 
-    `choice` front = the planted foot farther ahead, near / far = by distance from the camera.
-    `side` only renames. None when no frame has a person.
+    `choice` front = the planted foot farther ahead, near / far = by distance from the camera. None when no
+    frame has a person.
     """
     rows = np.flatnonzero(np.any([np.isfinite(t.xy_px[:, 0, 0]) for t in tracks], axis=0))
     if len(rows) < 3:
@@ -80,7 +78,7 @@ def choose_leg(
         xy_px=_spread(tracks[0].time_s, rows, xy_px),
         confidence=np.nan_to_num(_spread(tracks[0].time_s, rows, confidence)),
         other_xy_px=_spread(tracks[0].time_s, rows, other),
-        side=side or ("right" if label else "left"),
+        side="right" if label else "left",
         facing=facing,
         test_leg=test_leg,
         rear=_rear(xy_px, other, shank_px),

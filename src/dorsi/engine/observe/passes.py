@@ -78,13 +78,13 @@ def _pass_over(
     weights = WEIGHTS[settings.model]
     origin = Origin(version, weights.name, weights.sha256, outline_sha256(), sha256_of(clip_path))
     evidence = Evidence(clip, origin, time_s, stride, truncated, tuple(tracks))
-    chosen = leg.choose_leg(tracks, settings.leg, settings.side) if len(time_s) else None
+    chosen = leg.choose_leg(tracks, settings.leg) if len(time_s) else None
     if chosen is None:
         return evidence, None
     doubtful = leg.doubtful_frames(*chosen, stride, MOST_GLANCES) if glances else []
     if doubtful:
         tracks += _glance(clip, doubtful, stride, time_s, glances, listen)
-        chosen = leg.choose_leg(tracks, settings.leg, settings.side) or chosen
+        chosen = leg.choose_leg(tracks, settings.leg) or chosen
     evidence = replace(evidence, tracks=tuple(tracks), leg=chosen[0], leg_facts=chosen[1])
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         return _follow(_counted(reader, clip, "follow the foot", listen), evidence)

@@ -1,0 +1,157 @@
+"""Results opened again: concluded anew with other settings, rules or a newer Dorsi; corrected by a person.
+
+Not here: the arithmetic (`engine/conclude`), the records of corrections (`dorsi.corrections`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from dorsi.corrections import Correction
+from dorsi.engine.conclude.conclude import conclude, with_machine_values
+from dorsi.engine.evidence import Evidence
+from dorsi.errors import EvidenceError
+from dorsi.plan import Books, load_books
+from dorsi.report.build import with_review
+from dorsi.report.model import Measured, Report
+from dorsi.settings import LegChoice, Settings
+from dorsi.types import StageListener
+from dorsi.workflow.folders import renewing
+from dorsi.workflow.measure import MeasuredClip, report_of
+from dorsi.workflow.results import draw, keep_evidence, read_result, write_documents
+from dorsi.workflow.stages import STAGES, Stages
+
+__all__ = ["Renewed", "ValueChange", "reconclude", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One quantity before and after, by its key in `measurements`."""
+
+    key: str
+    before: Measured
+    after: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A result that was concluded anew: its report before and now, as reviewed where somebody did."""
+
+    folder: Path
+    before: Report
+    report: Report
+
+    @property
+    def changes(self) -> tuple[ValueChange, ...]:
+        """What is measured otherwise than before: value, ± or moment."""
+        old, new = (each.as_reviewed().measurements for each in (self.before, self.report))
+        pairs = ((key, getattr(old, key), getattr(new, key)) for key in type(new).model_fields)
+        return tuple(ValueChange(key, a, b) for key, a, b in pairs if a != b)
+
+
+def reconclude(
+    folder: Path,
+    *,
+    clip: Path | None = None,
+    books: Books | None = None,
+    listen: StageListener | None = None,
+    stages: Stages = STAGES,
+    **changed: Any,
+) -> Renewed:
+    """Conclude a result anew from its evidence, its settings (but for those `changed`) and its corrections.
+
+    Renews report, page and table; annotated video and pictures only with the `clip` (else the report says
+    that they are as of before). Raises EvidenceError, ReportError, UsageError, RulesError, OutputError.
+    """
+    before, seen = read_result(folder)
+    records = () if before.review is None else before.review.known()
+    settings = replace(_settings_of(before), **changed)
+    return _renew(folder, before, seen, settings, records, clip, books or load_books(), listen, stages)
+
+
+def review(
+    folder: Path,
+    corrections: Sequence[Correction],
+    *,
+    leg: LegChoice | None = None,
+    clip: Path | None = None,
+    books: Books | None = None,
+    listen: StageListener | None = None,
+    stages: Stages = STAGES,
+) -> Renewed:
+    """Conclude a result with these corrections in place of any earlier ones; none gives the machine's report.
+
+    Another `leg` was not looked at: it needs the clip. Raises CorrectionError, and what `reconclude` raises.
+    """
+    before, seen = read_result(folder)
+    settings = _settings_of(before)
+    if leg is not None and leg != settings.leg:
+        if clip is None:
+            raise EvidenceError("leg_needs_clip")
+        _check_clip(clip, seen)
+        settings = replace(settings, leg=leg)
+        seen = stages.observe(clip, settings, listen)
+    return _renew(folder, before, seen, settings, corrections, clip, books or load_books(), listen, stages)
+
+
+def _settings_of(report: Report) -> Settings:
+    """The settings that a report was made with, as far as this Dorsi knows them."""
+    known = {each.name for each in fields(Settings)}
+    return Settings(**{key: value for key, value in report.provenance.settings.items() if key in known})
+
+
+def _renew(
+    folder: Path,
+    before: Report,
+    seen: Evidence,
+    settings: Settings,
+    records: Sequence[Correction],
+    clip: Path | None,
+    books: Books,
+    listen: StageListener | None,
+    stages: Stages,
+) -> Renewed:
+    if clip is not None:
+        _check_clip(clip, seen)
+    analysis = conclude(seen, settings)
+    report = report_of(analysis, seen, settings, books)
+    if records:
+        # Checks that they fit, before anything is asked of the machine's values.
+        analysis = conclude(seen, settings, records)
+        reviewed = report_of(analysis, seen, settings, books)
+        report = with_review(report, reviewed, with_machine_values(seen, settings, records))
+    looked_again = settings.leg != _settings_of(before).leg
+    with renewing(folder) as new:
+        if looked_again:
+            report = keep_evidence(new, seen, report)
+        else:
+            report = report.model_copy(update={"evidence": before.evidence})
+        if clip is not None:
+            found = MeasuredClip(clip, settings, seen, analysis, report)
+            report = draw(new, found, report, listen, stages)
+        elif before.pictures is not None:
+            current = before.pictures.current and _shown_alike(before, report)
+            report = report.model_copy(
+                update={"pictures": before.pictures.model_copy(update={"current": current})}
+            )
+        write_documents(new, report, analysis, folder if clip is None else new, books)
+    return Renewed(folder, before, report)
+
+
+def _shown_alike(before: Report, now: Report) -> bool:
+    """Whether pictures drawn for one report show the other."""
+    a, b = before.as_reviewed(), now.as_reviewed()
+    return all(
+        getattr(a, key) == getattr(b, key)
+        for key in ("test", "side", "status", "reasons", "reps", "measurements", "signals")
+    )
+
+
+def _check_clip(clip: Path, seen: Evidence) -> None:
+    from dorsi.video import sha256_of
+
+    if sha256_of(clip) != seen.origin.clip_sha256:
+        raise EvidenceError("clip_of_other_result", file=clip.name)

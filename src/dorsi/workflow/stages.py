@@ -1,0 +1,60 @@
+"""The slow stages behind the services, each replaceable: a page's worker or a test passes its own.
+
+Not here: the stages themselves (`engine`, `overlay`, `video`, `models`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dorsi.engine.evidence import Evidence
+from dorsi.models import load
+from dorsi.report.model import Report
+from dorsi.settings import ModelName, Settings
+from dorsi.types import Analysis, ClipInfo, StageListener
+
+__all__ = ["STAGES", "Stages"]
+
+
+def _probe(clip: Path) -> ClipInfo:
+    from dorsi.video import probe
+
+    return probe(clip)
+
+
+def _observe(clip: Path, settings: Settings, listen: StageListener | None) -> Evidence:
+    from dorsi.engine.pipeline import observe
+
+    return observe(clip, settings, listen)
+
+
+def _annotate(
+    clip: Path,
+    analysis: Analysis,
+    report: Report,
+    out: Path,
+    settings: Settings,
+    listen: StageListener | None,
+) -> bytes | None:
+    from dorsi.overlay.annotate import write_annotated
+
+    return write_annotated(clip, analysis, report, out, settings, listen)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Whatever opens a clip or the weights. What needs OpenCV is loaded when it is first called: concluding
+    evidence anew needs none of it."""
+
+    probe: Callable[[Path], ClipInfo] = _probe
+    check_weights: Callable[[ModelName], Path] = load
+    observe: Callable[[Path, Settings, StageListener | None], Evidence] = _observe
+    annotate: Callable[[Path, Analysis, Report, Path, Settings, StageListener | None], bytes | None] = (
+        _annotate
+    )
+
+
+STAGES: Final = Stages()
