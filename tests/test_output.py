@@ -363,7 +363,7 @@ def test_two_processes_with_one_clip_leave_one_result(out: Path) -> None:
 
 
 def test_threads_with_clips_of_one_name_keep_all_results(out: Path) -> None:
-    amid = Barrier(4)
+    amid = Barrier(4, timeout=60)
 
     def work(sha: str) -> str:
         with result_folder(out, "lunge", sha256=[sha]) as result:

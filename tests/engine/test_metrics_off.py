@@ -43,7 +43,7 @@ def test_comes_back_after_an_error_and_works_again() -> None:
 def test_overlapping_measurements_keep_it_off_until_the_last_has_ended() -> None:
     environment = dict(BEFORE)
     switch = MetricsOff(environment)
-    both_in, first_out, looked = Barrier(2), Event(), Event()
+    both_in, first_out, looked = Barrier(2, timeout=60), Event(), Event()
 
     def first() -> None:
         with switch:
@@ -53,7 +53,7 @@ def test_overlapping_measurements_keep_it_off_until_the_last_has_ended() -> None
     def second() -> None:
         with switch:
             both_in.wait()
-            first_out.wait()
+            assert first_out.wait(timeout=60)
             assert is_off(environment)
         looked.set()
 
@@ -66,7 +66,7 @@ def test_overlapping_measurements_keep_it_off_until_the_last_has_ended() -> None
 
 def test_many_threads_never_meet_it_on() -> None:
     environment: dict[str, str] = {}
-    switch, together = MetricsOff(environment), Barrier(8)
+    switch, together = MetricsOff(environment), Barrier(8, timeout=60)
 
     def work(_: int) -> bool:
         together.wait()
