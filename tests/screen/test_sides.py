@@ -141,7 +141,7 @@ def test_a_report_of_another_test() -> None:
     check_test("squat", "a.json", squat())
     with pytest.raises(
         ScreenError,
-        match=r"^a\.json is the report of a squat test, and was given as the left lunge\. Give it as the squat",
+        match=r"^a\.json is the report of a squat test, and was given as the left lunge\. Give it as the",
     ) as caught:
         check_test("left", "a.json", squat())
     assert caught.value.params.keys() >= {*BESIDE["report_of_other_test"]}
