@@ -76,12 +76,14 @@ def show_renewed(found: Renewed) -> None:
     versions = [each.provenance.dorsi_version for each in (found.before, found.report)]
     if versions[0] != versions[1]:
         say(f"  concluded by Dorsi {versions[1]}, before by {versions[0]}")
-    for change in found.changes:
-        quantity = QUANTITIES[change.key]
-        name = quantity.short_name or quantity.label
-        say(f"  {name}: {said(change.key, change.before)} before, now {said(change.key, change.after)}")
-    if not found.changes:
-        say("  every number is as before")
+    told = [(each.key, said(each.key, each.before), said(each.key, each.after)) for each in found.changes]
+    lines = [
+        f"  {QUANTITIES[key].short_name or QUANTITIES[key].label}: {before} before, now {after}"
+        for key, before, after in told
+        if before != after
+    ]
+    for line in lines or ["  every number is as before"]:
+        say(line)
     pictures = found.report.pictures
     if pictures is not None and not pictures.current:
         say("  annotated.mp4 and peak.jpg are as of before; --clip CLIP draws them anew", "middle")

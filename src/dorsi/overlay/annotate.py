@@ -28,6 +28,8 @@ __all__ = ["write_annotated"]
 Progress = Callable[[str, float], None]
 STAGE = "draw the video"
 STRIP_SHARE = 0.18
+DRAWN_BY_HAND = 0.5
+"""From this part on a line on the video is a hand's, not the machine's."""
 PEAK_MARK_S = 0.25
 """How long before and after its moment the peak is announced."""
 
@@ -192,6 +194,9 @@ def _headline(rgb: Rgb, scene: _Scene, report: Report, i: int, u: float) -> None
     if peak.time_s is None or peak.value is None:
         return
     since_s = float(analysis.time_s[i]) - peak.time_s
+    if analysis.by_hand is not None:
+        hand = "BY HAND HERE" if analysis.by_hand[i] > DRAWN_BY_HAND else "REVIEWED"
+        drawing.label(rgb, hand, 2 * u, 22 * u, drawing.SHIN, 0.9)
     if abs(since_s) <= PEAK_MARK_S or i >= len(analysis.time_s) - 1:
         drawing.label(rgb, f"PEAK {with_plus_minus(peak)}", 4 * u + width, 5 * u, drawing.SHIN, 1.1)
 

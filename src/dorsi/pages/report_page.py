@@ -13,6 +13,7 @@ from dorsi.pages.answer import answer_of
 from dorsi.pages.page import render_page
 from dorsi.pages.planned import plan_of
 from dorsi.pages.plots import angle_plot, heel_plot
+from dorsi.pages.reviewed import pictures_note, review_of
 from dorsi.pages.technical import made_with, measured_rows, rep_rows, setting_rows
 from dorsi.quantities import QUANTITIES, RESULT_OF, with_plus_minus
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of, posture_of
@@ -29,14 +30,19 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
     (a report read from its file) the page leaves out where tilt and scale came from. `rules` explain what the
     report found, also where it was judged by an older version of them.
 
-    A refused clip gets no picture, no curve and no number.
+    A refused clip gets no picture, no curve and no number. Where somebody reviewed the report the page shows
+    the reviewed values, and says so.
     """
+    review, note = review_of(report), pictures_note(report)
+    report = report.as_reviewed()
     measured = report.status == "measured"
     exam = exam_of(report)
     first, plan = headline_finding(report), plan_of(report)
     return render_page(
         "report.html.j2",
         r=report,
+        review=review,
+        pictures_note=note,
         m=report.measurements,
         exam=exam,
         posture=posture_of(report),
