@@ -240,6 +240,8 @@ def _broken(folder: Path, old: str, new: str) -> Path:
         ('schema = "dorsi.rules/1"', 'schema = "dorsi.rules/2"', "schema"),
         ('schema = "dorsi.rules/1"', 'schema = "dorsi.rules/1"\nextra = 1', "extra"),
         ('schema = "dorsi.rules/1"', "schema =", "TOML"),
+        ("[sets.runner]", "[sets.walker]", "no set runner"),
+        ('kind = "yes"\n', 'kind = "yes"\nclosing = "So."\n', "closing goes with kind signs"),
     ],
 )
 def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -257,3 +259,18 @@ def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
     other = load_rules(_broken(tmp_path, 'version = "1.2.0"', 'version = "1.1.1"')).rule_set()
     assert other.version == "1.1.1"
     assert other.sha256 != RULE_BOOK.rule_set().sha256
+    assert (other.file, RULE_BOOK.rule_set().file) == ("rules.toml", None)
+
+
+def test_the_environment_names_the_rules_unless_a_file_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = _broken(tmp_path, 'version = "1.2.0"', 'version = "7.0.0"')
+    monkeypatch.setenv("DORSI_RULES", str(own))
+    assert load_rules().version == "7.0.0"
+    assert load_rules(RULES_FILE).version == "1.2.0"
+    monkeypatch.setenv("DORSI_RULES", "")
+    assert load_rules() == RULE_BOOK
+    monkeypatch.setenv("DORSI_RULES", str(tmp_path / "none.toml"))
+    with pytest.raises(RulesError, match=r"none\.toml: cannot be read"):
+        load_rules()

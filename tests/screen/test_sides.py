@@ -78,8 +78,9 @@ def test_a_report_of_another_test() -> None:
     check_test("left", "a.json", lunge())
     check_test("squat", "a.json", squat())
     with pytest.raises(
-        ScreenError, match=r"a\.json is the report of a deep squat, and --left takes a lunge.*--squat"
+        ScreenError,
+        match=r"a\.json is the report of a deep squat test, and --left takes a lunge test.*--squat",
     ):
         check_test("left", "a.json", squat())
-    with pytest.raises(ScreenError, match=r"big-toe test, and --squat.*--left-toe or --right-toe"):
+    with pytest.raises(ScreenError, match=r"big toe test, and --squat.*--left-toe or --right-toe"):
         check_test("squat", "b.json", toe())

@@ -59,8 +59,8 @@ def check_test(role: Role, file: str, report: Report) -> None:
     if report.test != TEST_OF[role]:
         fits = [name for each, name in OPTIONS.items() if TEST_OF[each] == report.test]
         raise ScreenError(
-            f"{file} is the report of a {TEST_NAMES[report.test].lower()}, and {OPTIONS[role]} takes a "
-            f"{TEST_NAMES[TEST_OF[role]].lower()}. Give it as {' or '.join(fits)}."
+            f"{file} is the report of a {TEST_NAMES[report.test].lower()} test, and {OPTIONS[role]} takes a "
+            f"{TEST_NAMES[TEST_OF[role]].lower()} test. Give it as {' or '.join(fits)}."
         )
 
 
