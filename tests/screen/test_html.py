@@ -185,6 +185,7 @@ def test_a_title_with_a_full_stop_leaves_the_heading_whole(tmp_path: Path) -> No
     text = render_screen_html(screen, books.rules)
     assert "<h1>Your left ankle meets the reference “Dr. Lima. Ankles”</h1>" in text
     assert screen.headline.sentences[0].startswith("Your left ankle meets")
+    assert f"sha256 {books.rules.sha256[:12]}, own.toml" in text and "<b>Drills</b>" not in text
     assert " ".join(screen.headline.sentences) == screen.headline.runner
 
 

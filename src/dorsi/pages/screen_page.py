@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from dorsi.pages.page import render_page
 from dorsi.pages.screen_shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
+from dorsi.pages.technical import book_in_words
 from dorsi.report.verdict import links_of
 from dorsi.rules import RuleBook
 from dorsi.screen.model import Role, Screen
@@ -41,6 +42,7 @@ def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, 
         rules=rules_shown(screen.findings),
         links=links_of(screen.provenance.rules, screen.findings, rules),
         plan=plan,
+        book=book_in_words,
         numbers=number_rows(screen),
         clips=names,
         facts=facts,
