@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dorsi.errors import RulesError
-from dorsi.rules import RuleSet, load_rules, threshold_in_words
+from dorsi.rules import Link, RuleFinding, RuleSet, load_rules, threshold_in_words
 from dorsi.rules.book import RULES_FILE
 
 RULE_BOOK = load_rules()
@@ -119,10 +120,15 @@ def test_links_are_told_of_limits_under_ten_degrees_only() -> None:
     assert {rules[name].aim for name in links["big_toe"].rules} == {"big_toe"}
     for name in links["ankle"].rules:
         assert rules[name].aim == "dorsiflexion" and rules[name].limited_below in (10.0, None)
-    told = RULE_BOOK.rule_set().links_of
-    assert [link.name for link in told(["dorsiflexion-runner", "big-toe"])] == ["ankle", "big_toe"]
+
+    def told(*limited: str) -> tuple[Link, ...]:
+        met = RuleFinding("big-toe", "meets", "big_toe_extension_deg", 50.0, 30.0, "…", "S0")
+        found = [replace(met, rule=name, verdict="limited") for name in limited]
+        return RULE_BOOK.rule_set().links_of([met, *found])
+
+    assert [link.name for link in told("dorsiflexion-runner", "big-toe")] == ["ankle", "big_toe"]
     # Under 34.4° is not under 10°.
-    assert told(["young-adults", "heel-lift"]) == told([]) == ()
+    assert told("young-adults", "heel-lift") == told() == ()
 
 
 def test_the_tape_takes_the_bounds_of_the_runners_minimum_and_the_factor_of_the_article() -> None:

@@ -115,7 +115,7 @@ def made_with(report: Report) -> list[Row]:
 
 
 def book_in_words(used: RulesUsed | DrillsUsed) -> str:
-    """Version and digest of the rules or drills that were used, and the file where it is not the shipped one."""
+    """Version and digest of the rules or drills used, and their file where it is not the shipped one."""
     return f"{used.version}, sha256 {used.sha256[:_SHA_SHOWN]}{f', {used.file}' if used.file else ''}"
 
 
