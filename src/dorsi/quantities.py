@@ -27,8 +27,8 @@ JOINTS: Final[dict[str, str]] = {"lunge": "ankle", "big_toe": "big toe", "squat"
 class Quantity:
     """One quantity; texts are "" and keys None where it has none.
 
-    `label` stands beside its number, `name` heads a row, `short_name` one for the therapist, `phrase` goes into
-    a sentence, `part` is for a squat. `tests`: where it is shown left beside right, its own test first. `role`:
+    `label` stands beside its number, `name` heads a row, `short_name` one for the therapist, `phrase` is for
+    sentences, `part` for a squat. `tests`: where it is shown left beside right, its own test first. `role`:
     "result" answers its test, "alternative" may be judged in its place. `curve`: its signal over the clip.
     """
 
