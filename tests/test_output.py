@@ -227,7 +227,7 @@ def test_what_a_killed_process_left_is_removed_and_what_lives_is_not(out: Path, 
         "    (folder / 'annotated.mp4').write_bytes(b'half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(output.__file__).parents[1])}
+    environment = os.environ | {"PYTHONPATH": str(Path(output.__file__).parents[2])}
     subprocess.run([sys.executable, "-c", kill_itself, out, clip], check=False, env=environment)
     (left,) = out.iterdir()
     assert left.name.startswith(".lunge.partial-")
