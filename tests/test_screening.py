@@ -264,7 +264,7 @@ def test_the_same_clip_twice_is_seen_before_the_work(make: Make, tmp_path: Path)
 def test_a_report_of_another_test_or_leg_is_seen_before_the_work(make: Make, tmp_path: Path) -> None:
     path = tmp_path / "ana.json"
     path.write_text(squat().to_json(), encoding="utf-8")
-    with pytest.raises(ScreenError, match=r"ana\.json is the report of a squat"):
+    with pytest.raises(ScreenError, match=r"ana\.json is the report of a deep squat test"):
         screen_clips(path, make("right"))
     path.write_text(lunge("right").to_json(), encoding="utf-8")
     with pytest.raises(ScreenError, match=r"ana\.json \(the left lunge\) shows a right leg"):

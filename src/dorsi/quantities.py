@@ -27,22 +27,18 @@ JOINTS: Final[dict[str, str]] = {"lunge": "ankle", "big_toe": "big toe", "squat"
 class Quantity:
     """One quantity; texts are "" and keys None where it has none.
 
-    `tests`: where it is shown left beside right, the test whose own quantity it is first. `role`: "result"
-    answers its test, "alternative" may be judged in the place of the result. `curve`: its signal.
+    `label` stands beside its number, `name` heads a row, `short_name` one for the therapist, `phrase` is for
+    sentences, `part` for a squat. `tests`: where it is shown left beside right, its own test first. `role`:
+    "result" answers its test, "alternative" may be judged in its place. `curve`: its signal over the clip.
     """
 
     key: str
     unit: Unit
     label: str = ""
-    """Beside its number and its threshold."""
     name: str = ""
-    """In full, as the head of a row."""
     short_name: str = ""
-    """The same in the therapist's block."""
     phrase: str = ""
-    """In a sentence on its change, with its article."""
     part: str = ""
-    """As one of the parts of a squat."""
     tests: tuple[TestName, ...] = ()
     role: Literal["result", "alternative", "context"] = "context"
     curve: str | None = None

@@ -7,6 +7,7 @@ import os
 import pty
 import signal
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from dorsi.cli import app
 from dorsi.cli.common import Stopped, complain, guarded, stoppable
 from dorsi.cli.progress import ClipProgress
 from dorsi.errors import ModelError, RunnerUnknown
+from dorsi.plan.book import DRILLS_FILE
 from dorsi.report.model import load_report
 from dorsi.report.verdict import verdict_sentence
 from dorsi.rules import load_rules, threshold_in_words
+from dorsi.rules.book import RULES_FILE
 from tests.fakes import clip_info, fake_stages
 
 RULE_BOOK = load_rules()
@@ -286,6 +289,90 @@ def test_rules_and_drills_as_json(run: Dorsi) -> None:
     toe = json.loads(run("drills", "--for", "big_toe", "--json").stdout)
     assert [drill["title"] for drill in toe["drills"]] == ["Great-toe mobilisation", "Toe yoga"]
     assert all(drill["dose"] and drill["source"] for drill in toe["drills"]) and toe["cautions"]
+
+
+@pytest.fixture
+def own_files(tmp_path: Path) -> list[str]:
+    """Options that name a clinic's own rules and drills: the shipped ones with other words."""
+    rules = RULES_FILE.read_text(encoding="utf-8").replace("Minimum dorsiflexion for running", "Our minimum")
+    drills = DRILLS_FILE.read_text(encoding="utf-8").replace("Toe yoga", "Toe gym")
+    (tmp_path / "our_rules.toml").write_text(rules, encoding="utf-8")
+    (tmp_path / "our_drills.toml").write_text(drills, encoding="utf-8")
+    return ["--rules-file", "our_rules.toml", "--drills-file", "our_drills.toml"]
+
+
+def test_own_rules_and_drills_are_applied_and_named(
+    run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path, own_files: list[str]
+) -> None:
+    assert run("measure", *clips("fine"), *own_files).exit_code == 0
+    folder = tmp_path / "dorsi-out" / "fine"
+    report = load_report(folder / "report.json")
+    made = report.provenance
+    assert report.findings[0].title == "Our minimum"
+    assert (made.rules.file, made.rules.sha256) == ("our_rules.toml", _sha256(tmp_path / "our_rules.toml"))
+    assert made.drills is not None
+    assert (made.drills.file, made.drills.sha256) == (
+        "our_drills.toml",
+        _sha256(tmp_path / "our_drills.toml"),
+    )
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert ", our_rules.toml" in page and ", our_drills.toml" in page
+    assert "Our minimum" in run("rules", *own_files[:2]).stdout
+    assert "Toe gym" in run("drills", *own_files[2:]).stdout
+
+
+def test_the_environment_names_own_files_and_an_option_goes_first(
+    run: Dorsi,
+    clips: Callable[..., list[str]],
+    tmp_path: Path,
+    own_files: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DORSI_RULES", str(tmp_path / own_files[1]))
+    monkeypatch.setenv("DORSI_DRILLS", str(tmp_path / own_files[3]))
+    assert run("measure", *clips("fine")).exit_code == 0
+    made = load_report(tmp_path / "dorsi-out" / "fine" / "report.json").provenance
+    assert made.drills is not None
+    assert (made.rules.file, made.drills.file) == ("our_rules.toml", "our_drills.toml")
+    assert "Our minimum" in run("rules").stdout
+    assert "Our minimum" not in run("rules", "--rules-file", RULES_FILE).stdout
+    assert "Toe yoga" in run("drills", "--drills-file", DRILLS_FILE).stdout
+
+
+def test_shipped_files_are_not_named(run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path) -> None:
+    run("measure", *clips("fine"))
+    made = load_report(tmp_path / "dorsi-out" / "fine" / "report.json").provenance
+    assert made.drills is not None
+    assert (made.rules.file, made.drills.file) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("measure", "fine.mp4", "--rules-file", "bad.toml"), "bad.toml: rules: Field required."),
+        (("measure", "fine.mp4", "--drills-file", "bad.toml"), "bad.toml: drills: Field required."),
+        (("screen", "--left", "fine.mp4", "--rules-file", "bad.toml"), "bad.toml: rules: Field required."),
+        (("screen", "--left", "fine.mp4", "--drills-file", "bad.toml"), "bad.toml: drills: Field required."),
+        (("rules", "--rules-file", "none.toml"), "none.toml: cannot be read (No such file or directory)."),
+        (("drills", "--drills-file", "none.toml"), "none.toml: cannot be read (No such file or directory)."),
+        (("progress", "Ana", "--rules-file", "bad.toml"), "bad.toml: rules: Field required."),
+    ],
+)
+def test_own_files_that_are_wrong_are_2_with_one_line(
+    run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    clips("fine")
+    kind = "rules" if "--rules-file" in arguments else "drills"
+    text = {"rules": RULES_FILE, "drills": DRILLS_FILE}[kind].read_text(encoding="utf-8")
+    (tmp_path / "bad.toml").write_text(text.replace(f"[{kind}.", f"[{kind}s."), encoding="utf-8")
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"dorsi: {told}") and result.stderr.count("\n") == 1
+    assert not (tmp_path / "dorsi-out").exists()
+
+
+def _sha256(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
 
 
 def test_rules_of_all_sets_each_with_test_unit_threshold_and_source(run: Dorsi) -> None:

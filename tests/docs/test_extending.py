@@ -5,16 +5,14 @@ Not here: what the files may hold (tests/rules, tests/plan).
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from typer.testing import CliRunner
 
+from dorsi.cli import app
 from dorsi.plan import Books, load_books, load_drills, plan_for
 from dorsi.plan.book import DRILLS_FILE
 from dorsi.rules import evaluate, load_rules
@@ -55,7 +53,7 @@ def own_drills() -> str:
 @pytest.fixture
 def rules_file(tmp_path: Path) -> Path:
     """The copy that the page speaks of."""
-    file = tmp_path / "my_rules.toml"
+    file = tmp_path / "our_rules.toml"
     file.write_text(own_rules(), encoding="utf-8")
     return file
 
@@ -97,7 +95,7 @@ def test_the_python_of_the_page_runs(
 
 
 def test_the_drill_of_the_page_comes_into_the_plan(tmp_path: Path) -> None:
-    file = tmp_path / "my_drills.toml"
+    file = tmp_path / "our_drills.toml"
     file.write_text(own_drills(), encoding="utf-8")
     measured = {"peak_shin_angle_deg": Measurement(6.0, 2.0, 4.1, 123)}
     findings = evaluate(load_rules().rule_set(), measured, [], measured=True)
@@ -110,28 +108,26 @@ def test_the_drill_of_the_page_comes_into_the_plan(tmp_path: Path) -> None:
     assert "step-stretch" not in [item.name for item in plan_for(findings, load_books()).items]
 
 
-def test_the_command_takes_edited_files_without_a_change_of_code(tmp_path: Path) -> None:
-    package = tmp_path / "dorsi"
-    shutil.copytree(RULES_FILE.parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
-    (package / "rules" / "rules.toml").write_text(own_rules(), encoding="utf-8")
-    (package / "plan" / "drills.toml").write_text(own_drills(), encoding="utf-8")
-    environment = os.environ | {
-        "PYTHONPATH": str(tmp_path),
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+def test_the_commands_of_the_page_take_the_copies(rules_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(rules_file.parent)
+    drills_file = rules_file.with_name("our_drills.toml")
+    drills_file.write_text(own_drills(), encoding="utf-8")
 
     def dorsi(*arguments: str) -> str:
-        command = [sys.executable, "-m", "dorsi", *arguments]
-        run = subprocess.run(command, capture_output=True, check=True, env=environment, cwd=tmp_path)
-        return run.stdout.decode("utf-8")
+        run = CliRunner().invoke(app, arguments)
+        assert run.exit_code == 0, run.output
+        return run.stdout
 
-    told = dorsi("rules", "hill-work")
+    command = "dorsi rules hill-work --rules-file our_rules.toml"
+    assert command in PAGE
+    told = dorsi(*command.split()[1:])
     assert told.startswith("hill-work: Our clinic, hill work")
     assert "source: Our clinic's working value since 2026" in told
-    code = "from dorsi.plan import load_drills; print(load_drills().drills['step-stretch'].title)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment)
-    assert run.stdout.decode("utf-8").strip() == "Heel drop on a step"
+    assert "Heel drop on a step" in dorsi("drills", "--drills-file", "our_drills.toml")
+    options = set(re.findall(r"--(?:rules|drills)-file", PAGE))
+    for name in ("measure", "screen"):
+        text = dorsi(name, "--help")
+        assert all(option in text for option in options)
 
 
 def test_the_page_names_every_kind_of_rule() -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from dorsi.errors import PlanError
-from dorsi.plan import load_drills
-from dorsi.plan.book import DRILLS_FILE
+from dorsi.plan import dose_in_words, load_drills
+from dorsi.plan.book import DRILLS_FILE, DoseBy
 from dorsi.rules import load_rules
 
-OURS = "Dorsi's suggestion"
 CLINICAL = [
     # title begins, what the dose says (None: the source gives none), an aim, articles
     ("Three-way ankle rocks", None, "dorsiflexion", ["S0"]),
@@ -127,3 +127,35 @@ def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, old: str, new: str,
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="cannot be read"):
         load_drills(tmp_path / "drills.toml")
+
+
+def test_the_environment_names_the_drills_unless_a_file_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "ours.toml"
+    text = DRILLS_FILE.read_text(encoding="utf-8")
+    own.write_text(text.replace('version = "1.0.1"', 'version = "7.0.0"', 1), encoding="utf-8")
+    shipped = load_drills()
+    assert (shipped.version, shipped.file) == ("1.0.1", None)
+    monkeypatch.setenv("DORSI_DRILLS", str(own))
+    found = load_drills()
+    assert (found.version, found.file) == ("7.0.0", "ours.toml")
+    assert found.sha256 == sha256(own.read_bytes()).hexdigest()
+    assert load_drills(DRILLS_FILE) == shipped
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        (("source", "source"), "2 sets · daily"),
+        (("dorsi", "source"), "2 sets (Dorsi's suggestion) · daily"),
+        (("source", "dorsi"), "2 sets · daily (Dorsi's suggestion)"),
+        (("dorsi", "dorsi"), "2 sets · daily (Dorsi's suggestion)"),
+    ],
+)
+def test_whose_figure_a_dose_is_said_once(by: tuple[DoseBy, DoseBy], told: str) -> None:
+    assert dose_in_words("2 sets", "daily", *by) == told
+
+
+def test_an_older_step_says_itself_whose_figure_it_is() -> None:
+    assert dose_in_words("2 sets (Dorsi's suggestion)", "") == "2 sets (Dorsi's suggestion)"

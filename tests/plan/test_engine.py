@@ -245,6 +245,16 @@ def test_any_sign_with_a_limited_test_is_for_a_professional(angle: float, sign: 
     assert plan_for([*ankle(angle), *told], BOOKS).see_a_professional is wanted
 
 
+def test_only_rules_of_the_minimum_send_to_a_professional() -> None:
+    """An ankle under the mean of a group is not what the articles call limited."""
+    young = BOOKS.rules.rule_set("young-adults")
+    crest = evaluate(young, {"peak_crest_angle_deg": Measurement(20.0, 1.0)}, [], True, side="left")
+    findings = [*crest, *answers(signs={"calf_tightness": True})]
+    assert findings[0].verdict == "limited"
+    assert not plan_for(findings, BOOKS).see_a_professional
+    assert plan_for([*findings, *ankle(5.0)], BOOKS).see_a_professional
+
+
 def test_a_difference_of_sides_alone_is_no_limited_test() -> None:
     unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), SHIN)
     findings = [*ankle(30.0, "left"), *ankle(20.0, "right"), unlike, *answers(signs={"heels_lift": True})]
@@ -285,6 +295,12 @@ _SIGN = st.builds(
     lambda key: made("signs", "borderline", None, key),
     st.sampled_from(["calf_tightness", "pain", "short_stride", "one_sided", "heels_lift"]),
 )
+
+
+@given(st.lists(_FINDING | _SIGN, max_size=12))
+def test_plan_and_screen_agree_on_a_professional(findings: list[RuleFinding]) -> None:
+    (told,) = [f for f in evaluate_both(RULES, findings) if f.rule == "see-a-professional"]
+    assert plan_for(findings, BOOKS).see_a_professional is (told.verdict == "limited")
 
 
 @given(st.lists(_FINDING | _SIGN, max_size=12))

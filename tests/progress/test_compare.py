@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from dorsi.progress import Trend, in_words, trends
 from dorsi.quantities import RESULT_OF
-from dorsi.rules import load_rules
+from dorsi.rules import RealChange, load_rules
 from dorsi.store import Record
 from dorsi.types import Measurement
 from tests.store.reports import at
@@ -19,18 +18,8 @@ from tests.store.reports import at
 RULE_BOOK = load_rules()
 
 
-@dataclass
-class Smallest:
-    """Stands for `rules.real_change`."""
-
-    mdc: float | None = 3.8
-    source: str = "a study"
-
-    def between(self, before_95: float | None, after_95: float | None) -> float | None:
-        known = [] if self.mdc is None else [self.mdc]
-        if before_95 is not None and after_95 is not None:
-            known.append((before_95**2 + after_95**2) ** 0.5)
-        return max(known, default=None)
+def smallest(mdc: float | None = 3.8) -> RealChange:
+    return RealChange("any", mdc, "deg", "a study")
 
 
 def record(day: int, value: float | None, half: float | None = 2.0, **more: Any) -> Record:
@@ -47,7 +36,7 @@ def record(day: int, value: float | None, half: float | None = 2.0, **more: Any)
 
 
 def only(*records: Record, mdc: float | None = 3.8) -> Trend:
-    (found,) = trends(records, lambda _: Smallest(mdc))
+    (found,) = trends(records, lambda _: smallest(mdc))
     return found
 
 
@@ -111,7 +100,7 @@ def test_series_are_kept_apart() -> None:
         record(6, None),
         record(7, 99.0, current=False),
     ]
-    found = trends(records, lambda _: Smallest())
+    found = trends(records, lambda _: smallest())
     assert [(t.test, t.side, [p.value for p in t.points]) for t in found] == [
         ("lunge", "left", [30.0]),
         ("lunge", "right", [31.0]),
@@ -120,13 +109,13 @@ def test_series_are_kept_apart() -> None:
         ("squat", "left", [95.0]),
     ]
     assert all(t.since_first is None for t in found)
-    assert trends([], lambda _: Smallest()) == []
+    assert trends([], lambda _: smallest()) == []
 
 
 def test_the_crest_is_followed_once_there_are_two() -> None:
     crest: dict[str, Any] = {"values": {"peak_crest_angle_deg": Measurement(40.0, 2.0)}}
-    assert len(trends([record(1, 30.0, **crest)], lambda _: Smallest())) == 1
-    both = trends([record(1, 30.0, **crest), record(2, 30.0, **crest)], lambda _: Smallest())
+    assert len(trends([record(1, 30.0, **crest)], lambda _: smallest())) == 1
+    both = trends([record(1, 30.0, **crest), record(2, 30.0, **crest)], lambda _: smallest())
     assert [t.measurement for t in both] == ["peak_shin_angle_deg", "peak_crest_angle_deg"]
 
 

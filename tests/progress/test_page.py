@@ -20,7 +20,7 @@ from dorsi.progress import trends
 from dorsi.progress.compare import Trend
 from dorsi.store import Record
 from dorsi.workflow.progress import write_page
-from tests.progress.test_compare import Smallest, only, record
+from tests.progress.test_compare import only, record, smallest
 from tests.store.reports import at
 
 
@@ -40,7 +40,7 @@ def both_sides() -> list[Trend]:
         record(21, 36.0, 2.0, verdict="borderline", clip_file="<last>.mp4"),
         record(1, 35.0, 2.0, side="right"),
     ]
-    return trends(records, lambda _: Smallest())
+    return trends(records, lambda _: smallest())
 
 
 def test_values_bars_and_band_lie_where_they_should() -> None:
@@ -94,7 +94,7 @@ def test_clips_of_one_day_stand_together_and_the_number_off_the_axis() -> None:
     later = at(1) + timedelta(minutes=1)
     for day, moment, anchor in ((1, later, "end"), (28, at(28), "start")):
         found = [record(1, 30.0, 2.0), record(day, 35.0, 2.0, side="right", measured_at=moment)]
-        left, right = trends(found, lambda _: Smallest())
+        left, right = trends(found, lambda _: smallest())
         left_svg, right_svg = (trend_plot(side, [left, right]) for side in (left, right))
         apart = number(parts(right_svg, "dot")[0], "cx") - number(parts(left_svg, "dot")[0], "cx")
         assert apart < 1.0 if day == 1 else apart > WIDTH / 2
@@ -124,7 +124,7 @@ def test_the_page_has_answers_plots_and_every_measurement() -> None:
 
 def test_quantities_of_one_side_share_a_row_on_paper_and_verdicts_of_squats_say_of_what() -> None:
     squat = record(1, 95.0, test="squat", side=None, verdict="limited", verdict_about="heels")
-    page = render_page("Ana", [*both_sides(), *trends([squat], lambda _: Smallest(None))])
+    page = render_page("Ana", [*both_sides(), *trends([squat], lambda _: smallest(None))])
     assert re.findall(r'<section class="(one|many)"', page) == ["many", "one"]
     assert "limited: heels" in page and '<th scope="col" class="clip">' in page
 
@@ -137,7 +137,7 @@ def test_the_page_is_one_file_without_scripts() -> None:
 def test_without_a_number_the_page_says_so() -> None:
     assert "Nothing that can be followed over time has been measured yet." in render_page("Ana", [])
     every: list[Record] = [record(1, 25.0, test="big_toe"), record(2, 95.0, test="squat")]
-    page = render_page("Ana", trends(every, lambda _: Smallest(None)))
+    page = render_page("Ana", trends(every, lambda _: smallest(None)))
     assert "no study gives a smallest change for this" in page
     assert "Big toe: big-toe extension" in page and "Deep squat: greatest knee bend" in page
 

@@ -259,6 +259,21 @@ def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
     assert "smaller than 3.8°" in words and "Konor 2012" in words
 
 
+def test_rules_without_a_smallest_change_say_nothing_of_it() -> None:
+    text = render_html(_with(plan=[], plan_note=None), None, None, replace(RULES, changes={}))
+    assert "is not progress" not in text
+    assert "is not progress" in render_html(_with(plan=[], plan_note=None), None, None, RULES)
+
+
+def test_a_report_by_a_set_that_is_not_known_has_a_page() -> None:
+    report = report_of(fake_analysis(6.0, 1.0))
+    made = report.provenance.model_copy(
+        update={"rules": report.provenance.rules.model_copy(update={"name": "gone"})}
+    )
+    words = Page(render_html(report.model_copy(update={"provenance": made}), None, None, RULES)).words
+    assert "Nothing here is a diagnosis." in words and "is associated with an early" not in words
+
+
 def test_a_limited_finding_tells_what_it_is_associated_with() -> None:
     limited = Page(render_html(report_of(fake_analysis(6.0, 1.0)), None, PICTURE, RULES)).words
     assert "under about 10° is associated with an early heel lift" in limited

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dorsi.errors import RulesError
-from dorsi.rules import RuleSet, load_rules, threshold_in_words
+from dorsi.rules import Link, RuleFinding, RuleSet, load_rules, threshold_in_words
 from dorsi.rules.book import RULES_FILE
 
 RULE_BOOK = load_rules()
@@ -119,10 +120,15 @@ def test_links_are_told_of_limits_under_ten_degrees_only() -> None:
     assert {rules[name].aim for name in links["big_toe"].rules} == {"big_toe"}
     for name in links["ankle"].rules:
         assert rules[name].aim == "dorsiflexion" and rules[name].limited_below in (10.0, None)
-    told = RULE_BOOK.rule_set().links_of
-    assert [link.name for link in told(["dorsiflexion-runner", "big-toe"])] == ["ankle", "big_toe"]
+
+    def told(*limited: str) -> tuple[Link, ...]:
+        met = RuleFinding("big-toe", "meets", "big_toe_extension_deg", 50.0, 30.0, "…", "S0")
+        found = [replace(met, rule=name, verdict="limited") for name in limited]
+        return RULE_BOOK.rule_set().links_of([met, *found])
+
+    assert [link.name for link in told("dorsiflexion-runner", "big-toe")] == ["ankle", "big_toe"]
     # Under 34.4° is not under 10°.
-    assert told(["young-adults", "heel-lift"]) == told([]) == ()
+    assert told("young-adults", "heel-lift") == told() == ()
 
 
 def test_the_tape_takes_the_bounds_of_the_runners_minimum_and_the_factor_of_the_article() -> None:
@@ -240,6 +246,8 @@ def _broken(folder: Path, old: str, new: str) -> Path:
         ('schema = "dorsi.rules/1"', 'schema = "dorsi.rules/2"', "schema"),
         ('schema = "dorsi.rules/1"', 'schema = "dorsi.rules/1"\nextra = 1', "extra"),
         ('schema = "dorsi.rules/1"', "schema =", "TOML"),
+        ("[sets.runner]", "[sets.walker]", "no set runner"),
+        ('kind = "yes"\n', 'kind = "yes"\nclosing = "So."\n', "closing goes with kind signs"),
     ],
 )
 def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -257,3 +265,18 @@ def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
     other = load_rules(_broken(tmp_path, 'version = "1.2.0"', 'version = "1.1.1"')).rule_set()
     assert other.version == "1.1.1"
     assert other.sha256 != RULE_BOOK.rule_set().sha256
+    assert (other.file, RULE_BOOK.rule_set().file) == ("rules.toml", None)
+
+
+def test_the_environment_names_the_rules_unless_a_file_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = _broken(tmp_path, 'version = "1.2.0"', 'version = "7.0.0"')
+    monkeypatch.setenv("DORSI_RULES", str(own))
+    assert load_rules().version == "7.0.0"
+    assert load_rules(RULES_FILE).version == "1.2.0"
+    monkeypatch.setenv("DORSI_RULES", "")
+    assert load_rules() == RULE_BOOK
+    monkeypatch.setenv("DORSI_RULES", str(tmp_path / "none.toml"))
+    with pytest.raises(RulesError, match=r"none\.toml: cannot be read"):
+        load_rules()

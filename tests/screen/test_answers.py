@@ -51,6 +51,8 @@ def test_answers_go_into_the_profile_or_make_one() -> None:
     assert merged(None) is None
     assert merged(None, runner="Ana") is None
     assert merged(PROFILE, runner="ana lima", left_tape_cm=9.5) == PROFILE
+    # One person as the store tells people apart.
+    assert merged(PROFILE, runner="  Ana  LIMA ") == PROFILE
     more = merged(PROFILE, right_knee_touched=False)
     assert more is not None
     assert more.right.knee_touched is False

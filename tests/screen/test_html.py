@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from dorsi.pages.screen_page import render_screen_html
-from dorsi.plan import load_books
+from dorsi.plan import Books, load_books
 from dorsi.profile import Profile
+from dorsi.rules.book import RULES_FILE
 from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Role, Screen
 from tests.report.test_html import Page
-from tests.screen.reports import lunge, refusal, squat, toe, with_crest
+from tests.screen.reports import lunge, refusal, squat, toe, warned, with_crest
 
 BOOKS = load_books()
 
@@ -167,6 +168,40 @@ def test_left_against_right_is_said_in_words(left: float, right: float, said: st
     assert ("more limited" in words.split("What it means")[0].split("Left against right")[1]) == (
         said == "more limited"
     )
+
+
+def own_title(tmp_path: Path, title: str) -> Books:
+    """The shipped books with another title of the set young-adults."""
+    text = RULES_FILE.read_text(encoding="utf-8").replace("Healthy young adults, 39.0 ± 4.6°", title)
+    file = tmp_path / "own.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_books(file)
+
+
+def test_a_title_with_a_full_stop_leaves_the_heading_whole(tmp_path: Path) -> None:
+    books = own_title(tmp_path, "Dr. Lima. Ankles")
+    clips = [RoleReport("left", with_crest(lunge("left", 31.0), 36.5))]
+    screen = build_screen(clips, books, date=dt.date(2026, 1, 31), rule_set="young-adults")
+    text = render_screen_html(screen, books.rules)
+    assert "<h1>Your left ankle meets the reference “Dr. Lima. Ankles”</h1>" in text
+    assert screen.headline.sentences[0].startswith("Your left ankle meets")
+    assert f"sha256 {books.rules.sha256[:12]}, own.toml" in text and "<b>Drills</b>" not in text
+    assert " ".join(screen.headline.sentences) == screen.headline.runner
+
+
+def test_an_older_screen_has_its_answer_in_one_heading() -> None:
+    older = example()
+    assert older.headline.sentences == []
+    whole = older.headline.runner.removesuffix(".")
+    assert whole in page(older).words
+
+
+def test_what_keeps_two_sides_apart_is_said_once() -> None:
+    ours, theirs = lunge("left", 30.0), warned(lunge("right", 20.0), "shoes")
+    screen = built(RoleReport("left", ours), RoleReport("right", theirs))
+    (pair,) = (each for each in screen.pairs if each.headline)
+    assert pair.blocked_by == "shoes"
+    assert page(screen).words.count("Shoes are worn in the right clip only") == 1
 
 
 def test_a_difference_in_filming_is_told_where_nothing_is_compared() -> None:

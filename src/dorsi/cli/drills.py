@@ -38,7 +38,8 @@ def drills(
     for drill in found:
         say(f"{drill.title}")
         say(f"  for: {', '.join(drill.aims)}")
-        say(f"  dose: {dose_in_words(drill)}")
+        dose = dose_in_words(drill.dose, drill.how_often, drill.dose_by, drill.how_often_by)
+        say(f"  dose: {dose}")
         say(f"  how: {drill.steps}")
         say(f"  source: {drill.source}")
         say()

@@ -225,5 +225,6 @@ def _show_plan(found: Screen) -> None:
     say(f"Plan: {found.plan.about}")
     for number, item in enumerate(found.plan.items, 1):
         side = f" ({item.side})" if item.side else ""
-        say(f"  {number}. {item.drill}{side}: {dose_in_words(item)}")
+        dose = dose_in_words(item.dose, item.how_often, item.dose_by, item.how_often_by)
+        say(f"  {number}. {item.drill}{side}: {dose}")
     say(found.plan.remeasure)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dorsi.plan import Dosed, dose_in_words
-from dorsi.report.model import Report
+from dorsi.plan import dose_in_words
+from dorsi.report.model import PlanNote, PlanStep
+from dorsi.screen.model import Plan, PlanItem
 
-__all__ = ["PlanShown", "StepShown", "others_line", "plan_of", "shown_step"]
+__all__ = ["PlanShown", "StepShown", "plan_shown"]
 
 SEE_A_PROFESSIONAL = "See a physical therapist with this page: you named a sign, and a test is limited."
 
@@ -39,29 +40,23 @@ class PlanShown:
     cautions: tuple[str, ...]
 
 
-def plan_of(report: Report) -> PlanShown:
-    """The plan of a report; empty when nothing was measured or the report is older than plans."""
-    note = report.plan_note
-    steps = tuple(
-        shown_step(step, step.drill, step.side, step.steps, step.why, step.source) for step in report.plan
-    )
+def plan_shown(steps: Sequence[PlanStep | PlanItem], note: PlanNote | Plan | None) -> PlanShown:
+    """The plan of a report or a screen; `note` is None when nothing was measured or a report is that old."""
+    shown = tuple(_step(each) for each in steps)
     if note is None:
-        return PlanShown("", steps, "", (), "", ())
+        return PlanShown("", shown, "", (), "", ())
+    others = f"May stand in for one of them: {', '.join(note.alternatives)}." if note.alternatives else ""
     return PlanShown(
         about=note.about,
-        steps=steps,
+        steps=shown,
         professional=SEE_A_PROFESSIONAL if note.see_a_professional else "",
         lines=tuple(line for line in (note.remeasure, note.real_change) if line),
-        others=others_line(note.alternatives),
+        others=others,
         cautions=tuple(note.cautions),
     )
 
 
-def others_line(alternatives: Sequence[str]) -> str:
-    """Drills that may take the place of one of the plan."""
-    return f"May stand in for one of them: {', '.join(alternatives)}." if alternatives else ""
-
-
-def shown_step(step: Dosed, title: str, side: str | None, how: str, why: str, source: str) -> StepShown:
-    """A drill with its side in the title, and how often beside its dose."""
-    return StepShown(f"{title} ({side})" if side else title, dose_in_words(step), why, how, source)
+def _step(step: PlanStep | PlanItem) -> StepShown:
+    title = f"{step.drill} ({step.side})" if step.side else step.drill
+    dose = dose_in_words(step.dose, step.how_often, step.dose_by, step.how_often_by)
+    return StepShown(title, dose, step.why, step.steps, step.source)

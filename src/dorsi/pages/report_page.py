@@ -11,15 +11,15 @@ import base64
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
 from dorsi.pages.answer import answer_of
 from dorsi.pages.page import render_page
-from dorsi.pages.planned import plan_of
+from dorsi.pages.planned import plan_shown
 from dorsi.pages.plots import angle_plot, heel_plot
 from dorsi.pages.reviewed import pictures_note, review_of
 from dorsi.pages.technical import made_with, measured_rows, rep_rows, setting_rows
 from dorsi.quantities import QUANTITIES, RESULT_OF, with_plus_minus
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of, posture_of
 from dorsi.report.model import Finding, Report
-from dorsi.report.verdict import headline_finding, links_of, title_of, verdict_sentence
-from dorsi.rules import RuleBook
+from dorsi.report.verdict import headline_finding, title_of, verdict_sentence
+from dorsi.rules import RuleBook, RuleSet
 from dorsi.types import Analysis
 
 __all__ = ["render_html"]
@@ -37,7 +37,8 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
     report = report.as_reviewed()
     measured = report.status == "measured"
     exam = exam_of(report)
-    first, plan = headline_finding(report), plan_of(report)
+    first, plan = headline_finding(report), plan_shown(report.plan, report.plan_note)
+    rule_set = rules.sets.get(report.provenance.rules.name)
     return render_page(
         "report.html.j2",
         r=report,
@@ -55,8 +56,8 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         angle_svg=angle_plot(report) if measured else "",
         heel_svg=heel_plot(report) if measured else "",
         bound=first.threshold if first is not None and first.measurement == exam.measurement else None,
-        links=links_of(report.provenance.rules, report.findings, rules),
-        cautions=dict.fromkeys([*_cautions(report, rules), *plan.cautions]),
+        links=rule_set.links_of(report.findings) if rule_set else (),
+        cautions=dict.fromkeys([*_cautions(report, rule_set), *plan.cautions]),
         plan=plan,
         settings=setting_rows(report, analysis),
         numbers=measured_rows(report),
@@ -75,9 +76,8 @@ def _compared(finding: Finding) -> str:
     return known.label if known else ""
 
 
-def _cautions(report: Report, rules: RuleBook) -> tuple[str, ...]:
+def _cautions(report: Report, rules: RuleSet | None) -> tuple[str, ...]:
     """What the rule set wants said; its last caution holds for every test, the others for the lunge."""
-    known = rules.sets.get(report.provenance.rules.name)
-    if known is None:
+    if rules is None:
         return ("Nothing here is a diagnosis.",)
-    return known.cautions if report.test == "lunge" else known.cautions[-1:]
+    return rules.cautions if report.test == "lunge" else rules.cautions[-1:]

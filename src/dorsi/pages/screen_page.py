@@ -10,8 +10,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from dorsi.pages.page import render_page
-from dorsi.pages.screen_shown import answers_shown, cards, clip_rows, number_rows, plan_shown, rules_shown
-from dorsi.report.verdict import links_of
+from dorsi.pages.planned import plan_shown
+from dorsi.pages.screen_shown import answers_shown, cards, clip_rows, number_rows, rules_shown
+from dorsi.pages.technical import book_in_words
 from dorsi.rules import RuleBook
 from dorsi.screen.model import Role, Screen
 
@@ -29,7 +30,8 @@ def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, 
         shown[role] = f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
     # Older screens have the sentences in one text alone.
     first, *rest = screen.headline.sentences or [screen.headline.runner]
-    plan = plan_shown(screen)
+    plan = plan_shown(screen.plan.items, screen.plan)
+    rule_set = rules.sets.get(screen.provenance.rules.name)
     names, facts = clip_rows(screen)
     return render_page(
         "screen.html.j2",
@@ -39,8 +41,9 @@ def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, 
         cards=cards(screen, shown, rules),
         answers=answers_shown(screen.answers),
         rules=rules_shown(screen.findings),
-        links=links_of(screen.provenance.rules, screen.findings, rules),
+        links=rule_set.links_of(screen.findings) if rule_set else (),
         plan=plan,
+        book=book_in_words,
         numbers=number_rows(screen),
         clips=names,
         facts=facts,

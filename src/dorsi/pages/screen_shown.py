@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from dorsi.pages.answer import zones_of
-from dorsi.pages.planned import SEE_A_PROFESSIONAL, PlanShown, others_line, shown_step
 from dorsi.pages.scale import Band, Mark, scale_svg
 from dorsi.quantities import QUANTITIES, RESULT_OF, signed_difference, with_plus_minus
 from dorsi.report.exam import EXAMS, POSTURES, YOUNG_ADULTS_DEG
@@ -39,7 +38,6 @@ __all__ = [
     "cards",
     "clip_rows",
     "number_rows",
-    "plan_shown",
     "rules_shown",
 ]
 
@@ -278,18 +276,3 @@ def _view(clip: ScreenClip) -> str:
         return "–"
     half = "" if view.yaw_95_deg is None else f" ± {view.yaw_95_deg:.0f}°"
     return f"{abs(view.yaw_deg):.0f}°{half}"
-
-
-def plan_shown(screen: Screen) -> PlanShown:
-    """The plan in the words of every page."""
-    plan = screen.plan
-    return PlanShown(
-        about=plan.about,
-        steps=tuple(
-            shown_step(item, item.drill, item.side, item.steps, item.why, item.source) for item in plan.items
-        ),
-        professional=SEE_A_PROFESSIONAL if plan.see_a_professional else "",
-        lines=tuple(line for line in (plan.remeasure, plan.real_change) if line),
-        others=others_line(plan.alternatives),
-        cautions=tuple(plan.cautions),
-    )

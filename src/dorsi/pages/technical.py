@@ -14,7 +14,7 @@ from dorsi.report.exam import exam_of, posture_of
 from dorsi.report.model import DrillsUsed, Measured, Report, ReportRep, RulesUsed
 from dorsi.types import Analysis
 
-__all__ = ["Row", "made_with", "measured_rows", "rep_rows", "setting_rows"]
+__all__ = ["Row", "book_in_words", "made_with", "measured_rows", "rep_rows", "setting_rows"]
 
 Row = tuple[str, str]
 """A name and its value, both complete texts."""
@@ -105,16 +105,17 @@ def made_with(report: Report) -> list[Row]:
     if made.outline is not None:
         rows.append(("Outline model", f"{made.outline.name}, sha256 {made.outline.sha256[:_SHA_SHOWN]}"))
     rules, drills = made.rules, made.drills
-    rows.append(("Rule set", f"{rules.name} {_book(rules)}"))
+    rows.append(("Rule set", f"{rules.name} {book_in_words(rules)}"))
     if drills is not None and drills.file is not None:
-        rows.append(("Drills", _book(drills)))
+        rows.append(("Drills", book_in_words(drills)))
     rate = f"{clip.frame_rate_hz:.4g} frames a second{' (varying)' if clip.variable_frame_rate else ''}"
     rows.append(("Clip", f"{clip.width_px}×{clip.height_px} px, {rate}, {clip.duration_s:.1f} s"))
     rows.append(("Clip sha256", clip.sha256[:_SHA_SHOWN]))
     return rows
 
 
-def _book(used: RulesUsed | DrillsUsed) -> str:
+def book_in_words(used: RulesUsed | DrillsUsed) -> str:
+    """Version and digest of the rules or drills used, and their file where it is not the shipped one."""
     return f"{used.version}, sha256 {used.sha256[:_SHA_SHOWN]}{f', {used.file}' if used.file else ''}"
 
 

@@ -5,9 +5,9 @@ Not here: the findings (`rules/`).
 
 from dorsi.plan.book import Books, Drill, DrillBook, Need, load_books, load_drills
 from dorsi.plan.engine import Plan, PlanItem, plan_for
-from dorsi.plan.words import Dosed, dose_in_words
+from dorsi.plan.words import dose_in_words
 
 __all__ = [
-    "Books", "Dosed", "Drill", "DrillBook", "Need", "Plan", "PlanItem", "dose_in_words", "load_books",
+    "Books", "Drill", "DrillBook", "Need", "Plan", "PlanItem", "dose_in_words", "load_books",
     "load_drills", "plan_for",
 ]  # fmt: skip

@@ -20,7 +20,6 @@ from dorsi.toml_book import book_path, read_book
 __all__ = ["Books", "DoseBy", "Drill", "DrillBook", "Need", "Upkeep", "load_books", "load_drills"]
 
 DRILLS_FILE: Final = Path(__file__).with_name("drills.toml")
-DRILLS_VARIABLE: Final = "DORSI_DRILLS"
 MOST_DRILLS: Final = 5
 """A plan has no more than this; fewer than three drills make none."""
 LEAST_DRILLS: Final = 3
@@ -196,7 +195,7 @@ def load_drills(file: Path | None = None) -> DrillBook:
 
     Raises PlanError with the place of the first thing that is wrong.
     """
-    path = book_path(file, DRILLS_VARIABLE, DRILLS_FILE)
+    path = book_path(file, "DORSI_DRILLS", DRILLS_FILE)
     book, raw = read_book(path, _Book, PlanError)
     weeks = book.remeasure.weeks
     return DrillBook(

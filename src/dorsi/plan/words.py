@@ -6,7 +6,7 @@ Not here: choosing drills (`engine.py`), texts of drills (`drills.toml`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from dorsi.plan.book import DoseBy
 from dorsi.quantities import QUANTITIES
@@ -18,6 +18,7 @@ __all__ = [
     "about_upkeep",
     "change_sentence",
     "dose_in_words",
+    "listed",
     "no_plan",
     "reason",
     "reasons",
@@ -33,24 +34,13 @@ _MEASURED_BY = {"tape_estimate_deg": "tape_cm"}
 _MOST_REASONS = 2
 
 
-class Dosed(Protocol):
-    """What drills and the steps of plans have in common; `…_by` None in older documents."""
-
-    @property
-    def dose(self) -> str: ...
-    @property
-    def dose_by(self) -> DoseBy | None: ...
-    @property
-    def how_often(self) -> str: ...
-    @property
-    def how_often_by(self) -> DoseBy | None: ...
-
-
-def dose_in_words(step: Dosed) -> str:
+def dose_in_words(
+    dose: str, how_often: str, dose_by: DoseBy | None = None, how_often_by: DoseBy | None = None
+) -> str:
     """`2 sets of 10 a side (Dorsi's suggestion) · daily`; said once where both figures are Dorsi's."""
-    ours, often_ours = step.dose_by == "dorsi", step.how_often_by == "dorsi"
-    dose = f"{step.dose}{_OURS if ours and not often_ours else ''}"
-    return " · ".join(part for part in (dose, f"{step.how_often}{_OURS if often_ours else ''}") if part)
+    ours, often_ours = dose_by == "dorsi", how_often_by == "dorsi"
+    parts = (f"{dose}{_OURS if ours and not often_ours else ''}", f"{how_often}{_OURS if often_ours else ''}")
+    return " · ".join(part for part in parts if part)
 
 
 def about(goals: Sequence[tuple[str, Weight]]) -> str:
@@ -58,7 +48,7 @@ def about(goals: Sequence[tuple[str, Weight]]) -> str:
     by_weight = {weight: [goal for goal, its in goals if its == weight] for weight in _BEHIND}
     grave = bool(by_weight["limited"])
     parts = [
-        f"{'mildly ' if grave and weight != 'limited' else ''}for {_listed(told)}{_BEHIND[weight]}"
+        f"{'mildly ' if grave and weight != 'limited' else ''}for {listed(told)}{_BEHIND[weight]}"
         for weight, told in by_weight.items()
         if told
     ]
@@ -99,14 +89,14 @@ def reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule]
             group.append(finding)
     # Ankle and toe together is the greater concern.
     ranked = sorted(told.values(), key=lambda group: rules[group[0].rule].kind != "both")
-    return f"For {goal}: {_listed([_clause(group, rules) for group in ranked][:_MOST_REASONS])}."
+    return f"For {goal}: {listed([_clause(group, rules) for group in ranked][:_MOST_REASONS])}."
 
 
 def reasons(wants: Sequence[tuple[str, Sequence[RuleFinding]]], rules: Mapping[str, Rule]) -> str:
     """Why one drill is there: goals with their findings; the first two in full, the others by their goal."""
     told = [reason(goal, findings, rules) for goal, findings in wants[:_MOST_REASONS]]
     if also := [goal for goal, _ in wants[_MOST_REASONS:]]:
-        told.append(f"Also for {_listed(also)}.")
+        told.append(f"Also for {listed(also)}.")
     return " ".join(told)
 
 
@@ -154,7 +144,7 @@ def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
         return f"the kneeling circle is smaller{_where(group)}"
     by_verdict = [[f for f in group if f.verdict == verdict] for verdict in ("limited", "borderline")]
     said = [f"{part[0].verdict}{_where(part)}" for part in by_verdict if part]
-    return f"“{rule.title}” is {_listed(said)}"
+    return f"“{rule.title}” is {listed(said)}"
 
 
 def _where(group: Sequence[RuleFinding]) -> str:
@@ -162,5 +152,6 @@ def _where(group: Sequence[RuleFinding]) -> str:
     return " on both sides" if len(sides) == 2 else f" on the {sides.pop()}" if sides else ""
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -7,30 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from dorsi.quantities import DECIDING, RESULT_OF
+from dorsi.rules import RealChange
 from dorsi.store import Point, Record
 from dorsi.types import Side
 
-__all__ = ["Change", "Smallest", "Trend", "trends"]
+__all__ = ["Change", "Trend", "trends"]
 
 Verdict = Literal["real", "within", "unknown"]
-
-
-class Smallest(Protocol):
-    """The smallest change of a quantity that is more than measuring error (from `RuleBook.real_change`)."""
-
-    @property
-    def mdc(self) -> float | None:
-        """Minimal detectable change of the test, None where no study gives one."""
-
-    @property
-    def source(self) -> str:
-        """Where it comes from."""
-
-    def between(self, before_95: float | None, after_95: float | None) -> float | None:
-        """What a change between two values with these ± must exceed, None when nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +54,7 @@ class Trend:
     source: str
 
 
-def trends(records: Sequence[Record], smallest: Callable[[str], Smallest]) -> list[Trend]:
+def trends(records: Sequence[Record], smallest: Callable[[str], RealChange]) -> list[Trend]:
     """Every series in a runner's history, the sides of a quantity next to each other.
 
     An alternative to the result of a test is followed besides, once there are two values of a side.
@@ -102,7 +88,7 @@ def _series(records: Sequence[Record], test: str, measurement: str, side: Side |
 
 
 def _trend(
-    test: str, measurement: str, side: Side | None, points: Sequence[Point], smallest: Smallest
+    test: str, measurement: str, side: Side | None, points: Sequence[Point], smallest: RealChange
 ) -> Trend:
     last = points[-1]
     earlier = [point for point in points[:-1] if _same_posture(point, last)]
@@ -117,7 +103,7 @@ def _same_posture(a: Point, b: Point) -> bool:
     return len(known) < 2
 
 
-def _change(before: Point, after: Point, smallest: Smallest) -> Change:
+def _change(before: Point, after: Point, smallest: RealChange) -> Change:
     difference = after.value - before.value
     if before.uncertainty_95 is None or after.uncertainty_95 is None:
         return Change(before, after, difference, None, "unknown")

@@ -167,15 +167,8 @@ def _curves(time_s: FloatArray, signals: Signals | None) -> SignalCurves:
     def curve(name: str) -> list[float | None]:
         return [_round(v, 2) for v in (nothing if signals is None else getattr(signals, name)).tolist()]
 
-    return SignalCurves(
-        time_s=[round(t, 4) for t in time_s.tolist()],
-        shin_angle_deg=curve("shin_angle_deg"),
-        crest_angle_deg=curve("crest_angle_deg"),
-        heel_lift_mm=curve("heel_lift_mm"),
-        heel_pitch_deg=curve("heel_pitch_deg"),
-        big_toe_deg=curve("big_toe_deg"),
-        knee_flexion_deg=curve("knee_flexion_deg"),
-    )
+    curves = {name: curve(name) for name in SignalCurves.model_fields if name != "time_s"}
+    return SignalCurves(time_s=[round(t, 4) for t in time_s.tolist()], **curves)
 
 
 def _round(value: float | None, digits: int) -> float | None:

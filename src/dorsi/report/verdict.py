@@ -7,15 +7,14 @@ page shows it (`pages/answer.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from dorsi.quantities import DECIDING, QUANTITIES, with_plus_minus
 from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
-from dorsi.report.model import Finding, Reason, Report, RulesUsed, Verdict
-from dorsi.rules import Link, RuleBook
+from dorsi.report.model import Finding, Reason, Report, Verdict
+from dorsi.rules import RuleBook
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "links_of", "title_of", "tone_of", "verdict_of",
+    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "title_of", "tone_of", "verdict_of",
     "verdict_sentence", "worst_of",
 ]  # fmt: skip
 
@@ -26,15 +25,6 @@ _WORDS = {
     "not_measured": "was not compared with",
 }
 _WORST_FIRST: tuple[Verdict, ...] = ("limited", "borderline", "not_measured", "meets")
-
-
-class RuleVerdict(Protocol):
-    """What a finding of a report and one of a screen have in common."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def verdict(self) -> str: ...
 
 
 def verdict_sentence(report: Report) -> str:
@@ -94,12 +84,6 @@ def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:
 def _part(finding: Finding) -> str:
     known = QUANTITIES.get(finding.measurement)
     return (known.part if known else "") or title_of(finding)
-
-
-def links_of(used: RulesUsed, findings: Iterable[RuleVerdict], rules: RuleBook) -> tuple[Link, ...]:
-    """What the limited findings are associated with; nothing where `rules` has no such set."""
-    known = rules.sets.get(used.name)
-    return () if known is None else known.links_of(f.rule for f in findings if f.verdict == "limited")
 
 
 def title_of(finding: Finding, rules: RuleBook | None = None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from dorsi.errors import RulesError
 from dorsi.quantities import QUANTITIES
@@ -19,7 +19,6 @@ from dorsi.toml_book import book_path, read_book
 __all__ = ["Context", "Link", "RealChange", "Rule", "RuleBook", "RuleSet", "load_rules"]
 
 RULES_FILE: Final = Path(__file__).with_name("rules.toml")
-RULES_VARIABLE: Final = "DORSI_RULES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,15 @@ class RealChange:
         return max(known, default=None)
 
 
+class RuleVerdict(Protocol):
+    """What findings of a clip, a report and a screen have in common."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """Rules that are applied together. `version` and `sha256` are those of the whole file, `file` is its name
@@ -127,9 +135,9 @@ class RuleSet:
     sha256: str
     file: str | None
 
-    def links_of(self, limited: Iterable[str]) -> tuple[Link, ...]:
-        """What the limited findings of these rules are associated with."""
-        names = set(limited)
+    def links_of(self, findings: Iterable[RuleVerdict]) -> tuple[Link, ...]:
+        """What the limited ones among findings of a clip, a report or a screen are associated with."""
+        names = {found.rule for found in findings if found.verdict == "limited"}
         return tuple(link for link in self.links if names & set(link.rules))
 
 
@@ -166,7 +174,7 @@ def load_rules(file: Path | None = None) -> RuleBook:
 
     Raises RulesError with the place of the first thing that is wrong.
     """
-    path = book_path(file, RULES_VARIABLE, RULES_FILE)
+    path = book_path(file, "DORSI_RULES", RULES_FILE)
     book, raw = read_book(path, BookFile, RulesError)
     own = None if path == RULES_FILE else path.name
     digest = sha256(raw).hexdigest()

@@ -16,12 +16,12 @@ from dorsi.names import key_of
 from dorsi.profile import Leg, Profile, Signs, explain, load_profile
 from dorsi.screen.model import Answer, Side
 
-__all__ = ["AnswersBeside", "answers_of", "load_answers", "merged"]
+__all__ = ["ExtraAnswers", "answers_of", "load_answers", "merged"]
 
 _PLACES = {"knee": "knees", "shin": "shins", "plantar_fascia": "plantar fascia"}
 
 
-class AnswersBeside(TypedDict, total=False):
+class ExtraAnswers(TypedDict, total=False):
     """Answers that may be given beside a profile; None = not given."""
 
     left_knee_touched: bool | None
@@ -30,13 +30,13 @@ class AnswersBeside(TypedDict, total=False):
     right_tape_cm: float | None
 
 
-def load_answers(profile: Path | None, **beside: Unpack[AnswersBeside]) -> Profile | None:
+def load_answers(profile: Path | None, **beside: Unpack[ExtraAnswers]) -> Profile | None:
     """The profile in a file with what was answered beside it. Raises ProfileError, UsageError."""
     return merged(None if profile is None else load_profile(profile), **beside)
 
 
 def merged(
-    profile: Profile | None, *, runner: str | None = None, **beside: Unpack[AnswersBeside]
+    profile: Profile | None, *, runner: str | None = None, **beside: Unpack[ExtraAnswers]
 ) -> Profile | None:
     """The profile with what was answered beside it; None when there is neither.
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import hypot
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from dorsi import __version__
 from dorsi.plan import Books, plan_for
@@ -49,8 +49,6 @@ from dorsi.screen.words import headline, missing_notes
 from dorsi.types import Measurement, Rep
 
 __all__ = ["RoleReport", "build_screen"]
-
-_MEASUREMENT_KEYS: Final = {"value", "uncertainty_95", "time_s", "frame"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +160,8 @@ def _of_clip(role: Role, report: Report, rules: RuleSet) -> list[_Found]:
 
 
 def _measurement(report: Report, key: str) -> Measurement:
-    found: Measured | None = getattr(report.measurements, key, None)
-    return Measurement() if found is None else Measurement(**found.model_dump(include=_MEASUREMENT_KEYS))
+    found: Measured = getattr(report.measurements, key)
+    return Measurement(found.value, found.uncertainty_95, found.time_s, found.frame)
 
 
 def _half_widths_95(given: Iterable[RoleReport]) -> dict[str, float | None]:

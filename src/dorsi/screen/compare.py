@@ -82,7 +82,7 @@ def _posture(left: Report, right: Report) -> Iterator[Difference]:
     ours, theirs = posture_of(left), posture_of(right)
     if "unknown" in (ours, theirs):
         if ours != theirs:
-            yield _told(
+            yield _noted(
                 "posture_unknown",
                 "Whether both clips were filmed standing, or both half-kneeling, could not be seen.",
             )
@@ -101,7 +101,7 @@ def _clothing(left: Report, right: Report) -> Iterator[Difference]:
             f"Shoes are worn in the {shod} clip only; a raised heel moves the angle. Film both barefoot.",
         )
     if hidden := _one_sided(left, right, "loose_clothing"):
-        yield _told("loose_clothing", f"Loose trousers hide the shin in the {hidden} clip only.")
+        yield _noted("loose_clothing", f"Loose trousers hide the shin in the {hidden} clip only.")
 
 
 def _distance(left: Report, right: Report) -> Iterator[Difference]:
@@ -163,7 +163,7 @@ def _roll(left: Report, right: Report) -> Iterator[Difference]:
     ours, theirs = left.measurements.camera_roll_deg, right.measurements.camera_roll_deg
     unknown = [name for name, roll in (("left", ours), ("right", theirs)) if roll.value is None]
     if ours.value is None or theirs.value is None:
-        yield _told(
+        yield _noted(
             "camera_roll_unknown",
             f"How the camera was tilted is not known in the {' and the '.join(unknown)} clip; the ± of the "
             "difference is wider for it.",
@@ -179,7 +179,7 @@ def _roll(left: Report, right: Report) -> Iterator[Difference]:
             "safely. Prop the phone up level both times.",
         )
     elif apart > FAKED_DEG + half:
-        yield _told(
+        yield _noted(
             "camera_roll",
             f"Tilts of the camera put {apart:.1f}° ± {half:.1f}° between the sides; both angles are "
             "corrected for it.",
@@ -192,7 +192,7 @@ def _forward(report: Report) -> int:
 
 def _test_leg(left: Report, right: Report) -> Iterator[Difference]:
     if left.test_leg and right.test_leg and left.test_leg != right.test_leg:
-        yield _told(
+        yield _noted(
             "test_leg",
             f"The left leg was the one {_PLACES[left.test_leg]} the camera, the right leg the one "
             f"{_PLACES[right.test_leg]} it. Turn round between the clips: the nearer leg is seen best.",
@@ -209,5 +209,5 @@ def _blocks(code: str, message: str) -> Difference:
     return Difference(code=code, message=message, blocks=True)
 
 
-def _told(code: str, message: str) -> Difference:
+def _noted(code: str, message: str) -> Difference:
     return Difference(code=code, message=message, blocks=False)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from dorsi.plan.words import listed
 from dorsi.quantities import JOINTS
 from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
@@ -94,7 +95,7 @@ def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequenc
             return [_without_number(without[0], rules)]
         if without:
             how = "measured" if all(each.state == "refused" for each in without) else "compared"
-            return [f"{_listed([each.name for each in without])} could not be {how}"]
+            return [f"{listed([each.name for each in without])} could not be {how}"]
         start = f"the clips were measured, but {_reference('lunge', rules)} is not about what they show"
         return [start, *asides[:1]]
     clauses = [*standing(seen, lead, rules)]
@@ -107,9 +108,9 @@ def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequenc
     refused = [each.name for each in without if each.state == "refused"]
     other = [each.name for each in without if each.state == "other"]
     if refused:
-        clauses.append(f"{_listed(refused)} could not be measured")
+        clauses.append(f"{listed(refused)} could not be measured")
     if other:
-        clauses.append(f"{_listed(other)} could not be compared")
+        clauses.append(f"{listed(other)} could not be compared")
     return clauses
 
 
@@ -158,20 +159,20 @@ def _are(graver: Sequence[Subject], tone: Tone) -> str:
     toes = [each for each in graver if each.test == "big_toe"]
     names = ["both your big toes"] if len(toes) == 2 else [each.name for each in toes]
     names += [each.name for each in graver if each.test != "big_toe"]
-    return f"{_listed(names)} are {tone}"
+    return f"{listed(names)} are {tone}"
 
 
 def _squat(subject: Subject) -> str:
     """What is limited in a squat, else what is borderline, else that it meets; what was not seen is said."""
     unseen = [_part(f, 1) for f in subject.parts if f.verdict == "not_measured"]
-    rest = f"; whether {_listed(unseen)} was not measured" if unseen else ""
+    rest = f"; whether {listed(unseen)} was not measured" if unseen else ""
     of_state = [f for f in subject.parts if f.verdict == subject.state]
     if subject.state == "limited":
-        return f"the deep squat is limited: {_listed([_part(f, 0) for f in of_state])}"
+        return f"the deep squat is limited: {listed([_part(f, 0) for f in of_state])}"
     if subject.state == "borderline":
-        return f"the deep squat is borderline: whether {_listed([_part(f, 1) for f in of_state])} is not sure"
+        return f"the deep squat is borderline: whether {listed([_part(f, 1) for f in of_state])} is not sure"
     if unseen:
-        return f"in the deep squat {_listed([_part(f, 1) for f in of_state])}{rest}"
+        return f"in the deep squat {listed([_part(f, 1) for f in of_state])}{rest}"
     return "the deep squat meets what is asked of it"
 
 
@@ -191,7 +192,3 @@ def _reference(test: Test, rules: RuleSet) -> str:
 def _why(clip: ScreenClip) -> str:
     """`: the person was …`, the first reason of a refused clip."""
     return f": {first_reason(clip.reasons)}" if clip.reasons else ""
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

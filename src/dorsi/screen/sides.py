@@ -12,7 +12,7 @@ from typing import Final
 
 from dorsi.errors import ScreenError
 from dorsi.report.model import Reason, Report
-from dorsi.screen.model import Role, Side, Test
+from dorsi.screen.model import PAIRED, Role, Side, Test
 
 __all__ = ["PLACES", "SIDE_OF", "TEST_OF", "SeenLeg", "check_clips", "check_test", "seen_leg"]
 
@@ -27,7 +27,6 @@ SIDE_OF: Final[dict[Role, Side | None]] = {
 TEST_OF: Final[dict[Role, Test]] = {
     "left": "lunge", "right": "lunge", "left_toe": "big_toe", "right_toe": "big_toe", "squat": "squat",
 }  # fmt: skip
-_PAIRS: Final[tuple[tuple[Role, Role], ...]] = (("left", "right"), ("left_toe", "right_toe"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def check_clips(clips: Sequence[SeenLeg], *, trust_sides: bool = False) -> list[
     if trust_sides:
         return []
     by_role = {clip.role: clip for clip in clips}
-    for roles in _PAIRS:
+    for roles in PAIRED.values():
         _refuse([by_role[role] for role in roles if role in by_role])
     return [
         Reason(
@@ -128,4 +127,4 @@ def _test(test: Test) -> str:
 
 def _mirror(role: Role) -> Role:
     """The role of the other leg."""
-    return {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}[role]
+    return {one: other for pair in PAIRED.values() for one, other in (pair, pair[::-1])}[role]

@@ -18,7 +18,7 @@ from dorsi.pages.screen_page import render_screen_html
 from dorsi.plan import Books, load_books
 from dorsi.profile import Profile, load_profile
 from dorsi.report.model import Report, load_report
-from dorsi.screen.answers import AnswersBeside, merged
+from dorsi.screen.answers import ExtraAnswers, merged
 from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
 from dorsi.screen.sides import SIDE_OF, TEST_OF, SeenLeg, check_clips, check_test, seen_leg
@@ -139,10 +139,10 @@ def _sources(given: Mapping[Role, str | Path | None], swap: bool) -> dict[Role, 
     return found
 
 
-def _noted(reports: Mapping[Role, Report]) -> AnswersBeside:
+def _noted(reports: Mapping[Role, Report]) -> ExtraAnswers:
     """What was told about the ankles when their reports were made."""
     left, right = (reports[side].provenance.settings if side in reports else {} for side in PAIRED["lunge"])
-    return AnswersBeside(
+    return ExtraAnswers(
         left_knee_touched=left.get("knee_touched"),
         right_knee_touched=right.get("knee_touched"),
         left_tape_cm=left.get("tape_cm"),

@@ -56,8 +56,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "legs_confused": ("The two legs could not be told apart at the decisive moment",
         "Leave a clear gap between the legs and choose clothing and background that differ in brightness."),
     "heel_hidden": (
-        "The heel was hidden or blurred in part of a lunge, so whether it rose there is not known "
-        "",
+        "The heel was hidden or blurred in part of a lunge, so whether it rose there is not known",
         "Keep the rear leg and other things from passing before the heel, and prop the phone up."),
     "camera_moved": ("The camera moved", "Prop the phone up on the floor instead of holding it."),
     "camera_tilt_unknown": (
@@ -71,8 +70,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "too_dark": ("The picture is very dark", "Turn on the lights or film towards the room, not the window."),
     "loose_clothing": ("Loose trousers hide the shin", "Film with bare legs or leggings."),
     "shoes": (
-        "The test was filmed in shoes or socks, which hide the toes, and a raised heel shifts the reading "
-        "",
+        "The test was filmed in shoes or socks, which hide the toes, and a raised heel shifts the reading",
         "Repeat it barefoot."),
     "one_rep": ("The clip shows a single repetition, so nothing shows how well it repeats",
         "Film three in a row."),
