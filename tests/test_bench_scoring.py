@@ -230,6 +230,7 @@ def test_nothing_measured_gives_no_numbers_rather_than_an_error(
 @pytest.mark.parametrize(
     ("name", "peak_deg", "crest_deg", "rise_mm", "side", "reps"),
     [
+        ("lunge", 37.1, 41.8, 0, "left", 3),
         ("standing_lunge", 29.1, 34.5, 0, "left", 2),
         ("half_kneeling", 34.9, 39.2, 0, "right", 2),
         ("heel_lifts", 26.9, 31.5, 41, "right", 1),
