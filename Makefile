@@ -5,7 +5,6 @@ PYTHON =
 VENV = .venv
 STAMP = $(VENV)/.installed
 BIN = $(VENV)/bin
-SAMPLE = samples/standing_lunge.mp4
 OUT = dorsi-out
 CLIPS = samples
 
@@ -20,7 +19,7 @@ help:
 	@echo 'make clean   remove .venv, dorsi-out and caches'
 
 demo: $(STAMP)
-	$(BIN)/dorsi measure $(SAMPLE) --out $(OUT)
+	$(BIN)/dorsi demo --out $(OUT)/demo
 
 screen: $(STAMP)
 	$(BIN)/dorsi screen --left samples/left_lunge.mp4 --right samples/right_lunge.mp4 \

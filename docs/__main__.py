@@ -1,6 +1,6 @@
 """Everything in docs/ that is made by code and compared by a test: `make docs`, or `python -m docs`.
 
-Not here: the frame of a measured sample in the README, which needs the pose network
+Not here: the pictures of a measured sample in the README, which need the pose network
 (`python docs/make_images.py`).
 """
 

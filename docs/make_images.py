@@ -1,29 +1,40 @@
 """Pictures of README.md and method.md: `python docs/make_images.py`.
 
-One is a frame of a rendered sample (never point it at a clip of a person), one a drawing of the model.
-Not here: how the frame is drawn (see `dorsi.report`).
+A still and a moving picture of a rendered sample (never point them at a clip of a person), and a drawing
+of the model. Not here: how a frame is drawn (`dorsi.overlay`).
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[Any]
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "samples" / "standing_lunge.mp4"
-PICTURE = ROOT / "docs" / "images" / "annotated_peak.jpg"
-WIDTH_PX = 480
+SAMPLE = ROOT / "samples" / "lunge.mp4"
+STILL = ROOT / "docs" / "images" / "annotated_peak.jpg"
+STILL_WIDTH_PX = 480
+MOVING = ROOT / "docs" / "images" / "lunge.webp"
+MOVING_WIDTH_PX = 360
+HOLD_S = 1.5
+"""How long the peak stays, so that the angle can be read."""
 DRAWING = ROOT / "docs" / "images" / "method.svg"
 
 
 def main() -> int:
-    """Make both pictures; 0 when the sample was measured."""
+    """Make all pictures; 0 when the sample was measured."""
     DRAWING.parent.mkdir(parents=True, exist_ok=True)
     DRAWING.write_text(method_drawing(), encoding="utf-8")
     print(DRAWING.relative_to(ROOT))
-    return annotated_peak()
+    return annotated()
 
 
 def method_drawing(angle_deg: float = 32.0) -> str:
@@ -31,10 +42,6 @@ def method_drawing(angle_deg: float = 32.0) -> str:
 
     The outline is the mean of `models/shank_outline.json`; the landmarks are put 5 deg off.
     """
-    import json
-
-    import numpy as np
-
     model = json.loads((ROOT / "models" / "shank_outline.json").read_text(encoding="utf-8"))
     grid, mean = np.array(model["grid"]), np.array(model["mean"])
     front, back = mean[: len(grid)], mean[len(grid) : 2 * len(grid)]
@@ -82,28 +89,50 @@ def method_drawing(angle_deg: float = 32.0) -> str:
     )  # fmt: skip
 
 
-def annotated_peak() -> int:
-    """Measure the sample and save the frame of `annotated.mp4` at the reported peak."""
+def annotated() -> int:
+    """Measure the sample and save its annotated peak, and the way up to it; 0 when measured."""
     import av
-    import cv2
 
     from dorsi import measure
 
     with tempfile.TemporaryDirectory() as folder:
         report = measure(SAMPLE, out=Path(folder))
-        peak = report.measurements.peak_shin_angle_deg
-        if peak.frame is None:
+        peak_s = report.measurements.peak_shin_angle_deg.time_s
+        if peak_s is None:
             print(f"{SAMPLE.name}: not measured", file=sys.stderr)
             return 1
+        start_s = next(rep.start_s for rep in report.reps if rep.start_s <= peak_s <= rep.end_s)
         with av.open(str(Path(folder) / SAMPLE.stem / "annotated.mp4")) as video:
-            frame = next(islice(video.decode(video=0), peak.frame, None))
-            bgr = frame.to_ndarray(format="bgr24")
-    height_px = round(len(bgr) * WIDTH_PX / bgr.shape[1])
-    small = cv2.resize(bgr, (WIDTH_PX, height_px), interpolation=cv2.INTER_AREA)
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(PICTURE), small, [cv2.IMWRITE_JPEG_QUALITY, 85])
-    print(f"{PICTURE.relative_to(ROOT)}: frame {peak.frame} of {SAMPLE.name}")
+            pictures = [
+                (frame.time, frame.to_ndarray(format="bgr24"))
+                for frame in video.decode(video=0)
+                if start_s <= frame.time <= peak_s + 1e-3
+            ]
+    still(pictures[-1][1])
+    moving(pictures)
     return 0
+
+
+def still(bgr: Picture) -> None:
+    """Write `STILL`, for those who want nothing that moves."""
+    cv2.imwrite(str(STILL), narrowed(bgr, STILL_WIDTH_PX), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    print(STILL.relative_to(ROOT))
+
+
+def moving(pictures: Sequence[tuple[float, Picture]], path: Path = MOVING) -> None:
+    """Write pictures with their times (s, rising) as an endless animation; the last stays for `HOLD_S`."""
+    times_s = np.array([time_s for time_s, _ in pictures])
+    animation = cv2.Animation()
+    animation.frames = [narrowed(bgr, MOVING_WIDTH_PX) for _, bgr in pictures]
+    animation.durations = [round(1000 * each_s) for each_s in (*np.diff(times_s), HOLD_S)]
+    cv2.imwriteanimation(str(path), animation, [cv2.IMWRITE_WEBP_QUALITY, 75])
+    print(f"{path.name}: {len(pictures)} pictures, {path.stat().st_size / 1000:.0f} kB")
+
+
+def narrowed(bgr: Picture, width_px: int) -> Picture:
+    """The whole picture, whatever its shape, `width_px` wide."""
+    height_px = round(len(bgr) * width_px / bgr.shape[1])
+    return cv2.resize(bgr, (width_px, height_px), interpolation=cv2.INTER_AREA)
 
 
 if __name__ == "__main__":

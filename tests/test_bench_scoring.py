@@ -230,11 +230,12 @@ def test_nothing_measured_gives_no_numbers_rather_than_an_error(
 @pytest.mark.parametrize(
     ("name", "peak_deg", "crest_deg", "rise_mm", "side", "reps"),
     [
-        ("standing_lunge", 29.1, 34.2, 0, "left", 2),
-        ("half_kneeling", 34.9, 43.4, 0, "right", 2),
-        ("heel_lifts", 26.9, 31.2, 41, "right", 1),
-        ("left_lunge", 33.2, 44.2, 0, "left", 2),
-        ("right_lunge", 21.4, 33.7, 0, "right", 2),
+        ("lunge", 37.1, 41.8, 0, "left", 3),
+        ("standing_lunge", 29.1, 34.5, 0, "left", 2),
+        ("half_kneeling", 34.9, 39.2, 0, "right", 2),
+        ("heel_lifts", 26.9, 31.5, 41, "right", 1),
+        ("left_lunge", 33.2, 37.4, 0, "left", 2),
+        ("right_lunge", 21.4, 25.1, 0, "right", 2),
     ],
 )
 def test_samples_are_what_their_readme_says(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -54,6 +55,42 @@ def test_wheel_carries_every_file_of_the_package(wheel: zipfile.ZipFile, repo: P
     assert "dorsi/py.typed" in names
     assert any(name.endswith(".toml") for name in names)
     assert any(name.endswith((".j2", ".html")) for name in names)
+
+
+def test_wheel_carries_the_sample_of_the_demo_and_no_other(wheel: zipfile.ZipFile, samples: Path) -> None:
+    assert [name for name in wheel.namelist() if "samples" in name] == ["dorsi/_samples/lunge.mp4"]
+    assert wheel.read("dorsi/_samples/lunge.mp4") == (samples / "lunge.mp4").read_bytes()
+
+
+def test_the_source_archive_carries_what_the_wheel_is_built_from(project: dict[str, Any], repo: Path) -> None:
+    with (repo / "pyproject.toml").open("rb") as stream:
+        targets = tomllib.load(stream)["tool"]["hatch"]["build"]["targets"]
+    packed = [entry.strip("/") for entry in targets["sdist"]["include"]]
+    for wanted in (*targets["wheel"]["only-include"], *project["license-files"]):
+        assert any(Path(wanted).is_relative_to(entry) for entry in packed), wanted
+
+
+def test_the_demo_finds_the_sample_of_an_installed_wheel_and_tells_when_it_is_gone(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    light = [name for name in wheel.namelist() if not name.startswith("dorsi/_models/")]
+    wheel.extractall(tmp_path, members=light)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+
+    def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    clip = tmp_path / "dorsi" / "_samples" / "lunge.mp4"
+    found = python("-c", "from dorsi.cli.demo import sample; print(sample())")
+    assert (found.stdout.strip(), found.stderr) == (str(clip), "")
+    clip.unlink()
+    ended = python("-m", "dorsi", "demo")
+    assert (ended.returncode, ended.stdout) == (4, "")
+    assert ended.stderr == "dorsi: The sample clip is not installed: install Dorsi again, it is part of it.\n"
+    assert not (tmp_path / "dorsi-out").exists()
 
 
 def test_wheel_gives_the_command(wheel: zipfile.ZipFile) -> None:

@@ -57,7 +57,7 @@ def test_version(run: Dorsi) -> None:
     assert run("--version").stdout == f"dorsi {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["measure", "rules", "info", "models", "profile", "drills"])
+@pytest.mark.parametrize("command", ["demo", "measure", "rules", "info", "models", "profile", "drills"])
 def test_every_command_has_help_with_an_example(run: Dorsi, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0

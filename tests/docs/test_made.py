@@ -12,6 +12,8 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from docs import make_cli_reference, make_coverage, make_filming_images, make_images, make_tables
@@ -36,6 +38,29 @@ def test_filming_pictures_are_current(name: str) -> None:
 
 def test_the_drawing_of_the_method_is_current() -> None:
     assert make_images.DRAWING.read_text(encoding="utf-8") == make_images.method_drawing()
+
+
+@pytest.mark.parametrize("shape", [(128, 72), (150, 72), (72, 128)])
+def test_a_moving_picture_ends_on_its_last_frame_and_holds_it(shape: tuple[int, int], tmp_path: Path) -> None:
+    greys = np.linspace(0, 200, 8)
+    pictures = [(0.5 + i / 30, np.full((*shape, 3), grey, np.uint8)) for i, grey in enumerate(greys)]
+    path = tmp_path / "moving.webp"
+    make_images.moving(pictures, path)
+    ok, animation = cv2.imreadanimation(str(path))
+    assert ok
+    assert [frame.shape[1] for frame in animation.frames] == [make_images.MOVING_WIDTH_PX] * 8
+    assert {len(frame) for frame in animation.frames} == {round(360 * shape[0] / shape[1])}
+    assert [frame[..., :3].mean() for frame in animation.frames] == pytest.approx(greys, abs=4)
+    assert list(animation.durations) == pytest.approx([33] * 7 + [1000 * make_images.HOLD_S], abs=1)
+
+
+def test_the_moving_picture_is_short_and_light() -> None:
+    ok, animation = cv2.imreadanimation(str(make_images.MOVING))
+    assert ok
+    assert 2000 <= sum(animation.durations) <= 4000
+    assert animation.loop_count == 0
+    assert make_images.MOVING.stat().st_size <= 1_500_000
+    assert {frame.shape[1] for frame in animation.frames} == {make_images.MOVING_WIDTH_PX}
 
 
 @pytest.mark.parametrize("name", make_filming_images.PICTURES)

@@ -44,6 +44,20 @@ def test_a_lunge_is_recognised_and_right_to_three_degrees(
     assert found.lift_reported == (found.lift_true_mm > 10)
 
 
+@pytest.mark.parametrize("name", LUNGES)
+def test_the_crest_of_a_bare_shin_is_right_to_two_degrees_and_trousers_have_none(
+    reports: dict[str, Report], samples: Path, name: str
+) -> None:
+    truth = load_truth(samples / f"{name}.truth.json")
+    crest = reports[name].measurements.peak_crest_angle_deg
+    if name in {"heel_lifts", "standing_lunge"}:
+        assert crest.value is None
+        return
+    assert crest.value is not None and crest.uncertainty_95 is not None
+    assert abs(crest.value - truth.peak_crest_angle_deg) <= 2.0
+    assert abs(crest.value - truth.peak_crest_angle_deg) <= crest.uncertainty_95
+
+
 @pytest.mark.parametrize("name", TOES)
 def test_a_big_toe_is_recognised_and_right_to_four_degrees(
     reports: dict[str, Report], samples: Path, name: str

@@ -16,6 +16,7 @@ import typer
 from dorsi import __version__
 from dorsi.cli.common import EXIT_CODES
 from dorsi.cli.correct import correct
+from dorsi.cli.demo import demo
 from dorsi.cli.drills import drills
 from dorsi.cli.export import export
 from dorsi.cli.forget import forget
@@ -59,11 +60,13 @@ def _dorsi(
     """Screen ankles, big toes and squats on phone videos: angles with their ±, findings with sources, a plan.
 
     \b
+    dorsi demo
     dorsi measure lunge.mp4
     dorsi screen --left left.mp4 --right right.mp4
     """
 
 
+app.command(epilog=EXIT_CODES)(demo)
 app.command(epilog=EXIT_CODES)(measure)
 app.command(epilog=EXIT_CODES)(screen)
 app.command()(reconclude)
