@@ -1,4 +1,5 @@
-"""Corrections by hand on recorded evidence: what is moved stays where it was put and turns the angle by just that.
+"""Corrections by hand on recorded evidence: what is moved stays where it was put and turns the
+angle by just that.
 
 Not here: their file and the review block (tests/workflow, tests/report).
 """
@@ -27,7 +28,7 @@ from dorsi.corrections import (
     RepCorrection,
 )
 from dorsi.engine.conclude.conclude import camera_of, conclude, with_machine_values
-from dorsi.engine.conclude.hand import CARRY_S, DEFINITION_95_DEG, ONE_HAND_95_DEG, RATING_95_DEG
+from dorsi.engine.conclude.hand import CARRY_DEG, CARRY_S, DEFINITION_95_DEG, ONE_HAND_95_DEG, RATING_95_DEG
 from dorsi.engine.evidence import Evidence
 from dorsi.engine.evidence_file import read_evidence
 from dorsi.engine.landmarks import LegPoint
@@ -129,8 +130,10 @@ def test_the_correction_holds_over_the_top_and_fades_on_the_flanks() -> None:
     angle = curves_of(machine("left_lunge")).shin_angle_deg
     top = np.flatnonzero((angle > angle[frame] - 1.0) & (np.abs(np.arange(len(angle)) - frame) < 20))
     assert (weight[top] > 0.9).all()
-    assert np.abs(np.diff(weight)).max() < 0.25, "nothing jumps"
     rep = next(r for r in found.reps if r.start_frame <= frame <= r.end_frame)
+    fade = np.abs(np.diff(weight))
+    steps_s = np.diff(leg.time_s) / min(rep.peak_s - rep.start_s, rep.end_s - rep.peak_s)
+    assert (fade <= np.pi / 2 * np.fmax(np.abs(np.diff(angle)) / CARRY_DEG, 4 * steps_s) + 1e-9).all()
     assert rep.peak_frame == pytest.approx(frame, abs=3), "a lowered top stays the top"
 
 
@@ -193,7 +196,7 @@ def test_a_crest_line_is_the_crest_and_leaves_the_shin_alone() -> None:
     leg = leg_of(machine(name))
     low, high = leg.xy_px[frame, LegPoint.ANKLE] + (40, -60), leg.xy_px[frame, LegPoint.KNEE] + (20, 40)
     for ends in ((low, high), (high, low)):
-        record = LineCorrection(frame=frame, to_xy_px=tuple(tuple(map(float, e)) for e in ends), **BY)  # type: ignore[arg-type]
+        record = LineCorrection(frame=frame, to_xy_px=tuple(tuple(map(float, e)) for e in ends), **BY)
         found = reviewed(name, record)
         crest = found.measurements["peak_crest_angle_deg"]
         assert crest.value == pytest.approx(shin_deg(name, low, high), abs=1e-9)
@@ -224,8 +227,12 @@ def test_a_heel_set_down_lets_the_higher_angle_count() -> None:
 def test_a_heel_set_up_takes_the_angle_away() -> None:
     frame = peak_of("d04")
     found = reviewed("d04", _heel(frame, "up"))
-    rep = next(r for r in found.reps if r.start_frame <= frame <= r.end_frame)
-    assert rep.heel_lifted and not curves_of(found).heel_down[frame]
+    down, rep = curves_of(found).heel_down, machine("d04").reps[0]
+    assert not down[frame] and down[[rep.start_frame, rep.end_frame]].all(), "it stood before and after"
+    assert found.peak_frame != frame and found.reps[0].heel_lifted
+    was = machine("d04").measurements["peak_shin_angle_deg"].value
+    now = found.measurements["peak_shin_angle_deg"].value
+    assert was is not None and now is not None and now < was - 1
 
 
 def test_two_words_on_one_stretch_meet_half_way() -> None:
@@ -256,8 +263,9 @@ def test_the_frame_that_was_chosen_counts() -> None:
     peak = found.measurements["peak_shin_angle_deg"]
     assert (found.peak_frame, peak.frame) == (other - 2, other - 2)
     assert peak.value == pytest.approx(curves_of(found).shin_angle_deg[other - 2])
-    squat = reviewed("squat", PeakCorrection(to_frame=peak_of("squat") - 3, **BY))
-    assert squat.peak_frame == peak_of("squat") - 3
+    at = peak_of("squat") - 3
+    squat = reviewed("squat", _heel(at, "down"), PeakCorrection(to_frame=at, **BY))
+    assert squat.peak_frame == at
 
 
 def test_a_dropped_repetition_is_gone_and_the_next_counts() -> None:
@@ -282,7 +290,7 @@ def test_a_level_line_is_what_up_means(edge: Literal["upright", "level"], lean_d
         [np.sin(along), -np.cos(along)] if edge == "upright" else [np.cos(along), np.sin(along)]
     )
     ends = tuple(tuple(map(float, end)) for end in (middle - way, middle + way))
-    found = reviewed(name, LevelCorrection(edge=edge, to_xy_px=ends, **BY))  # type: ignore[arg-type]
+    found = reviewed(name, LevelCorrection(edge=edge, to_xy_px=ends, **BY))
     assert found.level is not None
     assert found.level.camera_roll_deg == pytest.approx(lean_deg, abs=0.05)
     assert 0.6 < found.level.uncertainty_95_deg < 1.0
@@ -345,7 +353,8 @@ def test_what_the_machine_had_is_noted_in_each_record() -> None:
     leg = leg_of(machine(name))
     knee = leg.xy_px[frame, LegPoint.KNEE]
     records = (
-        put("knee", frame, knee + 3), put("ball", frame, knee), _heel(frame, "up"), RepCorrection(rep=2, **BY),
+        put("knee", frame, knee + 3), put("ball", frame, knee), _heel(frame, "up"),
+        RepCorrection(rep=2, **BY),
         PeakCorrection(to_frame=frame, **BY),
         LineCorrection(frame=frame, to_xy_px=((1.0, 9.0), (2.0, 3.0)), **BY),
         LevelCorrection(edge="upright", to_xy_px=((1.0, 9.0), (1.0, 3.0)), **BY),

@@ -101,7 +101,7 @@ def conclude(
         curves, hand = by_hand.correct_signals(
             curves, machine.leg, hand, corrections, machine.reps, machine.view, machine.level, machine.scale
         )
-        curves = by_hand.correct_heel(curves, corrections)
+        curves = by_hand.correct_heel(curves, corrections, machine.reps)
     found = reps.find_reps(curves) if corrections else machine.reps
     test = recognition.recognise(
         settings.test, machine.curves, machine.reps, machine.facts.feet_apart,

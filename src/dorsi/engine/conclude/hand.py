@@ -6,6 +6,7 @@ Not here: the records (`dorsi.corrections`), the numbers made from the corrected
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -190,8 +191,10 @@ def _reach(frame: int, size_deg: float, curves: Signals, reps: Sequence[Rep]) ->
         away = np.abs(time_s - time_s[frame]) / CARRY_S
     else:
         away = np.abs(angle - angle[frame]) / max(CARRY_DEG, STEEPEST * size_deg)
-        away[: rep.start_frame] = away[rep.end_frame + 1 :] = 1.0
-    return np.asarray(np.cos(np.pi / 2 * np.clip(np.nan_to_num(away, nan=1.0), 0, 1)) ** 2)
+        # A shallow repetition ends within reach: there time brings it to nothing, late and smoothly.
+        ends_s = [time_s[rep.start_frame], time_s[frame], time_s[rep.end_frame]]
+        away = np.fmax(away, np.interp(time_s, ends_s, [-1.0, 0.0, 1.0]) ** 4)
+    return np.asarray((1 + np.cos(np.pi * np.clip(np.nan_to_num(away, nan=1.0), 0, 1))) / 2)
 
 
 def _carried(
@@ -234,7 +237,7 @@ def correct_signals(
         return view.shin_angle_deg(*points, leg.forward, roll_deg)
 
     before, after = shin(machine), shin(hand.leg)
-    angle = curves.shin_angle_deg + after - before
+    angle = curves.shin_angle_deg + (after - before)
     # What smoothing took off the machine's line is no part of a line that is all by hand.
     rest = {i: after[[i]] - angle[[i]] for i in hand.settled if np.isfinite(angle[i])}
     if rest:
@@ -242,7 +245,7 @@ def correct_signals(
     lost = [i for i in hand.settled if i not in rest]
     angle[lost] = after[lost]
     angle = fill_short_gaps(curves.time_s, angle, LONGEST_GAP_S)
-    bend = curves.knee_flexion_deg + (after - thigh(hand.leg)) - (before - thigh(machine))
+    bend = curves.knee_flexion_deg + ((after - thigh(hand.leg)) - (before - thigh(machine)))
     bend[lost] = (after - thigh(hand.leg))[lost]
     crest, crest_weight = _crest(curves, angle, of_kind(records, LineCorrection), machine, view, roll_deg)
     lift = curves.heel_lift_mm + hand.heel_up_px * scale.mm_per_px
@@ -285,21 +288,28 @@ def _crest(
     return shin_deg + np.interp(time_s, time_s[known], beyond), np.ones(len(curves))
 
 
-def correct_heel(curves: Signals, records: Sequence[Correction]) -> Signals:
-    """The heel down or up where it was set so, for as long as the machine said one thing around that moment;
-    two different words about one such stretch meet half-way between their moments."""
+def correct_heel(curves: Signals, records: Sequence[Correction], reps: Sequence[Rep]) -> Signals:
+    """The heel down or up where it was set so, for as long as the machine said one thing around that moment
+    of a repetition (`reps` are the machine's).
+
+    Two different words about one such stretch meet half-way between their moments; the standing before and
+    after a repetition is a word for down.
+    """
     words = sorted(of_kind(records, HeelCorrection), key=lambda each: each.frame)
     if not words:
         return curves
     count = len(curves)
     state = np.where(np.isnan(curves.heel_lift_mm), 2, curves.heel_down.astype(int))
     down, lift, pitch = curves.heel_down.copy(), curves.heel_lift_mm.copy(), curves.heel_pitch_deg.copy()
-    changes = np.flatnonzero(np.diff(state)) + 1
+    changes = [0, *(np.flatnonzero(np.diff(state)) + 1), count]
     for n, each in enumerate(words):
         _check_frame(each.frame, count)
-        at = int(np.searchsorted(changes, each.frame, side="right"))
-        start = int(changes[at - 1]) if at else 0
-        end = int(changes[at]) if at < len(changes) else count
+        rep = rep_at(reps, each.frame)
+        first, last = (0, count - 1) if rep is None else (rep.start_frame, rep.end_frame)
+        if rep is not None and each.to == "up":
+            first, last = (first + each.frame + 1) // 2, (last + each.frame) // 2
+        at = bisect_right(changes, each.frame)
+        start, end = max(changes[at - 1], first), min(changes[at], last + 1)
         if n:
             start = max(start, (words[n - 1].frame + each.frame + 1) // 2)
         if n + 1 < len(words):
