@@ -16,30 +16,18 @@ from types import MappingProxyType
 from typing import Any, Final
 
 __all__ = [
-    "SENTENCES",
-    "ClipEmpty",
-    "ClipMissing",
-    "ClipUnreadable",
-    "CorrectionError",
-    "DorsiError",
-    "EvidenceError",
-    "ModelError",
-    "OutputError",
-    "PlanError",
-    "ProfileError",
-    "ReportError",
-    "RulesError",
-    "RunnerUnknown",
-    "ScreenError",
-    "StoreError",
-    "SystemLibraryMissing",
-    "UsageError",
-    "filled",
-]
+    "SENTENCES", "ClipEmpty", "ClipMissing", "ClipUnreadable", "CorrectionError", "DorsiError",
+    "EvidenceError", "ModelError", "OutputError", "PlanError", "ProfileError", "ReportError", "RulesError",
+    "RunnerUnknown", "ScreenError", "StoreError", "SystemLibraryMissing", "UsageError", "filled", "sentences",
+]  # fmt: skip
 
-SENTENCES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    tomllib.loads(Path(__file__).with_name("errors.toml").read_text(encoding="utf-8"))
-)
+
+def sentences(module: str, name: str) -> Mapping[str, Any]:
+    """What stands in the TOML file `name` beside a module (its `__file__`), to be read only."""
+    return MappingProxyType(tomllib.loads(Path(module).with_name(name).read_text(encoding="utf-8")))
+
+
+SENTENCES: Final[Mapping[str, Mapping[str, str]]] = sentences(__file__, "errors.toml")
 """By the name of the class and the code."""
 
 

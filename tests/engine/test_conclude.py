@@ -260,7 +260,10 @@ def test_how_wide_is_too_wide_depends_on_the_test() -> None:
         value = seen.measurements[key].value
         assert value is not None
         assert _with(seen, key, value, most - 0.1) == []
-        assert _with(seen, key, value, most + 0.1) == ["landmarks_uncertain"]
+        doubtful = replace(seen, line_95_deg=most + 0.1)
+        assert _with(doubtful, key, value, most + 0.1) == ["landmarks_uncertain"]
+        if seen is lunge:
+            assert _with(seen, key, value, most + 0.1) == ["heel_moment_unsure"], "the line is known well"
 
 
 def test_joints_that_bend_beyond_what_is_possible_are_no_result() -> None:

@@ -6,10 +6,7 @@ printing (`common.py`).
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from dorsi.errors import (
@@ -22,7 +19,8 @@ from dorsi.errors import (
     ScreenError,
     UsageError,
     filled,
-)
+    sentences,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from dorsi.report.model import Reason, Report
@@ -30,18 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["WORDS", "exit_code_of", "in_words", "warning_in_words"]
 
 _WRONG_CALL: Final = (
-    CorrectionError,
-    UsageError,
-    RulesError,
-    ScreenError,
-    RunnerUnknown,
-    ProfileError,
-    PlanError,
-)
+    CorrectionError, PlanError, ProfileError, RulesError, RunnerUnknown, ScreenError, UsageError,
+)  # fmt: skip
 
-WORDS: Final[Mapping[str, str]] = MappingProxyType(
-    tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-)
+WORDS: Final[Mapping[str, str]] = sentences(__file__, "words.toml")
 """By code, what is said in place of an error's own sentence."""
 
 

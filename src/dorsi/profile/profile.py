@@ -11,13 +11,14 @@ import os
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from dorsi.errors import OutputError, ProfileError
+from dorsi.errors import OutputError, ProfileError, sentences
 from dorsi.types import Side
 
 __all__ = [
@@ -52,14 +53,11 @@ class Leg(_Strict):
         least, most = FOUR_FINGERS_CM
         if self.tape_cm is None or self.knee_touched is None:
             return self
-        if self.knee_touched and self.tape_cm < least:
+        if self.tape_cm < least if self.knee_touched else self.tape_cm > most:
+            told = json.dumps(self.knee_touched)
             raise ValueError(
-                f"knee_touched = true (at four fingers, about 8 cm) contradicts tape_cm = {self.tape_cm:g}. "
-                "Measure again, or leave one of the two out"
-            )
-        if not self.knee_touched and self.tape_cm > most:
-            raise ValueError(
-                f"knee_touched = false (at four fingers, about 8 cm) contradicts tape_cm = {self.tape_cm:g}. "
+                f"knee_touched = {told} (at four fingers, about 8 cm) contradicts "
+                f"tape_cm = {self.tape_cm:g}. "
                 "Measure again, or leave one of the two out"
             )
         return self
@@ -170,25 +168,7 @@ def _table(part: BaseModel, *names: str) -> list[str]:
     return [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in values.items() if v is not None]
 
 
-_REMEDY: Final = {
-    "schema": f'Write schema = "{SCHEMA}"',
-    "runner": "Give a name of at most 80 letters, in quotes",
-    "height_cm": "Give the body height in cm, 90 to 250",
-    "circles_smaller": 'Choose "left", "right" or "same"',
-    "knee_touched": "Choose true or false",
-    "tape_cm": "Give the distance from the big toe to the wall in cm, 0 to 30",
-    "arch_rises": "Choose true or false",
-    "circle": 'Choose "small", "medium" or "large"',
-    "calf_tightness": "Choose true or false",
-    "pain_where": 'Give a list of "knee", "shin", "plantar_fascia"; [] for no pain',
-    "pain_side": 'Choose "left", "right" or "both"',
-    "short_stride": "Choose true or false",
-    "one_sided": 'Choose "left", "right" or "none"',
-    "heels_lift": "Choose true or false",
-    "left": "Make it a table [left]",
-    "right": "Make it a table [right]",
-    "signs": "Make it a table [signs]",
-}
+_REMEDY: Final[Mapping[str, str]] = sentences(__file__, "words.toml")["remedy"]
 
 
 def load_profile(path: Path) -> Profile:
@@ -254,22 +234,16 @@ def save_profile(profile: Profile, path: Path) -> None:
     target = path.resolve()  # a link stays a link
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(profile.to_toml())
+                stream.flush()
+                os.fsync(stream.fileno())
+            if target.exists():
+                shutil.copymode(target, name)
+            Path(name).replace(target)
+        finally:
+            with suppress(OSError):
+                Path(name).unlink()
     except OSError as error:
-        raise _cannot_write(path, error) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(profile.to_toml())
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            shutil.copymode(target, name)
-        Path(name).replace(target)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    finally:
-        with suppress(OSError):
-            Path(name).unlink()
-
-
-def _cannot_write(path: Path, error: OSError) -> OutputError:
-    return OutputError("profile_not_written", path=path, why=error.strerror)
+        raise OutputError("profile_not_written", path=path, why=error.strerror) from error

@@ -1,4 +1,4 @@
-"""The questions of `dorsi profile`: how to do each test that a camera cannot see, and what came of it.
+"""Asks how each test that a camera cannot see came out; the questions stand in `words.toml`.
 
 Not here: the terminal (`cli/profile.py`), the profile and its file (`profile.py`).
 """
@@ -11,26 +11,32 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from dorsi.errors import UsageError
+from dorsi.errors import UsageError, sentences
 from dorsi.profile.profile import SCHEMA, Profile, explain
 
 __all__ = ["ask"]
 
-Parse = Callable[[str], object]
 DONT_KNOW: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """`key` is that of the profile's file; `how` is told before it, once a test; `only_if` looks at the
-    answers so far."""
+    """`key` is that of the profile's file, `hint` tells the answers there are, `how` is told before it."""
 
     key: str
-    text: str
     hint: str
-    parse: Parse
+    text: str
     how: str = ""
-    only_if: Callable[[Mapping[str, object]], bool] = lambda _: True
+
+    def parse(self, said: str) -> object:
+        """The value of an answer. Raises ValueError, which says how to answer."""
+        if self.hint in _PARSERS:
+            return _PARSERS[self.hint](said)
+        choices = self.hint.split("/")
+        found = [choice for choice in choices if choice.startswith(said.casefold())]
+        if len(found) != 1:
+            raise ValueError(f"answer {', '.join(choices[:-1])} or {choices[-1]}")
+        return found[0]
 
 
 def _yes_no(said: str) -> bool:
@@ -48,18 +54,6 @@ def _number(said: str) -> float:
         raise ValueError("answer with a number of centimetres, such as 9.5") from None
 
 
-def _one_of(*choices: str) -> Parse:
-    """The choice that starts as the answer does."""
-
-    def parse(said: str) -> str:
-        found = [choice for choice in choices if choice.startswith(said.casefold())]
-        if len(found) != 1:
-            raise ValueError(f"answer {', '.join(choices[:-1])} or {choices[-1]}")
-        return found[0]
-
-    return parse
-
-
 def _places(said: str) -> list[str]:
     words = [word.strip().casefold() for word in said.split(",")]
     if words in (["n"], ["no"], ["none"]):
@@ -71,65 +65,20 @@ def _places(said: str) -> list[str]:
     return found
 
 
-def _same_size(answers: Mapping[str, object]) -> bool:
-    """Whether the sizes leave open which circle is the smaller one."""
-    left, right = answers.get("left.circle"), answers.get("right.circle")
-    return left is None or right is None or left == right
+_PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
+    "text": str, "y/n": _yes_no, "cm": _number, "none, or a list": _places,
+}  # fmt: skip
+"""By the hint of the question; the other hints are choices, told by how they start."""
+
+QUESTIONS: Final = tuple(_Question(**each) for each in sentences(__file__, "words.toml")["question"])
 
 
-_YN, _CM, _SIZE = "y/n", "cm", "small/medium/large"
-_size = _one_of("small", "medium", "large")
-_WALL = (
-    "Knee to wall: half-kneel facing a wall, barefoot, the front foot four fingers away from it. "
-    "Keep the heel down and drive the knee to the wall."
-)
-_TAPE = (
-    "Tape: stand facing the wall and slide the foot back until the knee just touches with the heel down. "
-    "Measure from the big toe to the wall. No tape at hand? Press Enter."
-)
-_ARCH = "Windlass: stand barefoot and lift all toes of one foot. Look at its inner side: does the arch rise?"
-_CIRCLE = (
-    "Kneeling circles: kneel with the feet behind you, off the floor, and draw the largest circle you can "
-    "with each big toe."
-)
-_SIGNS = "Last, five questions about what you notice when you run or train."
-
-QUESTIONS: Final = (
-    _Question("runner", "Your name, as it shall stand on the page", "text", str),
-    _Question("height_cm", "Body height", _CM, _number),
-    _Question("left.knee_touched", "Does the left knee touch?", _YN, _yes_no, _WALL),
-    _Question("right.knee_touched", "Does the right knee touch?", _YN, _yes_no),
-    _Question("left.tape_cm", "Left foot, toe to wall", _CM, _number, _TAPE),
-    _Question("right.tape_cm", "Right foot, toe to wall", _CM, _number),
-    _Question("left.arch_rises", "Does the left arch rise?", _YN, _yes_no, _ARCH),
-    _Question("right.arch_rises", "Does the right arch rise?", _YN, _yes_no),
-    _Question("left.circle", "How large is the left circle?", _SIZE, _size, _CIRCLE),
-    _Question("right.circle", "How large is the right circle?", _SIZE, _size),
-    _Question(
-        "circles_smaller",
-        "Which circle is the smaller one?",
-        "left/right/same",
-        _one_of("left", "right", "same"),
-        only_if=_same_size,
-    ),
-    _Question("signs.calf_tightness", "Calf or Achilles tightness that returns?", _YN, _yes_no, _SIGNS),
-    _Question("signs.pain_where", "Pain in knee, shin or plantar fascia (sole)?", "none, or a list", _places),
-    _Question(
-        "signs.pain_side",
-        "On which side is the pain?",
-        "left/right/both",
-        _one_of("left", "right", "both"),
-        only_if=lambda answers: bool(answers.get("signs.pain_where")),
-    ),
-    _Question("signs.short_stride", "A short stride, or a heel that lifts early?", _YN, _yes_no),
-    _Question(
-        "signs.one_sided",
-        "Is trouble always on the same side?",
-        "left/right/none",
-        _one_of("left", "right", "none"),
-    ),
-    _Question("signs.heels_lift", "Do the heels lift in squats or lunges?", _YN, _yes_no),
-)  # fmt: skip
+def _open(question: _Question, answers: Mapping[str, object]) -> bool:
+    """Whether the answers so far leave the question open."""
+    if question.key == "circles_smaller":
+        left, right = answers.get("left.circle"), answers.get("right.circle")
+        return left is None or right is None or left == right
+    return question.key != "signs.pain_side" or bool(answers.get("signs.pain_where"))
 
 
 def ask(
@@ -147,7 +96,7 @@ def ask(
     old, answers = _flat(before), dict[str, object]()
     number = 0
     for question in QUESTIONS:
-        if not question.only_if(answers):
+        if not _open(question, answers):
             continue
         number += 1
         if question.how:
@@ -155,29 +104,21 @@ def ask(
         while True:
             said = read(_prompt(question, old.get(question.key)))
             if said is None:
-                raise _ended(number, question)
+                if number == 1:
+                    raise UsageError("answers_missing")
+                raise UsageError("answers_end_early", number=number, question=question.text)
             wrong = _take(question, said.strip(), old, answers)
             if wrong is None:
                 break
             if not insist:
-                raise UsageError(
-                    "answer_not_understood",
-                    number=number,
-                    question=question.text,
-                    answer=said.strip(),
-                    why=wrong,
-                )
+                asked = {"number": number, "question": question.text, "answer": said.strip()}
+                raise UsageError("answer_not_understood", **asked, why=wrong)
             tell(wrong)
-    if not insist:
-        _refuse_more(read, number)
-    return _profile(answers)
-
-
-def _refuse_more(read: Callable[[str], str | None], asked: int) -> None:
-    """Answers left over mean that a line stands at the wrong question, so none of them can be trusted."""
-    while (said := read("")) is not None:
+    while not insist and (said := read("")) is not None:
+        # Answers left over mean that a line stands at the wrong question, so none of them can be trusted.
         if said.strip():
-            raise UsageError("answers_too_many", number=asked, answer=said.strip())
+            raise UsageError("answers_too_many", number=number, answer=said.strip())
+    return _profile(answers)
 
 
 def _take(
@@ -210,24 +151,12 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _ended(number: int, question: _Question) -> UsageError:
-    if number == 1:
-        return UsageError("answers_missing")
-    return UsageError("answers_end_early", number=number, question=question.text)
-
-
 def _flat(profile: Profile | None) -> dict[str, object]:
     """Answers by key, `left.tape_cm` and the like."""
-    if profile is None:
-        return {}
     flat: dict[str, object] = {}
-    for key, value in profile.model_dump().items():
-        parts = (
-            {f"{key}.{name}": each for name, each in value.items()}
-            if isinstance(value, dict)
-            else {key: value}
-        )
-        flat |= parts
+    for key, value in ({} if profile is None else profile.model_dump()).items():
+        nested = isinstance(value, dict)
+        flat |= {f"{key}.{name}": each for name, each in value.items()} if nested else {key: value}
     return flat
 
 

@@ -135,6 +135,7 @@ def conclude(
             foot=machine.foot, signals=curves, reps=found, measurements=measured, test=test, toe=toe,
             shoe_probability=shod,
             by_hand=hand is not None and peak is not None and hand.shank_weight[peak] > BY_HAND,
+            line_95_deg=float("nan") if peak is None or test != "lunge" else float(doubt.shin_deg[peak]),
         )
     )  # fmt: skip
     if reasons:

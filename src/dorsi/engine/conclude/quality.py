@@ -1,6 +1,6 @@
 """Does this clip support a number? Reasons to refuse and warnings, each with how to film it better.
 
-Not here: errors of files (`errors.py`) and verdicts on the ankle (`rules`).
+The sentences stand in `quality.toml`. Not here: errors of files (`errors.py`), verdicts (`rules`).
 """
 
 from __future__ import annotations
@@ -19,97 +19,16 @@ from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.footwear import SHOES_LIKELY
 from dorsi.engine.observe.leg import FRONT_GAP, legs_only
 from dorsi.engine.view import yaw_guess_deg
+from dorsi.errors import sentences
 from dorsi.quantities import RESULT_OF
 from dorsi.types import LegTrack, Level, Measurement, Note, Rep, Signals, TestName
 
 __all__ = [
-    "MESSAGES",
-    "SHAKE_OF_SHANK",
-    "Judgement",
-    "QualityInputs",
-    "judge",
-    "no_person_reasons",
-    "note",
+    "MESSAGES", "SHAKE_OF_SHANK", "Judgement", "QualityInputs", "judge", "no_person_reasons", "note",
     "shift_of_shank",
-]
+]  # fmt: skip
 
-_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "no_person": ("No person was found for long enough",
-        "Film the whole body, or at least from the hips down with the trunk partly in view, from the side "
-        "and in good light."),
-    "several_people": ("More than one person is in the picture",
-        "Film with only the person under test in view."),
-    "legs_only": ("Only the legs are in the picture, and Dorsi finds a leg by the body it belongs to",
-        "Film the whole body, or at least from the chest down."),
-    "not_side_view": ("The leg was not filmed from the side",
-        "Put the phone level with the shin, at a right angle to the foot, about two to three metres away."),
-    "foot_out_of_frame": ("The foot under test is cut off by the edge of the picture",
-        "Move the phone back or tilt it down until the whole foot and some floor show."),
-    "leg_out_of_frame": ("The knee leaves the picture during the lunge",
-        "Move the phone back so that the whole lower leg stays in view at the deepest point."),
-    "no_movement": ("No lunge happens: the shin hardly tilts",
-        "Film the whole movement, from standing upright to the deepest point and back."),
-    "no_planted_foot": ("No lunge over a foot that stays in place was found",
-        "Keep the test foot on one spot and let the clip show at least one whole lunge over it."),
-    "landmarks_uncertain": ("The points on the leg could not be placed reliably",
-        "Film in better light, with a plain background and trousers that show the shape of the shin."),
-    "legs_confused": ("The two legs could not be told apart at the decisive moment",
-        "Leave a clear gap between the legs and choose clothing and background that differ in brightness."),
-    "heel_hidden": (
-        "The heel was hidden or blurred in part of a lunge, so whether it rose there is not known",
-        "Keep the rear leg and other things from passing before the heel, and prop the phone up."),
-    "camera_moved": ("The camera moved", "Prop the phone up on the floor instead of holding it."),
-    "camera_tilt_unknown": (
-        "Nothing in the picture shows which way is up, so a tilted phone cannot be told from a tilted "
-        "shin; the ± is wider",
-        "Let a door frame, wall corner or skirting board show."),
-    "too_short": ("The clip is too short to hold a lunge",
-        "Film at least two seconds, starting before the knee moves and ending after it is back."),
-    "low_frame_rate": ("The clip has few pictures a second, so the peak may fall between two of them",
-        "Film with at least 24 a second."),
-    "too_dark": ("The picture is very dark", "Turn on the lights or film towards the room, not the window."),
-    "loose_clothing": ("Loose trousers hide the shin", "Film with bare legs or leggings."),
-    "shoes": (
-        "The test was filmed in shoes or socks, which hide the toes, and a raised heel shifts the reading",
-        "Repeat it barefoot."),
-    "one_rep": ("The clip shows a single repetition, so nothing shows how well it repeats",
-        "Film three in a row."),
-    "start_cut": ("The clip begins or ends in the middle of a repetition",
-        "Start before the knee moves and stop after it is back."),
-    "no_squat": ("No squat happens: the knees hardly bend",
-        "Film the whole movement from the side, from standing to the deepest point and back."),
-    "rather_squat": ("This looks like a squat: the feet stand side by side",
-        "For a lunge put one foot ahead; for a squat measure it as one."),
-    "rather_lunge": (
-        "This does not look like a deep squat: one foot stands ahead of the other, or the knees bend "
-        "little",
-        "For a squat put the feet side by side; for a lunge measure it as one."),
-    "feet_side_by_side": (
-        "Both feet stand side by side, so this is neither the lunge test nor a deep squat, and one leg "
-        "hides the other",
-        "For the lunge, put the test foot at least a foot's length ahead of the other."),
-    "toe_still": ("No toe lifts",
-        "Keep the foot planted with the ankle bent, wait a second, lift the big toe as far as it goes, hold "
-        "it for a second and lower it."),
-    "heel_rises": ("The heel rises, so the foot is not planted and what turns is not the toe alone",
-        "Keep heel and ball on the floor and lift only the big toe."),
-    "toe_hidden": ("The big toe could not be followed for sure",
-        "Film it from the outer side of the foot, from close by and low, with bare feet in good light, and "
-        "keep the small toes down."),
-    "toe_inner_side": (
-        "The foot was seen from its inner side, where the other toes stand behind the big one; the ± is "
-        "wider",
-        "Film the foot from its outer side."),
-    "foot_too_small": ("The foot is too small in the picture to see a toe turn",
-        "Film from closer, the foot at least a quarter of the picture wide, with the rest of the body still "
-        "in view."),
-    "truncated": ("The file ends early or is damaged; what could be decoded was measured", ""),
-    "leg_label_unsure": ("Left and right were hard to tell",
-        "Check the side, and correct it where it is wrong."),
-    "legs_alternate": ("Both legs took turns", "Only one was measured; film each leg in its own clip."),
-    "small_person": ("The person is small in the picture, so the points are coarse", "Film from closer."),
-}  # fmt: skip
-"""What is wrong, a clause, and what to change when filming again; of every code."""
+_WORDS: Final = sentences(__file__, "quality.toml")
 MESSAGES: Final = {code: f"{what}. {remedy}".rstrip() for code, (what, remedy) in _WORDS.items()}
 """A plain sentence for every code: what is wrong and what to change when filming again."""
 
@@ -152,7 +71,8 @@ SMALL_SHANK_PX = 90.0
 class QualityInputs:
     """What the judgement rests on: the evidence, and what was concluded from it.
 
-    `toe` is None unless the clip is of that test; `by_hand` whether a person drew the line at the peak.
+    `toe` is None unless the clip is of that test; `by_hand` whether a person drew the line at the peak,
+    `line_95_deg` how well that line is known, whatever the heel does.
     """
 
     evidence: Evidence
@@ -168,6 +88,7 @@ class QualityInputs:
     toe: ToeTrack | None = None
     shoe_probability: float = float("nan")
     by_hand: bool = False
+    line_95_deg: float = float("nan")
 
     @property
     def legs_only(self) -> bool:
@@ -217,13 +138,16 @@ def _reasons(seen: QualityInputs) -> list[Note]:
         return [note("no_planted_foot")]
     peak = seen.measurements[RESULT_OF[seen.test]]
     if peak.value is None or peak.time_s is None or peak.uncertainty_95 is None:
-        return [note("landmarks_uncertain")]
+        up = any(rep.heel_lifted for rep in seen.reps)
+        return [note("heel_moment_unsure" if up else "landmarks_uncertain")]
     lowest, highest = POSSIBLE_DEG[seen.test]
     if not lowest <= peak.value <= highest:
         # No joint bends this far: the points are not on a leg.
         return [note("landmarks_uncertain")]
     if peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG[seen.test]:
-        return _looks_apart(seen, peak.time_s) or [note("landmarks_uncertain")]
+        # A line that is known well enough leaves the moment that the heel picks.
+        code = "heel_moment_unsure" if seen.line_95_deg <= LARGEST_HALF_WIDTH_DEG[seen.test] else None
+        return _looks_apart(seen, peak.time_s) or [note(code or "landmarks_uncertain")]
     return _looks_apart(seen, peak.time_s)
 
 
