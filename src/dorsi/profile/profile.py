@@ -56,8 +56,8 @@ class Leg(_Strict):
         if self.tape_cm < least if self.knee_touched else self.tape_cm > most:
             told = json.dumps(self.knee_touched)
             raise ValueError(
-                f"knee_touched = {told} (at four fingers, about 8 cm) contradicts tape_cm = {self.tape_cm:g}. "
-                "Measure again, or leave one of the two out"
+                f"knee_touched = {told} (at four fingers, about 8 cm) contradicts "
+                f"tape_cm = {self.tape_cm:g}. Measure again, or leave one of the two out"
             )
         return self
 

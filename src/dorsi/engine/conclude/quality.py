@@ -28,7 +28,7 @@ __all__ = [
     "shift_of_shank",
 ]  # fmt: skip
 
-MESSAGES: Final = sentences(__file__, "quality.toml")
+MESSAGES: Final[dict[str, str]] = dict(sentences(__file__, "quality.toml"))
 """A plain sentence for every code: what is wrong and what to change when filming again."""
 
 SHORTEST_S = 0.8
