@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -66,22 +67,13 @@ def _dorsi(
     """
 
 
-app.command(epilog=EXIT_CODES)(demo)
-app.command(epilog=EXIT_CODES)(measure)
-app.command(epilog=EXIT_CODES)(screen)
-app.command()(reconclude)
-app.command()(correct)
-app.command()(info)
-app.command()(rules)
-app.command()(profile)
-app.command()(drills)
-app.command()(models)
-app.command()(history)
-app.command()(progress)
-app.command()(runners)
-app.command()(export)
-app.command("import")(import_)
-app.command()(forget)
+_COMMANDS: Final[tuple[Callable[..., None], ...]] = (
+    demo, measure, screen, reconclude, correct, info, rules, profile, drills, models, history, progress,
+    runners, export, import_, forget,
+)  # fmt: skip
+for _command in _COMMANDS:
+    _epilog = EXIT_CODES if _command in (demo, measure, screen) else None
+    app.command(_command.__name__.rstrip("_"), epilog=_epilog)(_command)
 
 
 def main() -> None:

@@ -5,15 +5,17 @@ Not here: anything about measuring.
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 
 import typer
 
@@ -21,20 +23,14 @@ from dorsi.cli.words import exit_code_of, in_words
 from dorsi.libraries import loading
 
 if TYPE_CHECKING:
-    from dorsi.types import StageListener
+    from dorsi.cli.progress import ClipProgress
+    from dorsi.report.model import Report
     from dorsi.workflow.stages import Stages
 
 __all__ = [
-    "EXIT_CODES",
-    "Stopped",
-    "complain",
-    "counted",
-    "guarded",
-    "say",
-    "stages_of",
-    "stoppable",
-    "watched",
-]
+    "EXIT_CODES", "Stopped", "complain", "counted", "guarded", "say", "say_json", "stages_of", "stoppable",
+    "tell_reasons", "watched",
+]  # fmt: skip
 
 EXIT_CODES: Final = (
     "Exit code: 0 measured; 2 usage; 3 some clip not measurable; 4 some clip unreadable, or its result not "
@@ -50,10 +46,27 @@ class Stopped(KeyboardInterrupt):
         self.number = number
 
 
-def say(text: str = "", style: str | None = None) -> None:
-    """One line on stdout, in colour on a terminal; never wrapped, so that paths can be copied."""
-    colour = {"good": typer.colors.GREEN, "middle": typer.colors.YELLOW, "bad": typer.colors.RED}
-    typer.echo(typer.style(text, fg=colour[style]) if style else text)
+_COLOURS: Final = {
+    "good": typer.colors.GREEN, "middle": typer.colors.YELLOW, "bad": typer.colors.RED,
+    "meets": typer.colors.GREEN, "borderline": typer.colors.YELLOW, "limited": typer.colors.RED,
+}  # fmt: skip
+
+
+def say(text: str = "", tone: str | None = None) -> None:
+    """One line on stdout, on a terminal in the colour of a tone or verdict, if it has one; never wrapped, so
+    that paths can be copied."""
+    typer.echo(typer.style(text, fg=_COLOURS[tone]) if tone in _COLOURS else text)
+
+
+def say_json(document: object) -> None:
+    """A document as JSON on stdout; records in it become objects, moments ISO text."""
+    say(json.dumps(document, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.model_dump() if hasattr(value, "model_dump") else asdict(value)
 
 
 def counted(number: int, thing: str) -> str:
@@ -66,6 +79,13 @@ def complain(what: str, clip: Path | None = None, stream: TextIO | None = None) 
     line = " ".join(what.split())
     name = f"{clip.name or clip}: " if clip is not None else ""
     print(f"dorsi: {name}{line.removeprefix(name)}", file=stream or sys.stderr)
+
+
+def tell_reasons(report: Report, clip: Path, stream: TextIO) -> None:
+    """The one line of a clip without a number."""
+    if report.status != "measured":
+        reasons = " ".join(reason.message for reason in report.reasons)
+        complain(f"not measurable. {reasons}", clip, stream)
 
 
 @contextmanager
@@ -90,21 +110,17 @@ def guarded(verbose: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def watched(clip: Path | None, verbose: bool) -> Iterator[StageListener | None]:
-    """Around work on a clip: no noise, clean stopping, a progress bar; None where there is no clip."""
+def watched(verbose: bool) -> Iterator[ClipProgress]:
+    """Around work on clips: `guarded`, no noise, clean stopping; gives the bar, whose stream is stderr."""
+    from dorsi.cli.progress import ClipProgress
     from dorsi.quiet import quiet
 
-    with quiet(enabled=not verbose) as stderr, stoppable():
-        if clip is None:
-            yield None
-            return
-        from dorsi.cli.progress import ClipProgress
-
-        progress = ClipProgress(stderr)
+    with guarded(verbose), quiet(enabled=not verbose) as stderr, stoppable():
+        bar = ClipProgress(stderr)
         try:
-            yield partial(progress.update, clip)
+            yield bar
         finally:
-            progress.hide()
+            bar.hide()
 
 
 def stages_of(context: typer.Context) -> Stages:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import guarded, stages_of, watched
+from dorsi.cli.common import stages_of, watched
 from dorsi.cli.options import Verbose
 from dorsi.cli.reconclude import ClipOption, ResultArgument, show_renewed
 from dorsi.errors import UsageError
@@ -35,7 +35,7 @@ def correct(
     dorsi correct dorsi-out/lunge corrections.toml --clip lunge.mp4
     dorsi correct dorsi-out/lunge --undo
     """
-    with guarded(), watched(clip, verbose) as listen:
+    with watched(verbose) as bar:
         from dorsi.corrections import load_corrections
         from dorsi.workflow.review import review
 
@@ -47,7 +47,7 @@ def correct(
             () if given is None else given.records(),
             leg=None if given is None else given.leg,
             clip=clip,
-            listen=listen,
+            listen=bar.of(clip),
             stages=stages_of(context),
         )
     show_renewed(found)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from dorsi.cli.books import DrillsFile
-from dorsi.cli.common import guarded, say
+from dorsi.cli.common import guarded, say, say_json
+from dorsi.cli.options import AsJson, DrillsFile
 
 __all__ = ["drills"]
 
@@ -17,7 +15,7 @@ __all__ = ["drills"]
 def drills(
     aim: Annotated[str | None, typer.Option("--for", help="Only drills with this aim.")] = None,
     drills_file: DrillsFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the drills: what for, how, how much, who says so.
 
@@ -32,8 +30,7 @@ def drills(
         book = load_drills(drills_file)
         found = book.for_aim(aim)
     if as_json:
-        document = {"drills": [asdict(drill) for drill in found], "cautions": book.cautions}
-        say(json.dumps(document, indent=2, ensure_ascii=False))
+        say_json({"drills": found, "cautions": book.cautions})
         return
     for drill in found:
         say(f"{drill.title}")

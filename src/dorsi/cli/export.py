@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import counted, guarded, say
-from dorsi.cli.storing import StoreOption
+from dorsi.cli.common import guarded, say
+from dorsi.cli.storing import StoreOption, amount, opened
 from dorsi.errors import UsageError
 
 __all__ = ["export"]
@@ -26,13 +26,11 @@ def export(
     dorsi export --all everybody.zip
     """
     with guarded():
-        from dorsi.store import Store
-
         if len(what) != (1 if everybody else 2):
             raise UsageError("export_of_whom")
         file = Path(what[-1])
-        with Store(store, create=False) as opened:
-            found = opened.export_zip(file, None if everybody else what[0])
+        with opened(store) as kept:
+            found = kept.export_zip(file, None if everybody else what[0])
     for each in found:
-        say(f"{each.name}: {counted(each.measurements, 'measurement')}, {counted(each.screens, 'screen')}")
+        say(f"{each.name}: {amount(each)}")
     say(f"written: {file}")

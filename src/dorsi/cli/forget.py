@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import counted, guarded, say
-from dorsi.cli.storing import RunnerArgument, StoreOption
+from dorsi.cli.common import guarded, say
+from dorsi.cli.storing import RunnerArgument, StoreOption, amount, opened
 from dorsi.errors import UsageError
 
 __all__ = ["forget"]
@@ -27,18 +27,14 @@ def forget(
     dorsi forget "Ana Lima"
     dorsi forget "Ana Lima" --yes
     """
-    with guarded():
-        from dorsi.store import Store
-
-        with Store(store, create=False) as opened:
-            found = opened.runner(runner)
-            what = f"{found.name} ({counted(found.measurements, 'measurement')}, "
-            what += f"{counted(found.screens, 'screen')})"
-            if not yes:
-                if not sys.stdin.isatty():
-                    raise UsageError("deletion_not_confirmed", what=what)
-                if not typer.confirm(f"Delete {what} from {opened.path} for good?"):
-                    say("Nothing was deleted.")
-                    return
-            opened.forget(found.name)
+    with guarded(), opened(store) as kept:
+        found = kept.runner(runner)
+        what = f"{found.name} ({amount(found)})"
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError("deletion_not_confirmed", what=what)
+            if not typer.confirm(f"Delete {what} from {kept.path} for good?"):
+                say("Nothing was deleted.")
+                return
+        kept.forget(found.name)
     say(f"Deleted: {what}. Result folders and exports are yours to delete.")

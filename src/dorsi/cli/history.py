@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dorsi.cli.common import guarded, say
-from dorsi.cli.storing import RunnerArgument, StoreOption, aligned, day
+from dorsi.cli.common import guarded, say, say_json
+from dorsi.cli.options import AsJson
+from dorsi.cli.storing import RunnerArgument, StoreOption, aligned, day, opened
 from dorsi.quantities import TEST_NAMES, with_plus_minus
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ def history(
     versions: Annotated[
         bool, typer.Option("--versions", help="Also show reports that a newer one of the same clip replaced.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what was measured on a runner, oldest first.
 
@@ -33,19 +31,12 @@ def history(
     dorsi history "Ana Lima"
     dorsi history "Ana Lima" --json
     """
-    with guarded():
-        from dorsi.store import Store
-
-        with Store(store, create=False) as opened:
-            name = opened.runner(runner).name
-            records, screens = opened.history(name, versions=versions), opened.screens(name)
+    with guarded(), opened(store) as kept:
+        name = kept.runner(runner).name
+        records, screens = kept.history(name, versions=versions), kept.screens(name)
     if as_json:
-        document = {
-            "runner": name,
-            "measurements": [asdict(record) for record in records],
-            "screens": [{"measured_at": screen.measured_at} for screen in screens],
-        }
-        say(json.dumps(document, indent=2, ensure_ascii=False, default=datetime.isoformat))
+        moments = [{"measured_at": screen.measured_at} for screen in screens]
+        say_json({"runner": name, "measurements": records, "screens": moments})
         return
     say(name)
     heads = ("date", "test", "side", "value", "verdict", "clip")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import complain, guarded, say
+from dorsi.cli.common import complain, guarded, say, say_json
+from dorsi.cli.options import AsJson
 from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import ClipUnreadable
 
@@ -18,7 +18,7 @@ __all__ = ["info"]
 
 def info(
     clip: Annotated[Path, typer.Argument(metavar="CLIP", help="Clip to look at.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print what a clip is, without measuring it.
 
@@ -38,7 +38,7 @@ def info(
             raise typer.Exit(exit_code_of(error)) from None
     if as_json:
         facts = asdict(found)
-        say(json.dumps({"file": facts.pop("path").name} | facts, indent=2, ensure_ascii=False))
+        say_json({"file": facts.pop("path").name} | facts)
         return
     rate = "variable, about" if found.variable_frame_rate else "constant,"
     turned = f"turned {found.rotation_deg}° to stand upright" if found.rotation_deg else "stored upright"

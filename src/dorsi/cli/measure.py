@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from dorsi.cli.books import DrillsFile, RulesFile
-from dorsi.cli.common import complain, guarded, say, stages_of, stoppable
-from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
-from dorsi.cli.storing import StoreOption, outcome_in_words
+from dorsi.cli import options
+from dorsi.cli.common import complain, say, stages_of, tell_reasons, watched
+from dorsi.cli.options import (
+    AsJson,
+    BlurFace,
+    DrillsFile,
+    FootCm,
+    HeightCm,
+    MaxSide,
+    Model,
+    Rules,
+    RulesFile,
+    Verbose,
+)
+from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words, warning_in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import LegChoice, Settings, TestChoice
@@ -24,8 +35,6 @@ if TYPE_CHECKING:
     from dorsi.workflow.measure import Outcome
 
 __all__ = ["measure"]
-
-_COLOURS = {"meets": "good", "borderline": "middle", "limited": "bad", "not_measured": None}
 
 
 def measure(
@@ -41,12 +50,8 @@ def measure(
     ] = "front",
     height_cm: HeightCm = None,
     foot_cm: FootCm = None,
-    knee_touched: Annotated[
-        bool | None, typer.Option(help="The knee reached the wall from four fingers away, heel down.")
-    ] = None,
-    tape_cm: Annotated[
-        float | None, typer.Option(help="Big toe to wall, the knee just touching, heel down.")
-    ] = None,
+    knee_touched: Annotated[bool | None, options.touched("The knee")] = None,
+    tape_cm: Annotated[float | None, options.tape_cm("Big toe")] = None,
     model: Model = "heavy",
     rules: Rules = "runner",
     rules_file: RulesFile = None,
@@ -54,16 +59,10 @@ def measure(
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
     blur_face: BlurFace = True,
     max_side: MaxSide = 1280,
-    runner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Store what is measured, for NAME.")
-    ] = None,
+    runner: RunnerOption = None,
     store: StoreOption = None,
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Day, or moment, of the test; today when left out.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print only the report, as JSON, on stdout.")
-    ] = False,
+    date: DateOption = None,
+    as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Measure clips of lunges, big-toe extension or squats.
@@ -79,72 +78,48 @@ def measure(
     dorsi measure toe.mp4 --test big_toe
     dorsi measure lunge.mp4 --knee-touched --tape-cm 9.5
     """
-    from dorsi.cli.progress import ClipProgress
-    from dorsi.quiet import quiet
-
-    with guarded(verbose), quiet(enabled=not verbose) as stderr, stoppable():
+    with watched(verbose) as bar:
         settings = Settings(
-            test=test,
-            side=side,
-            leg=leg,
-            height_cm=height_cm,
-            foot_cm=foot_cm,
-            knee_touched=knee_touched,
-            tape_cm=tape_cm,
-            model=model,
-            rules=rules,
-            video=video,
-            blur_face=blur_face,
-            max_side_px=max_side,
-        )
+            test=test, side=side, leg=leg, height_cm=height_cm, foot_cm=foot_cm, knee_touched=knee_touched,
+            tape_cm=tape_cm, model=model, rules=rules, video=video, blur_face=blur_face, max_side_px=max_side,
+        )  # fmt: skip
         from dorsi.plan import load_books
         from dorsi.workflow.keep import keeper
         from dorsi.workflow.measure import measure_each
 
         books, kept = load_books(rules_file, drills_file), keeper(runner, store, date)
         codes, documents = [0], []
-        progress = ClipProgress(stderr)
-        try:
-            for outcome in measure_each(
-                clips, out=out, settings=settings, books=books, progress=progress.update,
-                stages=stages_of(context),
-            ):  # fmt: skip
-                progress.hide()
-                codes.append(exit_code_of(outcome.report or outcome.error))
-                _complain(outcome, stderr, verbose)
-                _tell_unused(outcome, settings, stderr)
-                lines, code = _keep(outcome, kept, stderr)
-                codes.append(code)
-                if as_json:
-                    documents.append(_document(outcome))
-                elif outcome.report is not None:
-                    _show(outcome, outcome.report)
-                    for line in lines:
-                        say(f"  {line}")
-        finally:
-            progress.hide()
+        for outcome in measure_each(
+            clips, out=out, settings=settings, books=books, progress=bar.update, stages=stages_of(context)
+        ):
+            bar.hide()
+            codes.append(exit_code_of(outcome.report or outcome.error))
+            _complain(outcome, settings, bar.stream, verbose)
+            lines, code = _keep(outcome, kept, bar.stream)
+            codes.append(code)
+            if as_json:
+                documents.append(_document(outcome))
+            elif outcome.report is not None:
+                _show(outcome, outcome.report)
+                for line in lines:
+                    say(f"  {line}")
     if as_json:
         say(documents[0] if len(clips) == 1 else "[\n" + ",\n".join(documents) + "\n]")
     raise typer.Exit(max(codes))
 
 
-def _complain(outcome: Outcome, stderr: TextIO, verbose: bool) -> None:
-    """The one line on stderr of a clip without a number."""
-    if outcome.report is not None:
-        if outcome.report.status != "measured":
-            reasons = " ".join(reason.message for reason in outcome.report.reasons)
-            complain(f"not measurable. {reasons}", outcome.clip, stderr)
-        return
+def _complain(outcome: Outcome, settings: Settings, stderr: TextIO, verbose: bool) -> None:
+    """Lines on stderr: why a clip has no number, and what was told in vain."""
     if outcome.error is not None:
         complain(in_words(outcome.error), outcome.clip, stderr)
         if verbose:
             traceback.print_exception(outcome.error, file=stderr)
-
-
-def _tell_unused(outcome: Outcome, settings: Settings, stderr: TextIO) -> None:
-    """A touch or a tape distance says nothing about a toe or a squat."""
+    if outcome.report is None:
+        return
+    tell_reasons(outcome.report, outcome.clip, stderr)
+    # A touch or a tape distance says nothing about a toe or a squat.
     told = settings.knee_touched is not None or settings.tape_cm is not None
-    if told and outcome.report is not None and outcome.report.test != "lunge":
+    if told and outcome.report.test != "lunge":
         complain("not a lunge, so --knee-touched and --tape-cm were not used.", outcome.clip, stderr)
 
 
@@ -178,7 +153,7 @@ def _show(outcome: Outcome, report: Report) -> None:
     if report.status == "measured":
         say(f"{outcome.clip.name}: {verdict_sentence(report)}")
         for finding in report.findings:
-            say(f"  {finding.verdict.replace('_', ' ')}: {finding.message}", _COLOURS[finding.verdict])
+            say(f"  {finding.verdict.replace('_', ' ')}: {finding.message}", finding.verdict)
         if report.plan:
             say(f"  plan: {'; '.join(step.drill for step in report.plan)}")
     for warning in report.warnings:

@@ -1,22 +1,43 @@
-"""Options that measuring commands share: the same words for the same choice.
+"""Options that several commands share: the same words for the same choice.
 
-Not here: options of one command alone, those of the store (`storing.py`).
+Not here: options of one command alone, those about the store (`storing.py`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from dorsi.settings import ModelName
 
-__all__ = ["BlurFace", "FootCm", "HeightCm", "MaxSide", "Model", "Rules", "Verbose"]
+__all__ = [
+    "AsJson", "BlurFace", "DrillsFile", "FootCm", "HeightCm", "MaxSide", "Model", "Rules", "RulesFile",
+    "Verbose", "tape_cm", "touched",
+]  # fmt: skip
 
 HeightCm = Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")]
 FootCm = Annotated[float | None, typer.Option(help="Heel to toe tip, shoe included when worn.")]
 Model = Annotated[ModelName, typer.Option(help="Pose weights; full is faster, heavy surer.")]
 Rules = Annotated[str, typer.Option(help="Rule set to compare with; see 'dorsi rules'.")]
+RulesFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Own rules; else DORSI_RULES, else the shipped ones.")
+]
+DrillsFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Own drills; else DORSI_DRILLS, else the shipped ones.")
+]
 BlurFace = Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")]
 MaxSide = Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")]
 Verbose = Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")]
+
+
+def touched(knee: str) -> Any:
+    """The option of what was seen at the wall."""
+    return typer.Option(help=f"{knee} reached the wall from four fingers away, heel down.")
+
+
+def tape_cm(toe: str) -> Any:
+    """The option of the distance from the wall."""
+    return typer.Option(help=f"{toe} to wall, the knee just touching, heel down, cm.")

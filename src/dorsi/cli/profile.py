@@ -36,18 +36,12 @@ def profile(
             say(before.to_toml().rstrip("\n"))
             return
         check_place(file)
-        terminal = sys.stdin is not None and sys.stdin.isatty()
-        if terminal:
+        if sys.stdin is not None and sys.stdin.isatty():
             say("Enter: don't know, or keep the answer shown. Ctrl-C: stop, nothing is written.")
-        save_profile(
-            ask(
-                _from_terminal if terminal else _from_pipe,
-                say if terminal else _silent,
-                before,
-                insist=terminal,
-            ),
-            file,
-        )
+            answers = ask(_from_terminal, say, before, insist=True)
+        else:
+            answers = ask(_from_pipe, lambda _: None, before, insist=False)
+        save_profile(answers, file)
     say(f"{file.name}: written. See it with: dorsi profile {file} --show")
 
 
@@ -64,7 +58,3 @@ def _from_pipe(prompt: str) -> str | None:  # noqa: ARG001
         return sys.stdin.readline() or None
     except UnicodeDecodeError:
         raise UsageError("answers_not_utf8") from None
-
-
-def _silent(text: str) -> None:
-    pass

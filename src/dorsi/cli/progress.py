@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from dorsi.types import StageListener
 
 __all__ = ["ClipProgress"]
 
@@ -15,35 +18,32 @@ class ClipProgress:
     """One bar for the clip that is being measured. `update` shows it, `hide` takes it away."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+        self.stream = stream
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
     def update(self, clip: Path, stage: str, fraction: float) -> None:
         """Show that `fraction` (0..1) of `stage` is done for `clip`."""
-        if not self._stream.isatty():
+        if not self.stream.isatty():
             return
         if self._progress is None or self._task is None:
-            self._progress = self._new()
+            self._progress = Progress(
+                TextColumn("{task.fields[clip]}", markup=False),
+                TextColumn("{task.fields[stage]}", markup=False),
+                BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
+                console=Console(file=self.stream),
+                transient=True, redirect_stdout=False, redirect_stderr=False,
+            )  # fmt: skip
             self._task = self._progress.add_task("", total=1.0, clip=clip.name, stage=stage)
             self._progress.start()
         self._progress.update(self._task, completed=min(max(fraction, 0.0), 1.0), stage=stage)
+
+    def of(self, clip: Path | None) -> StageListener | None:
+        """`update` for one clip, None where there is none."""
+        return None if clip is None else partial(self.update, clip)
 
     def hide(self) -> None:
         """Take the bar off the terminal; the next `update` starts a new one."""
         if self._progress is not None:
             self._progress.stop()
         self._progress = self._task = None
-
-    def _new(self) -> Progress:
-        return Progress(
-            TextColumn("{task.fields[clip]}", markup=False),
-            TextColumn("{task.fields[stage]}", markup=False),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            console=Console(file=self._stream),
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.books import RulesFile
 from dorsi.cli.common import guarded, say
-from dorsi.cli.storing import RunnerArgument, StoreOption
+from dorsi.cli.options import RulesFile
+from dorsi.cli.storing import RunnerArgument, StoreOption, opened
 
 __all__ = ["progress"]
 
@@ -31,13 +31,12 @@ def progress(
     with guarded():
         from dorsi.progress import in_words, trends
         from dorsi.rules import load_rules
-        from dorsi.store import Store
         from dorsi.workflow.progress import write_page
 
         rules = load_rules(rules_file)
-        with Store(store, create=False) as opened:
-            name = opened.runner(runner).name
-            found = trends(opened.history(name), rules.real_change)
+        with opened(store) as kept:
+            name = kept.runner(runner).name
+            found = trends(kept.history(name), rules.real_change)
         page = write_page(name, found, out)
     for trend in found:
         told = in_words(trend)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dorsi.cli.books import DrillsFile, RulesFile
-from dorsi.cli.common import guarded, say, stages_of, watched
-from dorsi.cli.options import FootCm, HeightCm, Verbose
+from dorsi.cli.common import say, stages_of, watched
+from dorsi.cli.options import DrillsFile, FootCm, HeightCm, RulesFile, Verbose
 from dorsi.settings import TestChoice
 from dorsi.types import Side
 
@@ -49,7 +48,7 @@ def reconclude(
     dorsi reconclude dorsi-out/lunge --clip lunge.mp4
     """
     changed = {"test": test, "side": side, "height_cm": height_cm, "foot_cm": foot_cm, "rules": rules}
-    with guarded(), watched(clip, verbose) as listen:
+    with watched(verbose) as bar:
         from dorsi.plan import load_books
         from dorsi.workflow.review import reconclude as conclude_anew
 
@@ -57,7 +56,7 @@ def reconclude(
             result,
             clip=clip,
             books=load_books(rules_file, drills_file),
-            listen=listen,
+            listen=bar.of(clip),
             stages=stages_of(context),
             **{name: value for name, value in changed.items() if value is not None},
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dorsi.cli.books import RulesFile
-from dorsi.cli.common import guarded, say
+from dorsi.cli.common import guarded, say, say_json
+from dorsi.cli.options import AsJson, RulesFile
 
 if TYPE_CHECKING:
     from dorsi.rules import Rule
@@ -21,7 +20,7 @@ def rules(
     name: Annotated[str, typer.Argument(help="Rule set; the default one when left out.")] = "runner",
     every: Annotated[bool, typer.Option("--all", help="Print the rules of all sets.")] = False,
     rules_file: RulesFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print a rule set: tests, thresholds, sources, cautions.
 
@@ -38,10 +37,7 @@ def rules(
         chosen, names = book.rule_set(name), tuple(book.sets)
         shown = tuple(book.rules.values()) if every else chosen.rules
     if as_json:
-        from pydantic import BaseModel
-
-        document = asdict(replace(chosen, rules=shown)) | {"sets": names}
-        say(json.dumps(document, indent=2, ensure_ascii=False, default=BaseModel.model_dump))
+        say_json(asdict(replace(chosen, rules=shown)) | {"sets": names})
         return
     if every:
         say(f"All rules (rules {chosen.version})")
@@ -51,20 +47,21 @@ def rules(
     for rule in shown:
         _show(rule)
     for fact in chosen.context:
-        say()
-        say(f"{fact.name}, context only: {fact.title}")
-        say(f"  {fact.text}")
-        say(f"  source: {fact.source}")
+        _tell(f"{fact.name}, context only: {fact.title}", fact.text, fact.source)
     for link in chosen.links:
-        say()
-        say(f"{link.name}, told where one of {', '.join(link.rules)} is limited")
-        say(f"  {link.text}")
-        say(f"  source: {link.source}")
+        _tell(f"{link.name}, told where one of {', '.join(link.rules)} is limited", link.text, link.source)
     say()
     say("A value whose ± reaches across a threshold is borderline, whatever the value.")
     for caution in chosen.cautions:
         say(f"Caution: {caution}")
     say(f"Rule sets: {', '.join(names)}")
+
+
+def _tell(head: str, text: str, source: str) -> None:
+    say()
+    say(head)
+    say(f"  {text}")
+    say(f"  source: {source}")
 
 
 def _show(rule: Rule) -> None:

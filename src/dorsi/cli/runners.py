@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from datetime import datetime
-from typing import Annotated
-
-import typer
-
-from dorsi.cli.common import guarded, say
-from dorsi.cli.storing import StoreOption, aligned, day
+from dorsi.cli.common import guarded, say, say_json
+from dorsi.cli.options import AsJson
+from dorsi.cli.storing import StoreOption, aligned, day, opened
 
 __all__ = ["runners"]
 
 
 def runners(
     store: StoreOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the runners in the store, and where it lies.
 
@@ -25,17 +19,10 @@ def runners(
     dorsi runners
     dorsi runners --store clinic.sqlite3
     """
-    with guarded():
-        from dorsi.store import Store
-
-        with Store(store, create=False) as opened:
-            found, path = opened.runners(), opened.path
+    with guarded(), opened(store) as kept:
+        found, path = kept.runners(), kept.path
     if as_json:
-        say(
-            json.dumps(
-                [asdict(each) for each in found], indent=2, ensure_ascii=False, default=datetime.isoformat
-            )
-        )
+        say_json(found)
         return
     say(f"Store: {path}")
     rows = [

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from dorsi.cli.books import DrillsFile, RulesFile
-from dorsi.cli.common import complain, guarded, say, stages_of, stoppable
-from dorsi.cli.options import BlurFace, FootCm, HeightCm, MaxSide, Model, Rules, Verbose
-from dorsi.cli.storing import StoreOption, aligned, outcome_in_words
+from dorsi.cli import options
+from dorsi.cli.common import complain, say, stages_of, tell_reasons, watched
+from dorsi.cli.options import (
+    AsJson,
+    BlurFace,
+    DrillsFile,
+    FootCm,
+    HeightCm,
+    MaxSide,
+    Model,
+    Rules,
+    RulesFile,
+    Verbose,
+)
+from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, aligned, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import Settings
@@ -22,40 +33,27 @@ if TYPE_CHECKING:
 
 __all__ = ["screen"]
 
-_COLOURS = {"meets": "good", "borderline": "middle", "limited": "bad", "not_measured": None, "none": None}
 _GRAVEST_FIRST = ("limited", "borderline", "not_measured")
+
+
+def _clip(told: str) -> Any:
+    return typer.Option(metavar="CLIP", help=told)
 
 
 def screen(
     context: typer.Context,
-    left: Annotated[
-        Path | None, typer.Option(metavar="CLIP", help="Lunge of the left leg, or its report.json.")
-    ] = None,
-    right: Annotated[
-        Path | None, typer.Option(metavar="CLIP", help="Lunge of the right leg, or its report.json.")
-    ] = None,
-    left_toe: Annotated[
-        Path | None, typer.Option(metavar="CLIP", help="Big-toe test of the left foot.")
-    ] = None,
-    right_toe: Annotated[
-        Path | None, typer.Option(metavar="CLIP", help="Big-toe test of the right foot.")
-    ] = None,
-    squat: Annotated[Path | None, typer.Option(metavar="CLIP", help="Deep squat from the side.")] = None,
+    left: Annotated[Path | None, _clip("Lunge of the left leg, or its report.json.")] = None,
+    right: Annotated[Path | None, _clip("Lunge of the right leg, or its report.json.")] = None,
+    left_toe: Annotated[Path | None, _clip("Big-toe test of the left foot.")] = None,
+    right_toe: Annotated[Path | None, _clip("Big-toe test of the right foot.")] = None,
+    squat: Annotated[Path | None, _clip("Deep squat from the side.")] = None,
     profile: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Answers, as 'dorsi profile' writes them.")
     ] = None,
-    left_knee_touched: Annotated[
-        bool | None, typer.Option(help="The left knee reached the wall from four fingers away, heel down.")
-    ] = None,
-    right_knee_touched: Annotated[
-        bool | None, typer.Option(help="The right knee reached the wall from four fingers away, heel down.")
-    ] = None,
-    left_tape_cm: Annotated[
-        float | None, typer.Option(help="Left big toe to wall when the knee just touches, cm.")
-    ] = None,
-    right_tape_cm: Annotated[
-        float | None, typer.Option(help="Right big toe to wall when the knee just touches, cm.")
-    ] = None,
+    left_knee_touched: Annotated[bool | None, options.touched("The left knee")] = None,
+    right_knee_touched: Annotated[bool | None, options.touched("The right knee")] = None,
+    left_tape_cm: Annotated[float | None, options.tape_cm("Left big toe")] = None,
+    right_tape_cm: Annotated[float | None, options.tape_cm("Right big toe")] = None,
     swap: Annotated[bool, typer.Option("--swap", help="Exchange left and right clips.")] = False,
     trust_sides: Annotated[
         bool, typer.Option("--trust-sides", help="Keep the sides as given, whatever the clips look like.")
@@ -70,16 +68,10 @@ def screen(
     video: Annotated[bool, typer.Option(help="Write annotated.mp4 of each clip.")] = True,
     blur_face: BlurFace = True,
     max_side: MaxSide = 1280,
-    runner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Store the screen and its clips, for NAME.")
-    ] = None,
+    runner: RunnerOption = None,
     store: StoreOption = None,
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Day, or moment, of the screen; today when left out.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print only the screen, as JSON, on stdout.")
-    ] = False,
+    date: DateOption = None,
+    as_json: AsJson = False,
     verbose: Verbose = False,
 ) -> None:
     """Screen both legs: lunges, big toes and squat of one person, findings, and a plan.
@@ -93,66 +85,36 @@ def screen(
     dorsi screen --left l.mp4 --right r.mp4 --left-tape-cm 9.5 --right-tape-cm 7 --runner "Ana Lima"
     dorsi screen --left dorsi-out/l/report.json --right dorsi-out/r/report.json --no-right-knee-touched
     """
-    from dorsi.cli.progress import ClipProgress
-    from dorsi.quiet import quiet
-
-    with guarded(verbose), quiet(enabled=not verbose) as stderr, stoppable():
+    with watched(verbose) as bar:
         settings = Settings(
-            height_cm=height_cm,
-            foot_cm=foot_cm,
-            model=model,
-            rules=rules,
-            video=video,
-            blur_face=blur_face,
+            height_cm=height_cm, foot_cm=foot_cm, model=model, rules=rules, video=video, blur_face=blur_face,
             max_side_px=max_side,
-        )
+        )  # fmt: skip
         from dorsi.plan import load_books
         from dorsi.screen.answers import load_answers
         from dorsi.workflow.keep import keeper
         from dorsi.workflow.screen import screen_clips
 
-        kept, progress = keeper(runner, store, date), ClipProgress(stderr)
-        try:
-            screened = screen_clips(
-                left,
-                right,
-                left_toe,
-                right_toe,
-                squat,
-                profile=load_answers(
-                    profile,
-                    left_knee_touched=left_knee_touched,
-                    right_knee_touched=right_knee_touched,
-                    left_tape_cm=left_tape_cm,
-                    right_tape_cm=right_tape_cm,
-                ),
-                runner=runner,
-                date=kept.day if kept is not None else None,
-                out=out,
-                settings=settings,
-                books=load_books(rules_file, drills_file),
-                swap=swap,
-                trust_sides=trust_sides,
-                progress=progress.update,
-                stages=stages_of(context),
-            )
-        finally:
-            progress.hide()
-        _complain(screened, stderr)
-        lines, code = _keep(screened, kept, stderr)
+        kept = keeper(runner, store, date)
+        answers = load_answers(
+            profile, left_knee_touched=left_knee_touched, right_knee_touched=right_knee_touched,
+            left_tape_cm=left_tape_cm, right_tape_cm=right_tape_cm,
+        )  # fmt: skip
+        screened = screen_clips(
+            left, right, left_toe, right_toe, squat,
+            profile=answers, runner=runner, date=None if kept is None else kept.day, out=out,
+            settings=settings, books=load_books(rules_file, drills_file), swap=swap, trust_sides=trust_sides,
+            progress=bar.update, stages=stages_of(context),
+        )  # fmt: skip
+        bar.hide()
+        for report in screened.reports.values():
+            tell_reasons(report, Path(report.clip.file), bar.stream)
+        lines, code = _keep(screened, kept, bar.stream)
     if as_json:
         say(screened.screen.to_json().rstrip("\n"))
     else:
         _show(screened, lines)
     raise typer.Exit(max(code, exit_code_of(*screened.reports.values())))
-
-
-def _complain(screened: Screened, stderr: TextIO) -> None:
-    """One line on stderr for each clip without a number."""
-    for report in screened.reports.values():
-        if report.status != "measured":
-            reasons = " ".join(reason.message for reason in report.reasons)
-            complain(f"not measurable. {reasons}", Path(report.clip.file), stderr)
 
 
 def _keep(screened: Screened, kept: Keeper | None, stderr: TextIO) -> tuple[list[str], int]:
@@ -174,7 +136,7 @@ def _keep(screened: Screened, kept: Keeper | None, stderr: TextIO) -> tuple[list
 
 def _show(screened: Screened, stored: list[str]) -> None:
     found = screened.screen
-    say(found.headline.runner, _COLOURS[found.headline.tone])
+    say(found.headline.runner, found.headline.tone)
     for note in found.notes:
         say(f"note: {note.message}", "middle")
     _show_sides(found)
@@ -213,7 +175,7 @@ def _show_findings(found: Screen) -> None:
     say()
     for each in sorted(shown, key=lambda each: _GRAVEST_FIRST.index(each.verdict)):
         side = f", {each.side}" if each.side else ""
-        say(f"{each.verdict.replace('_', ' ')}{side}: {each.message}", _COLOURS[each.verdict])
+        say(f"{each.verdict.replace('_', ' ')}{side}: {each.message}", each.verdict)
     if len(shown) < len(found.findings):
         say(f"{len(found.findings) - len(shown)} of {len(found.findings)} findings meet their reference.")
 

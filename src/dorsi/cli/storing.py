@@ -1,29 +1,51 @@
-"""What the commands about the store share: its option, what became of something kept, aligned columns.
+"""What the commands about the store share: options, opening it, what became of something kept, columns.
 
 Not here: the store itself (`store`), keeping in it (`workflow/keep.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dorsi.cli.common import say
+from dorsi.cli.common import counted, say
 
 if TYPE_CHECKING:
-    from dorsi.store import Kept
+    from dorsi.store import Kept, Runner, Store
 
-__all__ = ["RunnerArgument", "StoreOption", "aligned", "day", "outcome_in_words"]
+__all__ = [
+    "DateOption", "RunnerArgument", "RunnerOption", "StoreOption", "aligned", "amount", "day", "opened",
+    "outcome_in_words",
+]  # fmt: skip
 
 StoreOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Store to use; else DORSI_STORE, else one in the user's data folder."),
 ]
+RunnerOption = Annotated[str | None, typer.Option(metavar="NAME", help="Store what is measured, for NAME.")]
+DateOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Day, or moment, of the test; today when left out.")
+]
 RunnerArgument = Annotated[str, typer.Argument(metavar="RUNNER", help="Name; 'dorsi runners' lists them.")]
+
+
+@contextmanager
+def opened(store: Path | None) -> Iterator[Store]:
+    """The store, which must be there. Raises StoreError."""
+    from dorsi.store import Store
+
+    with Store(store, create=False) as found:
+        yield found
+
+
+def amount(runner: Runner) -> str:
+    """`3 measurements, 1 screen`."""
+    return f"{counted(runner.measurements, 'measurement')}, {counted(runner.screens, 'screen')}"
 
 
 def outcome_in_words(kept: Kept) -> list[str]:

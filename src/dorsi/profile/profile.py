@@ -57,8 +57,7 @@ class Leg(_Strict):
             told = json.dumps(self.knee_touched)
             raise ValueError(
                 f"knee_touched = {told} (at four fingers, about 8 cm) contradicts "
-                f"tape_cm = {self.tape_cm:g}. "
-                "Measure again, or leave one of the two out"
+                f"tape_cm = {self.tape_cm:g}. Measure again, or leave one of the two out"
             )
         return self
 
