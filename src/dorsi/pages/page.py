@@ -16,13 +16,15 @@ __all__ = ["render_page"]
 @lru_cache
 def _environment() -> Environment:
     # Autoescaping holds for every template: what comes from outside (file names, a runner's name) is text.
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("dorsi.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["px"] = "{:.1f}".format
+    return environment
 
 
 def render_page(template: str, **content: Any) -> str:
