@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sys
 
-from docs import make_cli_reference, make_filming_images, make_schemas, make_tables
+from docs import make_architecture, make_cli_reference, make_filming_images, make_schemas, make_tables
 
 if __name__ == "__main__":
-    sys.exit(
-        max(part.main() for part in (make_filming_images, make_cli_reference, make_tables, make_schemas))
-    )
+    parts = (make_filming_images, make_architecture, make_cli_reference, make_tables, make_schemas)
+    sys.exit(max(part.main() for part in parts))

@@ -1,6 +1,7 @@
 """The JSON Schemas in docs/schema, from the models: `python -m docs.make_schemas`.
 
-Not here: the models (`dorsi.report`, `dorsi.screen`, `dorsi.profile`, `dorsi.store`), words (`schemas.md`).
+Not here: the models (`dorsi.report`, `dorsi.screen`, `dorsi.profile`, `dorsi.corrections`, `dorsi.store`),
+words (`schemas.md`).
 """
 
 from __future__ import annotations
@@ -36,6 +37,16 @@ def _profile() -> dict[str, Any]:
     return Profile.model_json_schema(by_alias=True) | {"required": ["schema"]}
 
 
+def _corrections() -> dict[str, Any]:
+    from dorsi.corrections import CorrectionFile
+
+    found = CorrectionFile.model_json_schema(by_alias=True)
+    # A report keeps keys of its records that it does not know; a file refuses them.
+    for record in found["$defs"].values():
+        record["additionalProperties"] = False
+    return found
+
+
 def _export() -> dict[str, Any]:
     from dorsi.store.archive import _Manifest
 
@@ -49,6 +60,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "dorsi.report-1.json": _report,
     "dorsi.screen-1.json": _screen,
     "dorsi.profile-1.json": _profile,
+    "dorsi.corrections-1.json": _corrections,
     "dorsi.export-1.json": _export,
 }
 """File name and what makes its schema."""

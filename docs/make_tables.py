@@ -148,7 +148,6 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "filming.md": {"messages": messages},
     "coverage.md": {"coverage": coverage},
     "errors.md": {"errors": errors},
-    "../README.md": {"coverage": coverage},
     "interpreting.md": {
         "changes": changes,
         "drills": drills,
@@ -158,8 +157,6 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     },
 }
 """Page, name of the block, what makes it."""
-OPTIONAL = {"../README.md"}
-"""Pages that may do without their blocks."""
 
 
 def filled(page: str) -> str:
@@ -169,8 +166,6 @@ def filled(page: str) -> str:
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         before, found, rest = text.partition(begin)
         _, closed, after = rest.partition(end)
-        if not found and page in OPTIONAL:
-            continue
         if not found or not closed:
             raise ValueError(f"docs/{page} has no block {name}")
         text = f"{before}{begin}\n{make()}\n{end}{after}"

@@ -52,6 +52,15 @@ for number in (1, 2):
 print(result.target.name)
 """
 
+CONCLUDE = """
+from pathlib import Path
+from dorsi.engine.conclude.conclude import conclude
+from dorsi.engine.evidence_file import read_evidence
+from dorsi.settings import Settings
+found = conclude(read_evidence(Path(sys.argv[1])), Settings()).measurements["peak_shin_angle_deg"]
+print(f"{found.value:.2f} {found.uncertainty_95:.2f}")
+"""
+
 
 def run(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(Path(dorsi.__file__).parents[1]), "NO_COLOR": "1"}
@@ -86,7 +95,11 @@ def test_a_result_folder_is_written_and_replaced(tmp_path: Path) -> None:
     assert left == ["out", "out/lunge", "out/lunge/report.json"]
 
 
-# Here belongs: a clip measured from recorded evidence, with no network.
+def test_recorded_evidence_is_concluded(repo: Path) -> None:
+    done = run(CONCLUDE, repo / "tests" / "evidence" / "d04.npz")
+    recorded = json.loads((repo / "tests" / "evidence" / "numbers.json").read_text(encoding="utf-8"))
+    value, half, _ = recorded["clips"]["d04"]["measurements"]["peak_shin_angle_deg"]
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{value:.2f} {half:.2f}\n", "")
 
 
 def test_a_clip_that_cannot_be_read_ends_as_everywhere(tmp_path: Path) -> None:

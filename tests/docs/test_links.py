@@ -28,7 +28,7 @@ def _prose(page: Path) -> str:
 def links(page: Path) -> list[str]:
     """Targets of Markdown links and of pictures that do not leave the repository."""
     text = _prose(page)
-    found = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    found = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|srcset|href)="([^"]+)"', text)
     return [link for link in found if not re.match(r"[a-z]+:", link)]
 
 
@@ -99,7 +99,9 @@ def _number(word: str) -> bool:
     return re.fullmatch(r"-\d+(\.\d+)?", word) is not None
 
 
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*DOCS, ROOT / "README.md"], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
 def test_commands_in_pages_exist(page: Path) -> None:
     assert [(line, wrong) for line in _said(page) if (wrong := _unknown(line))] == []
 

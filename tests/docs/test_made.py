@@ -10,13 +10,21 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from docs import make_cli_reference, make_coverage, make_filming_images, make_images, make_tables
+from docs import (
+    make_architecture,
+    make_cli_reference,
+    make_coverage,
+    make_filming_images,
+    make_images,
+    make_tables,
+)
 from docs.make_cli_reference import commands
 from dorsi.cli import app
 from dorsi.cli.common import EXIT_CODES
@@ -24,6 +32,7 @@ from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.errors import SENTENCES
 from dorsi.plan import load_drills
 from dorsi.rules import load_rules, threshold_in_words
+from tests.test_architecture import RANK
 
 RULE_BOOK = load_rules()
 
@@ -34,6 +43,20 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_filming_pictures_are_current(name: str) -> None:
     drawn = make_filming_images.PICTURES[name]()
     assert (make_filming_images.IMAGES / name).read_text(encoding="utf-8") == drawn
+
+
+def test_the_picture_of_the_architecture_is_current() -> None:
+    assert make_architecture.PICTURE.read_text(encoding="utf-8") == make_architecture.architecture()
+
+
+def test_the_picture_of_the_architecture_agrees_with_the_allowed_imports(repo: Path) -> None:
+    rows = [names.split(", ") for names, _ in make_architecture.ROOMS]
+    ranks = [[RANK[name] for name in names if name in RANK] for names in rows]
+    known = [each for each in ranks if each]
+    assert all(min(upper) > max(lower) for upper, lower in pairwise(known))
+    page = (repo / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for unit in RANK.keys() - {"__main__"}:
+        assert unit.split(".")[0] in re.findall(r"\w+", page), unit
 
 
 def test_the_drawing_of_the_method_is_current() -> None:
@@ -63,8 +86,8 @@ def test_the_moving_picture_is_short_and_light() -> None:
     assert {frame.shape[1] for frame in animation.frames} == {make_images.MOVING_WIDTH_PX}
 
 
-@pytest.mark.parametrize("name", make_filming_images.PICTURES)
-def test_filming_pictures_read_at_the_width_of_a_phone(name: str) -> None:
+@pytest.mark.parametrize("name", [*make_filming_images.PICTURES, make_architecture.PICTURE.name])
+def test_drawn_pictures_read_at_the_width_of_a_phone(name: str) -> None:
     root = ET.fromstring((make_filming_images.IMAGES / name).read_text(encoding="utf-8"))  # noqa: S314  ours
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     assert width == 360
@@ -170,17 +193,10 @@ def test_the_commands_of_the_coverage_exist_and_apply_the_rule() -> None:
             assert line.split()[-1] in RULE_BOOK.sets
 
 
-def test_the_readme_shows_the_coverage(repo: Path) -> None:
+def test_the_readme_is_short_and_leads_to_the_coverage(repo: Path) -> None:
     readme = (repo / "README.md").read_text(encoding="utf-8")
-    section = readme.split("## What Dorsi covers\n")[1].split("\n## ")[0]
-    assert make_coverage.coverage() in section
-
-
-def test_a_page_that_may_do_without_its_block(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(make_tables, "DOCS", tmp_path / "docs")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "README.md").write_text("no block\n", encoding="utf-8")
-    assert make_tables.filled("../README.md") == "no block\n"
+    assert len(readme.splitlines()) <= 130
+    assert "](docs/coverage.md)" in readme
 
 
 @pytest.mark.parametrize(

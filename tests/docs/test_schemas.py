@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
+from bench.record import EVIDENCE
 from docs.make_schemas import FOLDER, SCHEMAS, schema_text
+from dorsi.corrections import load_corrections
 from dorsi.profile import Profile, load_profile
 from dorsi.report.model import Report
 from dorsi.screen.model import Screen
@@ -44,7 +47,8 @@ def plain(jsonc: str) -> Any:
 
 def document(name: str) -> Any:
     language, text = example(name)
-    return tomllib.loads(text) if language == "toml" else plain(text)
+    # A date of TOML is a string in JSON.
+    return json.loads(json.dumps(tomllib.loads(text), default=str)) if language == "toml" else plain(text)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -84,6 +88,8 @@ def test_examples_open_with_our_own_readers(tmp_path: Path) -> None:
     assert profile.left.tape_cm == 9.5
     assert profile.signs.pain_where == ("plantar_fascia",)
     assert all(getattr(profile.signs, name) is not None for name in type(profile.signs).model_fields)
+    file.write_text(example("dorsi.corrections-1.json")[1], encoding="utf-8")
+    assert len(load_corrections(file).correction) == 2
 
 
 def test_the_python_of_the_page_runs(
@@ -111,6 +117,26 @@ def _unknown(part: Report | Screen | Any) -> dict[str, Any]:
 def test_a_written_profile_fits_its_schema() -> None:
     profile = Profile.model_validate({"schema": "dorsi.profile/1", "left": {"tape_cm": 8.0}})
     jsonschema.validate(tomllib.loads(profile.to_toml()), schema("dorsi.profile-1.json"))
+
+
+def test_a_key_that_a_corrections_file_refuses_does_not_fit_its_schema() -> None:
+    found = document("dorsi.corrections-1.json")
+    found["correction"][0]["frames"] = 3
+    assert list(jsonschema.Draft202012Validator(schema("dorsi.corrections-1.json")).iter_errors(found))
+
+
+def test_the_page_names_every_array_of_evidence() -> None:
+    table = PAGE.split("## evidence.npz\n")[1].split("\n## ")[0]
+    told = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", table, flags=re.MULTILINE)
+        for name in re.findall(r"`([\w.]+)`", row)
+    }
+    for clip in ("left_lunge", "left_big_toe"):
+        with np.load(EVIDENCE / f"{clip}.npz", allow_pickle=False) as arrays:
+            assert {re.sub(r"^view\d", "viewN", name) for name in arrays.files} <= told
+            entries = json.loads(arrays["table"].tobytes())
+        assert all(f"`{key}`" in table for key in entries)
 
 
 def test_a_written_export_fits_its_schema(tmp_path: Path) -> None:
