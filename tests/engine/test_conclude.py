@@ -307,3 +307,11 @@ def test_a_clip_without_a_person_keeps_the_test_that_was_given(given: TestChoice
 def _nobody() -> PoseTrack:
     missing: FloatArray = np.full((COUNT, 33), np.nan)
     return PoseTrack(TIME_S, np.full((COUNT, 33, 2), np.nan), missing, missing, WIDTH_PX, HEIGHT_PX)
+
+
+def test_a_side_renames_the_leg_and_changes_no_number() -> None:
+    seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    own, renamed = conclude(seen, Settings()), conclude(seen, Settings(side="left"))
+    assert own.leg is not None and renamed.leg is not None
+    assert (own.leg.side, renamed.leg.side) == ("right", "left")
+    assert renamed.leg.test_leg == own.leg.test_leg and renamed.measurements == own.measurements

@@ -32,6 +32,8 @@ def test_the_demo_measures_its_clip_well_and_says_what_to_do_next(tmp_path: Path
     assert lines[-1].endswith("Then: dorsi measure CLIP")
     assert {path.name for path in (tmp_path / folder).iterdir()} == {
         "annotated.mp4",
+        "evidence.npz",
+        "peak.jpg",
         "report.html",
         "report.json",
         "signals.csv",

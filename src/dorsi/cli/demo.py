@@ -25,6 +25,7 @@ lunges with the heel down. Then: dorsi measure CLIP"""
 
 
 def demo(
+    context: typer.Context,
     out: Annotated[Path, typer.Option(help="Folder that gets the folder lunge/.")] = Path("dorsi-out/demo"),
     verbose: Verbose = False,
 ) -> None:
@@ -39,7 +40,7 @@ def demo(
     with guarded():
         clip = sample()
     try:
-        measure([clip], out=out, verbose=verbose)
+        measure(context, [clip], out=out, verbose=verbose)
     except typer.Exit as ended:
         if ended.exit_code == 0:
             say(_NEXT)
@@ -50,5 +51,5 @@ def sample(folders: Sequence[Path] = _FOLDERS) -> Path:
     """Path of the sample clip in the first of `folders` that has it. Raises ClipMissing when none does."""
     path = next((folder / "lunge.mp4" for folder in folders if (folder / "lunge.mp4").is_file()), None)
     if path is None:
-        raise ClipMissing("The sample clip is not installed: install Dorsi again, it is part of it.")
+        raise ClipMissing("sample_missing")
     return path
