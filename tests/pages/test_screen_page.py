@@ -17,12 +17,12 @@ from dorsi.profile import Profile
 from dorsi.rules.book import RULES_FILE
 from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Role, Screen
-from tests.report.test_html import Page
+from tests.pages.test_report_page import Page
 from tests.screen.reports import lunge, refusal, squat, toe, warned, with_crest
 
 BOOKS = load_books()
 
-EXAMPLE = Path(__file__).with_name("example.json")
+EXAMPLE = Path(__file__).parents[1] / "screen" / "example.json"
 PICTURE = b"\xff\xd8 a picture"
 
 
