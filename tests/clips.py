@@ -7,7 +7,7 @@ order and turn from the picture. Not here: clips with a person in them (see `sam
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -74,11 +74,13 @@ def encode(
     transfer: int | None = None,
     options: dict[str, str] | None = None,
     movflags: str = "",
+    metadata: Mapping[str, str] | None = None,
     make: Callable[[int, int, int], Rgb] = picture,
 ) -> Path:
     """Write a clip of `frames` pictures, or of one per entry of `times_s`; returns `path`."""
     times_s = [i / rate_hz for i in range(frames)] if times_s is None else times_s
     with av.open(str(path), "w", options={"movflags": movflags} if movflags else {}) as out:
+        out.metadata.update(metadata or {})
         # MPEG-4 part 2 holds at most 16 bits of time base.
         base = Fraction(1, 30000) if codec == "mpeg4" else TIME_BASE
         stream: Any = out.add_stream(codec, rate=Fraction(rate_hz).limit_denominator(1001))

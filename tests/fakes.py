@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
+from dorsi.corrections import Correction
+from dorsi.engine.evidence import Evidence, Origin
 from dorsi.errors import ClipEmpty, ClipMissing
-from dorsi.settings import Settings
-from dorsi.types import Analysis, ClipInfo, LegTrack, Level, Measurement, Note, Rep, Signals, TestName
+from dorsi.settings import ModelName, Settings
+from dorsi.types import (
+    Analysis,
+    ClipInfo,
+    LegTrack,
+    Level,
+    Measurement,
+    Note,
+    PoseTrack,
+    Rep,
+    Signals,
+    StageListener,
+    TestName,
+)
+from dorsi.video import sha256_of
+from dorsi.workflow.stages import Stages
 
 FRAMES = 60
 MEASUREMENTS = (
@@ -37,7 +52,6 @@ TOE_LINES_PX = np.array(
 """A toe's edge at rest, level, and turned up by 34° about its near end."""
 PLANTED_XY_PX = np.array([[60.0, 20.0], [85.0, 110.0], [55.0, 180.0], [40.0, 212.0], [105.0, 208.0]])
 """The leg that it belongs to, in a picture of 180 by 320 px."""
-Progress = Callable[[str, float], None]
 
 
 def clip_info(path: Path) -> ClipInfo:
@@ -54,16 +68,32 @@ def fake_probe(path: Path) -> ClipInfo:
     return clip_info(path)
 
 
-def fake_analyse(clip: Path, settings: Settings, progress: Progress | None = None) -> Analysis:
-    """Measured, unless the clip's text is a word that asks for something else."""
-    if progress is not None:
-        progress("find the legs", 0.5)
-    word = clip.read_text()
-    if word == "fault":
+def fake_check_weights(model: ModelName) -> Path:
+    """The weights are there."""
+    return Path(model)
+
+
+def fake_observe(clip: Path, settings: Settings, listen: StageListener | None) -> Evidence:
+    """Evidence of a clip with nobody in it, unless the clip's text is a word that asks for something else."""
+    if listen is not None:
+        listen("find the legs", 0.5)
+    words = clip.read_text().split()
+    if "fault" in words:
         raise RuntimeError("a fault")
-    if word == "interrupt":
+    if "interrupt" in words:
         raise KeyboardInterrupt
-    found = analysis(clip, measured=word != "refused", model=settings.model)
+    time_s, nobody = np.arange(FRAMES) / 30.0, np.full((FRAMES, 33), np.nan)
+    track = PoseTrack(time_s, np.full((FRAMES, 33, 2), np.nan), nobody, np.zeros((FRAMES, 33)), 1080, 1920)
+    origin = Origin("0", settings.model, "0" * 64, "1" * 64, sha256_of(clip))
+    return Evidence(clip_info(clip), origin, time_s, 1, False, (track,))
+
+
+def fake_conclude(seen: Evidence, settings: Settings, _corrections: Sequence[Correction]) -> Analysis:
+    """Measured, unless the clip's text says that it is refused."""
+    words = seen.clip.path.read_text().split()
+    found = analysis(seen.clip.path, measured="refused" not in words, model=seen.origin.model_name)
+    if settings.side is not None and found.leg is not None:
+        found = replace(found, leg=replace(found.leg, side=settings.side))
     return found if settings.test == "auto" else of_test(found, settings.test)
 
 
@@ -121,27 +151,23 @@ def of_test(found: Analysis, test: TestName) -> Analysis:
     )  # fmt: skip
 
 
-def fake_write_annotated(
+def fake_annotate(
     clip: Path,
     found: Analysis,
-    report: object,
-    out_path: Path,
+    _report: object,
+    out: Path,
     settings: Settings,
-    progress: Progress | None = None,
+    listen: StageListener | None,
 ) -> bytes | None:
     """Writes a few bytes where the video goes, when one is wanted; a clip named full fills the disk."""
-    if progress is not None:
-        progress("draw", 1.0)
+    if listen is not None:
+        listen("draw", 1.0)
     if clip.stem == "full":
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if settings.video:
-        out_path.write_bytes(b"video")
-    return b"jpeg" if found.measured and report is not None else None
+        out.write_bytes(b"video")
+    return b"jpeg" if found.measured else None
 
 
-@pytest.fixture
-def fake_stages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts the fakes where a measurement looks; the report, its page and its table are the real ones."""
-    monkeypatch.setattr("dorsi.workflow.measure.probe", fake_probe)
-    monkeypatch.setattr("dorsi.workflow.measure.analyse", fake_analyse)
-    monkeypatch.setattr("dorsi.workflow.measure.write_annotated", fake_write_annotated)
+FAKE_STAGES = Stages(fake_probe, fake_check_weights, fake_observe, fake_conclude, fake_annotate)
+"""The report, its page, its table and its evidence file are the real ones."""

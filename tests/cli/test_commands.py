@@ -7,6 +7,7 @@ import os
 import pty
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,25 +25,29 @@ from dorsi.report.model import load_report
 from dorsi.report.verdict import verdict_sentence
 from dorsi.rules import load_rules, threshold_in_words
 from dorsi.rules.book import RULES_FILE
-from tests.fakes import clip_info, fake_stages
+from dorsi.workflow.stages import Stages
+from tests.clips import encode
+from tests.fakes import FAKE_STAGES
 
 RULE_BOOK = load_rules()
-
-__all__ = ["fake_stages"]
 
 Dorsi = Callable[..., Result]
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dorsi:
-    """Runs `dorsi` with arguments in an empty folder."""
+    """Runs `dorsi` with arguments in an empty folder, its slow stages faked."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    def invoke(*arguments: object, stages: Stages | None = FAKE_STAGES) -> Result:
+        return CliRunner().invoke(app, [str(each) for each in arguments], obj=stages)
+
+    return invoke
 
 
 @pytest.fixture
-def clips(tmp_path: Path, fake_stages: None) -> Callable[..., list[str]]:  # noqa: ARG001
+def clips(tmp_path: Path) -> Callable[..., list[str]]:
     """Makes fake clips NAME.mp4 that ask for what their name says."""
 
     def make(*names: str) -> list[str]:
@@ -117,6 +122,8 @@ def test_no_video_and_out(run: Dorsi, clips: Callable[..., list[str]], tmp_path:
         "report.json",
         "report.html",
         "signals.csv",
+        "evidence.npz",
+        "peak.jpg",
     }
 
 
@@ -394,16 +401,21 @@ def test_every_rule_set_can_be_printed(run: Dorsi, name: str) -> None:
     assert result.stdout.startswith(f"{name}: ")
 
 
-def test_info(run: Dorsi, clips: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dorsi.video.probe", clip_info)
+def test_info(run: Dorsi, clips: Callable[..., list[str]]) -> None:
     told = run("info", *clips("lunge")).stdout
     assert "1080×1920 px, turned 90° to stand upright" in told
     assert "variable, about 30.00 Hz" in told
     assert "hevc, yuv420p10le, 10 bit, HDR" in told
     facts = json.loads(run("info", "lunge.mp4", "--json").stdout)
     assert facts["file"] == "lunge.mp4"
-    assert facts["rotation_deg"] == 90
+    assert (facts["rotation_deg"], facts["captured_at"]) == (90, None)
     assert "path" not in facts
+
+
+def test_info_of_a_clip_that_tells_when_it_was_filmed(run: Dorsi, tmp_path: Path) -> None:
+    encode(tmp_path / "lunge.mp4", metadata={"creation_time": "2026-03-01T10:00:00Z"})
+    facts = json.loads(run("info", "lunge.mp4", "--json", stages=None).stdout)
+    assert facts["captured_at"] == "2026-03-01T10:00:00+00:00"
 
 
 def test_info_of_a_missing_clip_is_4(run: Dorsi) -> None:
@@ -413,12 +425,11 @@ def test_info_of_a_missing_clip_is_4(run: Dorsi) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_models_are_listed_and_checked(run: Dorsi, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run("models")
+def test_models_are_listed_and_checked(run: Dorsi) -> None:
+    result = run("models", stages=None)
     assert result.exit_code == 0
     assert result.stdout.count("checked: right") == 2
-    monkeypatch.setattr("dorsi.models.load", _damaged)
-    result = run("models")
+    result = run("models", stages=replace(FAKE_STAGES, check_weights=_damaged))
     assert result.exit_code == 4
     assert result.stdout.count("NOT USABLE") == 2
     assert "dorsi: Pose weights heavy are not the file" in result.stderr

@@ -18,10 +18,8 @@ from typer.testing import CliRunner, Result
 import dorsi
 from dorsi.cli import app
 from dorsi.store import Store
-from tests.fakes import fake_analyse, fake_probe, fake_stages
+from tests.fakes import FAKE_STAGES
 from tests.store.reports import SCREEN, at, made
-
-__all__ = ["fake_stages"]
 
 Ended = subprocess.CompletedProcess[str]
 Run = Callable[..., Ended]
@@ -77,7 +75,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dorsi:
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "200")
-    return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return lambda *arguments: CliRunner().invoke(app, [str(each) for each in arguments], obj=FAKE_STAGES)
 
 
 def test_history_is_a_table(store: Path, command: Run) -> None:
@@ -252,7 +250,7 @@ def test_help_has_an_example(run: Dorsi, name: str) -> None:
     assert any(line.strip().startswith(f"dorsi {name}") for line in result.stdout.splitlines())
 
 
-def test_measured_clips_are_stored(store: Path, run: Dorsi, fake_stages: None) -> None:  # noqa: ARG001
+def test_measured_clips_are_stored(store: Path, run: Dorsi) -> None:
     for name in ("lunge", "refused"):
         Path(f"{name}.mp4").write_text(name)
     options = ("--runner", "Bo", "--date", "2026-03-07", "--no-video")
@@ -294,7 +292,6 @@ def test_measured_clips_are_stored(store: Path, run: Dorsi, fake_stages: None) -
 def test_what_is_wrong_with_storing_is_said_before_measuring(
     store: Path,
     run: Dorsi,
-    fake_stages: None,  # noqa: ARG001
     options: list[str],
     code: int,
     why: str,
@@ -309,15 +306,7 @@ def test_what_is_wrong_with_storing_is_said_before_measuring(
 
 
 @pytest.mark.parametrize("command", [["measure"], ["screen", "--left"]])
-def test_a_run_that_is_stopped_leaves_no_new_store(
-    run: Dorsi,
-    tmp_path: Path,
-    fake_stages: None,  # noqa: ARG001
-    command: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("dorsi.workflow.screen.probe", fake_probe)
-    monkeypatch.setattr("dorsi.workflow.screen.analyse", fake_analyse)
+def test_a_run_that_is_stopped_leaves_no_new_store(run: Dorsi, tmp_path: Path, command: list[str]) -> None:
     Path("lunge.mp4").write_text("interrupt")
     new = tmp_path / "new" / "store.db"
     assert run(*command, "lunge.mp4", "--runner", "Bo", "--store", new).exit_code == 130
@@ -328,7 +317,6 @@ def test_a_run_that_is_stopped_leaves_no_new_store(
 def test_a_read_only_store_is_said_before_measuring(
     store: Path,
     run: Dorsi,
-    fake_stages: None,  # noqa: ARG001
     where: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -353,7 +341,6 @@ def test_a_read_only_store_is_said_before_measuring(
 def test_a_measured_clip_that_cannot_be_stored_is_4(
     store: Path,
     run: Dorsi,
-    fake_stages: None,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Path("lunge.mp4").write_text("lunge")

@@ -22,7 +22,7 @@ from tests.screen.reports import lunge, refusal, squat, toe, warned, with_crest
 
 BOOKS = load_books()
 
-EXAMPLE = Path(__file__).with_name("example.json")
+EXAMPLE = Path(__file__).parents[1] / "screen" / "example.json"
 PICTURE = b"\xff\xd8 a picture"
 
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import dorsi
 from dorsi.cli.words import exit_code_of
+from dorsi.engine.evidence import Evidence
 from dorsi.errors import ClipEmpty, ClipMissing, ModelError, OutputError, RulesError, UsageError
 from dorsi.plan import load_books
 from dorsi.quantities import with_plus_minus
 from dorsi.settings import Settings
-from dorsi.workflow import measure as api
+from dorsi.workflow import measure as service
 from dorsi.workflow.folders import RESULT_FILES
-from dorsi.workflow.measure import measure, measure_each, report_of
-from tests.fakes import fake_stages
+from dorsi.workflow.measure import report_of
+from tests.fakes import FAKE_STAGES, fake_observe
 from tests.report.fake_analysis import fake_analysis
 
-__all__ = ["fake_stages"]
-
-pytestmark = pytest.mark.usefixtures("fake_stages")
+measure = partial(service.measure, stages=FAKE_STAGES)
+measure_each = partial(service.measure_each, stages=FAKE_STAGES)
 
 
 @pytest.fixture
@@ -90,9 +92,10 @@ def test_a_refused_clip_is_a_result(clip: Path, out: Path) -> None:
     assert (out / "lunge" / "report.html").exists()
 
 
-def test_findings_say_the_numbers_of_the_report() -> None:
+def test_findings_say_the_numbers_of_the_report(clip: Path) -> None:
     # 7.4499 is 7.45 in the report, and that reads 7.5.
-    report = report_of("a" * 64, fake_analysis(35.2, 7.4499), Settings(), load_books())
+    seen = fake_observe(clip, Settings(), None)
+    report = report_of(fake_analysis(35.2, 7.4499), seen, Settings(), load_books())
     (first,) = [each for each in report.findings if each.rule == "dorsiflexion-runner"]
     assert with_plus_minus(report.measurements.peak_shin_angle_deg) == "35.2° ± 7.5°"
     assert "35.2° ± 7.5°" in first.message
@@ -130,26 +133,23 @@ def test_progress_is_told(clip: Path, out: Path) -> None:
     assert ("draw", 1.0) in told
 
 
-def test_what_is_wrong_shows_before_the_work_and_leaves_nothing(
-    clip: Path, out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def never(*_: object) -> None:
-        pytest.fail("analysed")
+def test_what_is_wrong_shows_before_the_work_and_leaves_nothing(clip: Path, out: Path) -> None:
+    def never(*_: object) -> Evidence:
+        pytest.fail("observed")
 
-    monkeypatch.setattr(api, "analyse", never)
+    early = replace(FAKE_STAGES, observe=never)
     empty = clip.with_name("empty.mp4")
     empty.touch()
     with pytest.raises(ClipMissing):
-        measure(clip.with_name("none.mp4"), out=out)
+        measure(clip.with_name("none.mp4"), out=out, stages=early)
     with pytest.raises(ClipEmpty):
-        measure(empty, out=out)
+        measure(empty, out=out, stages=early)
     with pytest.raises(RulesError):
-        measure(clip, out=out, rules="none")
+        measure(clip, out=out, rules="none", stages=early)
     with pytest.raises(OutputError):
-        measure(clip, out=clip)
-    monkeypatch.setattr(api, "load", _no_weights)
+        measure(clip, out=clip, stages=early)
     with pytest.raises(ModelError):
-        measure(clip, out=out)
+        measure(clip, out=out, stages=replace(early, check_weights=_no_weights))
     assert not out.exists()
 
 

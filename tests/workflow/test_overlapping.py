@@ -1,6 +1,6 @@
 """Measurements that overlap in one process keep out of each other's way: results, and the environment.
 
-Not here: overlapping processes and the folders themselves (`test_output.py`).
+Not here: overlapping processes and the folders themselves (`test_folders.py`).
 """
 
 from __future__ import annotations

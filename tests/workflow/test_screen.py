@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dorsi.corrections import Correction
+from dorsi.engine.evidence import Evidence
 from dorsi.errors import (
     ClipEmpty,
     ClipMissing,
@@ -27,9 +30,10 @@ from dorsi.profile import Profile
 from dorsi.report.model import load_report
 from dorsi.screen.model import load_screen
 from dorsi.settings import Settings
-from dorsi.types import Analysis, CameraView, Note
-from dorsi.workflow.screen import screen_clips
-from tests.fakes import Progress, analysis, fake_probe, fake_write_annotated
+from dorsi.types import Analysis, CameraView, Note, StageListener
+from dorsi.workflow import screen
+from dorsi.workflow.folders import RESULT_FILES
+from tests.fakes import FAKE_STAGES, fake_conclude, fake_observe
 from tests.screen.reports import lunge, squat
 
 DAY = dt.date(2026, 1, 31)
@@ -37,15 +41,16 @@ Make = Callable[..., Path]
 asked: list[Settings] = []
 
 
-def fake_analyse(clip: Path, settings: Settings, progress: Progress | None = None) -> Analysis:
-    """Sees the leg that the clip's text names; `unsure` and `refused` do what they say."""
+def observe(clip: Path, settings: Settings, listen: StageListener | None) -> Evidence:
+    """Notes what is asked for."""
     asked.append(settings)
-    if progress is not None:
-        progress("find the legs", 0.5)
-    words = clip.read_text().split()
-    if "fault" in words:
-        raise RuntimeError("a fault")
-    found = analysis(clip, measured="refused" not in words)
+    return fake_observe(clip, settings, listen)
+
+
+def conclude(seen: Evidence, settings: Settings, corrections: Sequence[Correction]) -> Analysis:
+    """Sees the leg that the clip's text names; `unsure` and `refused` do what they say."""
+    words = seen.clip.path.read_text().split()
+    found = fake_conclude(seen, replace(settings, test="auto"), corrections)
     assert found.leg is not None
     side = settings.side or ("right" if "right" in words else "left")
     found = replace(
@@ -56,12 +61,13 @@ def fake_analyse(clip: Path, settings: Settings, progress: Progress | None = Non
     return found
 
 
+STAGES = replace(FAKE_STAGES, observe=observe, conclude=conclude)
+screen_clips = partial(screen.screen_clips, stages=STAGES)
+
+
 @pytest.fixture(autouse=True)
-def stages(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_asked() -> None:
     asked.clear()
-    monkeypatch.setattr("dorsi.workflow.screen.probe", fake_probe)
-    monkeypatch.setattr("dorsi.workflow.screen.analyse", fake_analyse)
-    monkeypatch.setattr("dorsi.workflow.measure.write_annotated", fake_write_annotated)
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def tree(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-FILES = ["annotated.mp4", "peak.jpg", "report.html", "report.json", "signals.csv"]
+FILES = sorted(RESULT_FILES)
 
 
 def test_a_screen_with_all_its_files(make: Make, out: Path) -> None:
@@ -264,7 +270,7 @@ def test_the_same_clip_twice_is_seen_before_the_work(make: Make, tmp_path: Path)
 def test_a_report_of_another_test_or_leg_is_seen_before_the_work(make: Make, tmp_path: Path) -> None:
     path = tmp_path / "ana.json"
     path.write_text(squat().to_json(), encoding="utf-8")
-    with pytest.raises(ScreenError, match=r"ana\.json is the report of a deep squat test"):
+    with pytest.raises(ScreenError, match=r"ana\.json is the report of a squat test"):
         screen_clips(path, make("right"))
     path.write_text(lunge("right").to_json(), encoding="utf-8")
     with pytest.raises(ScreenError, match=r"ana\.json \(the left lunge\) shows a right leg"):
@@ -313,13 +319,12 @@ def test_what_can_be_found_wrong_is_found_before_the_work(
     assert not out.exists()
 
 
-def test_missing_weights_are_found_before_the_work(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_weights(_name: str) -> None:
+def test_missing_weights_are_found_before_the_work(make: Make) -> None:
+    def no_weights(_name: str) -> Path:
         raise ModelError("model_missing", file="heavy.task")
 
-    monkeypatch.setattr("dorsi.workflow.screen.load", no_weights)
     with pytest.raises(ModelError):
-        screen_clips(make("left"))
+        screen_clips(make("left"), stages=replace(STAGES, check_weights=no_weights))
     assert asked == []
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dorsi.cli.common import complain, guarded, say, say_json
+from dorsi.cli.common import complain, guarded, say, say_json, stages_of
 from dorsi.cli.options import AsJson
 from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import ClipUnreadable
@@ -17,6 +17,7 @@ __all__ = ["info"]
 
 
 def info(
+    context: typer.Context,
     clip: Annotated[Path, typer.Argument(metavar="CLIP", help="Clip to look at.")],
     as_json: AsJson = False,
 ) -> None:
@@ -29,15 +30,14 @@ def info(
     from dorsi.quiet import quiet
 
     with guarded(), quiet() as stderr:
-        from dorsi.video import probe
-
         try:
-            found = probe(clip)
+            found = stages_of(context).probe(clip)
         except ClipUnreadable as error:
             complain(in_words(error), clip, stderr)
             raise typer.Exit(exit_code_of(error)) from None
     if as_json:
         facts = asdict(found)
+        facts |= {"captured_at": found.captured_at.isoformat() if found.captured_at else None}
         say_json({"file": facts.pop("path").name} | facts)
         return
     rate = "variable, about" if found.variable_frame_rate else "constant,"

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import UsageError
 from dorsi.plan import Books, load_books
@@ -105,7 +104,7 @@ def measure_clip(
 ) -> MeasuredClip:
     """Observe, conclude and judge one clip; nothing is written. Errors as of `measure`."""
     seen = stages.observe(clip, settings, listen)
-    analysis = conclude(seen, settings)
+    analysis = stages.conclude(seen, settings, ())
     return MeasuredClip(clip, settings, seen, analysis, report_of(analysis, seen, settings, books))
 
 

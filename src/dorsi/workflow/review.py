@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dorsi.corrections import Correction
-from dorsi.engine.conclude.conclude import conclude, with_machine_values
+from dorsi.engine.conclude.conclude import with_machine_values
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import EvidenceError
 from dorsi.plan import Books, load_books
@@ -116,11 +116,11 @@ def _renew(
 ) -> Renewed:
     if clip is not None:
         _check_clip(clip, seen)
-    analysis = conclude(seen, settings)
+    analysis = stages.conclude(seen, settings, ())
     report = report_of(analysis, seen, settings, books)
     if records:
         # Checks that they fit, before anything is asked of the machine's values.
-        analysis = conclude(seen, settings, records)
+        analysis = stages.conclude(seen, settings, records)
         reviewed = report_of(analysis, seen, settings, books)
         report = with_review(report, reviewed, with_machine_values(seen, settings, records))
     looked_again = settings.leg != _settings_of(before).leg

@@ -5,11 +5,13 @@ Not here: the stages themselves (`engine`, `overlay`, `video`, `models`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dorsi.corrections import Correction
+from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
 from dorsi.models import load
 from dorsi.report.model import Report
@@ -46,12 +48,13 @@ def _annotate(
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Whatever opens a clip or the weights. What needs OpenCV is loaded when it is first called: concluding
-    evidence anew needs none of it."""
+    """Whatever opens a clip or the weights, and the conclusion. What needs OpenCV is loaded when it is first
+    called: concluding evidence anew needs none of it."""
 
     probe: Callable[[Path], ClipInfo] = _probe
     check_weights: Callable[[ModelName], Path] = load
     observe: Callable[[Path, Settings, StageListener | None], Evidence] = _observe
+    conclude: Callable[[Evidence, Settings, Sequence[Correction]], Analysis] = conclude
     annotate: Callable[[Path, Analysis, Report, Path, Settings, StageListener | None], bytes | None] = (
         _annotate
     )
