@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.evidence import LegFacts
 from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
-from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, TestLeg
+from dorsi.types import BoolArray, Facing, FloatArray, IndexArray, LegTrack, PoseTrack, TestLeg
 
 __all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames", "legs_only"]
 
@@ -143,7 +142,7 @@ def _feet_apart(legs: FloatArray, shank_px: float) -> float:
     return float(np.nanpercentile(apart, 75))
 
 
-def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> npt.NDArray[np.bool_]:
+def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> BoolArray:
     """(N, C) chains that may be the test leg by the user's choice alone."""
     n, c = legs.shape[:2]
     if choice != "front":
@@ -154,9 +153,7 @@ def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int)
     return np.asarray(front.reshape(n, c))
 
 
-def _planted_place(
-    legs: FloatArray, eligible: npt.NDArray[np.bool_], forward: int, shank_px: float
-) -> FloatArray:
+def _planted_place(legs: FloatArray, eligible: BoolArray, forward: int, shank_px: float) -> FloatArray:
     """(2,) px: the place where an eligible foot stands longest while its shin moves."""
     n = len(legs)
     frame = np.broadcast_to(np.arange(n)[:, None], eligible.shape)[eligible]
@@ -177,7 +174,7 @@ def _planted_place(
     return place
 
 
-def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArray[np.intp]:
+def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> IndexArray:
     """Viterbi over (left chain, right chain, none) of one view; (N,) 0, 1 or -1."""
     foot = np.linalg.norm(pair[:, :, 2:].mean(axis=2) - planted, axis=-1) / (PLANTED_RADIUS * shank_px)
     length = np.linalg.norm(pair[:, :, 1] - pair[:, :, 2], axis=-1) / shank_px - 1
@@ -193,7 +190,7 @@ def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArr
     return np.where((path == 2) | (cost[np.arange(len(pair)), path] >= lost), -1, path)
 
 
-def _standing_only(pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float) -> npt.NDArray[np.intp]:
+def _standing_only(pair: FloatArray, pick: IndexArray, shank_px: float) -> IndexArray:
     """Drop frames in which the toes are elsewhere than usual: the foot is being set down or lifted off."""
     i = np.flatnonzero(pick >= 0)
     if not len(i):
@@ -205,9 +202,7 @@ def _standing_only(pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float
     return out
 
 
-def _one_leg(
-    time_s: FloatArray, picks: list[npt.NDArray[np.intp]]
-) -> tuple[list[npt.NDArray[np.intp]], bool]:
+def _one_leg(time_s: FloatArray, picks: list[IndexArray]) -> tuple[list[IndexArray], bool]:
     """Keep one leg when stays on the spot belong to different legs (alternating lunges).
 
     A stay votes with all its labels; only stays that are sure (four in five) can contradict.
@@ -236,7 +231,7 @@ def _one_leg(
 
 
 def _merge(
-    legs: FloatArray, seen: FloatArray, picks: Sequence[npt.NDArray[np.intp]], forward: int
+    legs: FloatArray, seen: FloatArray, picks: Sequence[IndexArray], forward: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """One chain a frame: the first view, filled from the others shifted by their usual difference; the
     median where three or more views have the leg."""
@@ -272,7 +267,7 @@ def _merge(
     return xy_px, confidence, other, angles
 
 
-def _spread(time_s: FloatArray, rows: npt.NDArray[np.intp], values: FloatArray) -> FloatArray:
+def _spread(time_s: FloatArray, rows: IndexArray, values: FloatArray) -> FloatArray:
     """Rows of the looked-at frames onto all frames, short gaps bridged."""
     full = np.full((len(time_s), *values.shape[1:]), np.nan)
     full[rows] = values
@@ -289,7 +284,7 @@ def _rear(
     return "half_kneeling" if np.nanmedian(above) < 0.4 * shank_px else "standing"
 
 
-def _trunk_ratios(tracks: Sequence[PoseTrack], rows: npt.NDArray[np.intp]) -> tuple[float, float, float]:
+def _trunk_ratios(tracks: Sequence[PoseTrack], rows: IndexArray) -> tuple[float, float, float]:
     """Medians: over trunk length, the width of shoulders and hips (near 0 from the side, 0.6 from the front)
     and how far the near ones lie ahead; over their height, how far shoulders lie behind ankles in depth.
 

@@ -15,12 +15,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.settings import ModelName
-from dorsi.types import FloatArray, Frame, PoseFrame
+from dorsi.types import FloatArray, Frame, PoseFrame, Rgb
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
@@ -138,7 +137,7 @@ class MediaPipeEstimator:
             xy_px, depth_px, confidence = xy_px[_SWAP], depth_px[_SWAP], confidence[_SWAP]
         return PoseFrame(xy_px, depth_px, confidence)
 
-    def _look_with_room(self, rgb: npt.NDArray[np.uint8]) -> FloatArray | None:
+    def _look_with_room(self, rgb: Rgb) -> FloatArray | None:
         import cv2
 
         if self._roomy is None:
@@ -194,7 +193,7 @@ class GlanceEstimator:
         return PoseFrame(raw[:, :2] @ back[:, :2].T + back[:, 2], raw[:, 2], raw[:, 3])
 
 
-def _detect(landmarker: PoseLandmarker, rgb: npt.NDArray[np.uint8], time_ms: int | None) -> FloatArray | None:
+def _detect(landmarker: PoseLandmarker, rgb: Rgb, time_ms: int | None) -> FloatArray | None:
     """(33, 4) x px, y px, depth px, visibility, or None; `time_ms` None in IMAGE mode."""
     import mediapipe as mp
 
