@@ -13,7 +13,7 @@ from dorsi.types import BoolArray, FloatArray, IndexArray
 
 __all__ = [
     "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "running_median", "runs",
-    "shank_px", "tilt_deg", "with_knee_turned",
+    "tilt_deg", "usual_shank_px", "with_knee_turned",
 ]  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> 
     return np.asarray(np.degrees(np.arctan2(forward * v[..., 0], -v[..., 1])))
 
 
-def shank_px(points_xy_px: FloatArray) -> float:
+def usual_shank_px(points_xy_px: FloatArray) -> float:
     """Usual length of the shanks (..., 5, 2) in `LegPoint` order, px; NaN ones are left out."""
     shanks = points_xy_px[..., LegPoint.KNEE, :] - points_xy_px[..., LegPoint.ANKLE, :]
     return float(np.nanmedian(np.linalg.norm(shanks, axis=-1)))

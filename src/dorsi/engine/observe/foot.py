@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from dorsi.engine.evidence import FootTrack
-from dorsi.engine.geometry import between_steps, cheapest_path, shank_px, tilt_deg
+from dorsi.engine.geometry import between_steps, cheapest_path, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
@@ -268,7 +268,7 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
     """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
     points = leg.xy_px
     ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
-    shank = shank_px(points)
+    shank = usual_shank_px(points)
     tilt = tilt_deg(points[ok, LegPoint.ANKLE], points[ok, LegPoint.KNEE], leg.forward)
     high = points[ok, LegPoint.TOE, 1] - points[ok, LegPoint.HEEL, 1]
     upright = tilt <= np.percentile(tilt, 2) + 0.3 * np.subtract(*np.percentile(tilt, (98, 2)))
