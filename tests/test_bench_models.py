@@ -10,7 +10,7 @@ import pytest
 from bench import ablation, outline_model
 from bench.ablation import PARTS, planted, table
 from bench.outline_model import DENSE, GRID, fit, leave_out_error_deg, sample
-from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import choose_leg
 from tests.engine.scenes import lunge_angle_deg, pose_track
@@ -28,7 +28,7 @@ def test_a_planted_foot_fit_smooths_a_noisy_ankle() -> None:
     assert np.ptp(ankles, axis=0) == pytest.approx([0, 0], abs=1e-6)
 
     def off_deg(xy_px: np.ndarray) -> float:
-        angle = shin_angle_deg(xy_px[::2, LegPoint.ANKLE], xy_px[::2, LegPoint.KNEE], leg.forward)
+        angle = tilt_deg(xy_px[::2, LegPoint.ANKLE], xy_px[::2, LegPoint.KNEE], leg.forward)
         return float(np.sqrt(np.mean((angle - truth[::2]) ** 2)))
 
     assert off_deg(fitted.xy_px) < 0.7 * off_deg(leg.xy_px)

@@ -21,11 +21,13 @@ from dorsi.quantities import RESULT_OF, TestName
 __all__ = [
     "RESULT_OF",
     "Analysis",
+    "BoolArray",
     "CameraView",
     "ClipInfo",
     "Facing",
     "FloatArray",
     "Frame",
+    "IndexArray",
     "LegTrack",
     "Level",
     "Measurement",
@@ -33,6 +35,7 @@ __all__ = [
     "PoseFrame",
     "PoseTrack",
     "Rep",
+    "Rgb",
     "Side",
     "Signals",
     "StageListener",
@@ -41,6 +44,10 @@ __all__ = [
 ]
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+IndexArray = npt.NDArray[np.intp]
+Rgb = npt.NDArray[np.uint8]
+"""A picture (H, W, 3)."""
 Side = Literal["left", "right"]
 Facing = Literal["left", "right"]
 TestLeg = Literal["near", "far"]

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideData
 
 from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, DorsiError, OutputError
-from dorsi.types import ClipInfo, Frame
+from dorsi.types import ClipInfo, Frame, Rgb
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameReader", "VideoWriter", "probe", "sha256_of"]
 
-Rgb = npt.NDArray[np.uint8]
 
 TIME_BASE: Final = Fraction(1, 90000)
 DECODE_THREADS: Final = 3
@@ -451,7 +450,7 @@ def _display_matrix(frame: av.VideoFrame) -> tuple[float, float, float, float]:
     return float(m[0]), float(m[1]), float(m[3]), float(m[4])
 
 
-def _tone_curve(transfer: str) -> npt.NDArray[np.uint8]:
+def _tone_curve(transfer: str) -> Rgb:
     """(256,) uint8: HDR code value to a plain SDR one, by the transfer's light and a soft shoulder.
 
     Sources: SMPTE ST 2084 (PQ), ITU-R BT.2100 (HLG); reference white 203 cd/m² (BT.2408).

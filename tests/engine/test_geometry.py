@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median, shin_angle_deg, tilt_deg
+from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median, tilt_deg
 
 angles = st.floats(-80, 80)
 lengths = st.floats(20, 2000)
@@ -18,18 +18,18 @@ places = st.floats(-3000, 3000)
 def test_the_drawn_angle_is_read_back(angle: float, length: float, x: float, y: float, forward: int) -> None:
     ankle = np.array([x, y])
     knee = ankle + length * np.array([forward * np.sin(np.radians(angle)), -np.cos(np.radians(angle))])
-    assert shin_angle_deg(ankle, knee, forward) == pytest.approx(angle, abs=1e-6)
+    assert tilt_deg(ankle, knee, forward) == pytest.approx(angle, abs=1e-6)
 
 
 @given(angles, lengths, st.floats(-10, 10), st.sampled_from([-1, 1]))
-def test_roll_is_taken_off_whichever_way_the_person_faces(
+def test_roll_adds_to_the_tilt_of_someone_who_faces_right_and_takes_from_the_other(
     angle: float, length: float, roll: float, forward: int
 ) -> None:
     knee = length * np.array([forward * np.sin(np.radians(angle)), -np.cos(np.radians(angle))])
     c, s = np.cos(np.radians(roll)), np.sin(np.radians(roll))
     # A camera turned counter-clockwise shows the scene turned clockwise (y down: a positive turn).
     seen = np.array([[c, -s], [s, c]]) @ knee
-    assert shin_angle_deg(np.zeros(2), seen, forward, roll) == pytest.approx(angle, abs=1e-6)
+    assert tilt_deg(np.zeros(2), seen, forward) == pytest.approx(angle + forward * roll, abs=1e-6)
 
 
 @given(angles, lengths, places)

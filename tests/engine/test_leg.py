@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dorsi.engine.conclude.uncertainty import view_gap_deg
-from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import choose_leg, doubtful_frames, legs_only
 from dorsi.types import LegTrack, PoseTrack
@@ -19,7 +19,7 @@ ANGLE_DEG = lunge_angle_deg(TIME_S, 35.0)
 
 
 def _angle(leg: LegTrack) -> np.ndarray:
-    return shin_angle_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward)
+    return tilt_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward)
 
 
 @pytest.mark.parametrize("forward", [1, -1])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dorsi.engine.observe.registration import Gray, Registration
+from dorsi.engine.observe.pictures import Gray
+from dorsi.engine.observe.registration import Registration
 
 SIDE = 300
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from dorsi.engine.conclude.signals import with_toe
 from dorsi.engine.evidence import ToeTrack
 from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.pictures import moved
 from dorsi.engine.observe.toe import ToeWatch, follow_toe
-from dorsi.engine.observe.toe.looks import MOST_LOOKS, in_clip, steadied
+from dorsi.engine.observe.toe.looks import MOST_LOOKS, steadied
 from dorsi.types import FloatArray, Frame, LegTrack, Signals
 from tests.engine.drawn_foot import AT_REST, AT_TOP, JOINT, LIFT_DEG, DrawnFoot, looks_at, square_view
 
@@ -178,8 +179,8 @@ def test_a_mirrored_clip_is_looked_at_alike(seed: int, foot_px: float, turn_deg:
     right, left = (looks_at(each, turns) for each in (foot, replace(foot, forward=-1)))
     assert np.abs(right.rgb.astype(int) - left.rgb).max() <= 2
     width = foot.size_px[0]
-    corner = in_clip(right.to_clip, np.array([30.0, 40.0]))
-    assert in_clip(left.to_clip, np.array([30.0, 40.0])) == pytest.approx([width - 1 - corner[0], corner[1]])
+    corner = moved(right.to_clip, np.array([30.0, 40.0]))
+    assert moved(left.to_clip, np.array([30.0, 40.0])) == pytest.approx([width - 1 - corner[0], corner[1]])
 
 
 def test_a_mirrored_clip_gives_the_same_angle() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.view import (
     FOCAL_OF_LONG_SIDE,
     MOST_PITCH_DEG,
@@ -123,7 +123,7 @@ def test_a_square_level_view_is_plain_geometry(
 ) -> None:
     ankle = np.array([x, y])
     knee = ankle + length * np.array([np.sin(np.radians(tilt)), -np.cos(np.radians(tilt))])
-    plain = shin_angle_deg(ankle, knee, forward, roll)
+    plain = tilt_deg(ankle, knee, forward) - forward * roll
     assert SQUARE.shin_angle_deg(ankle, knee, forward, roll) == pytest.approx(float(plain), abs=1e-6)
 
 

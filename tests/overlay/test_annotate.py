@@ -21,7 +21,7 @@ from dorsi.report.csv_out import COLUMNS, write_csv
 from dorsi.report.model import Report
 from dorsi.rules import evaluate
 from dorsi.settings import Settings
-from dorsi.types import Analysis
+from dorsi.types import Analysis, Rgb
 from dorsi.video import VideoWriter
 from tests.fakes import analysis as fake_analysis
 
@@ -129,7 +129,7 @@ def test_the_video_names_the_crest_only_where_it_was_measured(
     texts: list[str] = []
     put = drawing.label
 
-    def label(rgb: drawing.Rgb, text: str, *args: Any, **more: Any) -> int:
+    def label(rgb: Rgb, text: str, *args: Any, **more: Any) -> int:
         texts.append(text)
         return put(rgb, text, *args, **more)
 

@@ -22,7 +22,7 @@ from dorsi.report.build import build_report
 from dorsi.report.model import Measured, Report
 from dorsi.rules import evaluate
 from dorsi.settings import Settings
-from dorsi.types import Analysis, FloatArray, Note, TestName
+from dorsi.types import Analysis, FloatArray, Note, Rgb, TestName
 from dorsi.video import VideoWriter
 from tests.fakes import TOE_LINES_PX, analysis, of_test
 
@@ -164,7 +164,7 @@ def _listened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
     put = drawing.label
 
-    def label(rgb: drawing.Rgb, text: str, *args: Any, **more: Any) -> int:
+    def label(rgb: Rgb, text: str, *args: Any, **more: Any) -> int:
         texts.append(text)
         return put(rgb, text, *args, **more)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.landmarks import FACE_POINTS
-from dorsi.types import ClipInfo, FloatArray, LegTrack, PoseTrack
+from dorsi.types import ClipInfo, FloatArray, IndexArray, LegTrack, PoseTrack
 
 __all__ = ["CLEAR", "Evidence", "FootTrack", "LegFacts", "Origin", "ShankLook", "ToeTrack"]
 
@@ -93,7 +92,7 @@ class ToeTrack:
     `rest_xy_px`, `top_xy_px` (2, 2) ends of the toe's upper edge at rest and at the top, px of the clip.
     """
 
-    index: npt.NDArray[np.intp]
+    index: IndexArray
     extension_deg: FloatArray
     peak_deg: float
     peak_index: int

@@ -7,21 +7,14 @@ Not here: anything about video, networks or legs.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.landmarks import LegPoint
-from dorsi.types import FloatArray
+from dorsi.types import BoolArray, FloatArray, IndexArray
 
 __all__ = [
-    "cheapest_path",
-    "evenly",
-    "fill_short_gaps",
-    "robust_sigma",
-    "running_median",
-    "shin_angle_deg",
-    "tilt_deg",
-    "with_knee_turned",
-]
+    "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "running_median", "runs",
+    "tilt_deg", "usual_shank_px", "with_knee_turned",
+]  # fmt: skip
 
 
 def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> FloatArray:
@@ -33,18 +26,13 @@ def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> 
     return np.asarray(np.degrees(np.arctan2(forward * v[..., 0], -v[..., 1])))
 
 
-def shin_angle_deg(
-    ankle_xy_px: FloatArray, knee_xy_px: FloatArray, forward: int, camera_roll_deg: float = 0.0
-) -> FloatArray:
-    """Shin angle, deg: tilt of ankle to knee from the true vertical, positive with the knee ahead.
-
-    Points (..., 2) px. `camera_roll_deg` is positive counter-clockwise seen from behind the camera:
-    the scene then looks turned clockwise, which adds to the tilt of someone who faces right.
-    """
-    return tilt_deg(ankle_xy_px, knee_xy_px, forward) - forward * camera_roll_deg
+def usual_shank_px(points_xy_px: FloatArray) -> float:
+    """Usual length of the shanks (..., 5, 2) in `LegPoint` order, px; NaN ones are left out."""
+    shanks = points_xy_px[..., LegPoint.KNEE, :] - points_xy_px[..., LegPoint.ANKLE, :]
+    return float(np.nanmedian(np.linalg.norm(shanks, axis=-1)))
 
 
-def evenly(rows: npt.NDArray[np.intp], most: int) -> list[int]:
+def evenly(rows: IndexArray, most: int) -> list[int]:
     """At most `most` of the rows, evenly spread, first and last among them."""
     return [int(i) for i in rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]]
 
@@ -70,7 +58,7 @@ def fill_short_gaps(time_s: FloatArray, values: FloatArray, longest_gap_s: float
     """
     flat = values.reshape(len(values), -1).copy()
     for column in flat.T:
-        known: npt.NDArray[np.intp] = np.flatnonzero(np.isfinite(column))
+        known: IndexArray = np.flatnonzero(np.isfinite(column))
         if len(known) < 2:
             continue
         after = np.clip(np.searchsorted(known, np.arange(len(column))), 1, len(known) - 1)
@@ -81,7 +69,25 @@ def fill_short_gaps(time_s: FloatArray, values: FloatArray, longest_gap_s: float
     return np.asarray(flat.reshape(values.shape))
 
 
-def cheapest_path(cost: FloatArray, move: FloatArray) -> npt.NDArray[np.intp]:
+def runs(flag: BoolArray) -> list[tuple[int, int]]:
+    """Start and end (exclusive) of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flag, [False]]).astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def between_steps(score: FloatArray, path: IndexArray, flat: float = 1e-9) -> FloatArray:
+    """(N,) where between whole steps the score (N, K) peaks at `path` (N,), -0.5..0.5.
+
+    Zero at the ends and where the parabola through three neighbours bends by less than `flat`.
+    """
+    row, k = np.arange(len(path)), np.clip(path, 1, score.shape[1] - 2)
+    low, here, high = score[row, k - 1], score[row, k], score[row, k + 1]
+    bend = low - 2 * here + high
+    curved = (bend < -flat) & (k == path)
+    return np.where(curved, np.clip(0.5 * (low - high) / np.where(curved, bend, 1.0), -0.5, 0.5), 0.0)
+
+
+def cheapest_path(cost: FloatArray, move: FloatArray) -> IndexArray:
     """States (N,) of least total cost through N looks at K states (Viterbi).
 
     `cost` (N, K) of each state; `move` (K, K) from state to state, or (N - 1, K, K) when it differs by look.

@@ -3,7 +3,7 @@
 A phone is never quite square to the lunge and never far away: a view from ahead or behind shortens the way
 forward, and a leg off the middle of the picture is seen at an angle of its own. What one camera cannot tell
 (how far it looks up or down, how far the shin leans sideways) is left at level and upright, and counted in
-`doubt_95_deg`. Not here: camera roll (`level.py`), which is given.
+`doubt_95_deg`. Not here: camera roll (`conclude/camera.py`), which is given.
 """
 
 from __future__ import annotations
@@ -54,20 +54,14 @@ class View:
 
     def shin_angle_deg(
         self,
-        ankle_xy_px: FloatArray,
-        knee_xy_px: FloatArray,
-        forward: int,
-        camera_roll_deg: float,
-        *,
-        more_yaw_deg: float = 0.0,
-        more_pitch_deg: float = 0.0,
-        lean_deg: float = 0.0,
-    ) -> FloatArray:
+        ankle_xy_px: FloatArray, knee_xy_px: FloatArray, forward: int, camera_roll_deg: float, *,
+        more_yaw_deg: float = 0.0, more_pitch_deg: float = 0.0, lean_deg: float = 0.0,
+    ) -> FloatArray:  # fmt: skip
         """Shin angle (...), deg, in the upright plane of the lunge, of points (..., 2) px.
 
         `lean_deg` how far the knee leans away from the camera; it and what is added to yaw and pitch are zero
-        unless what they would do is asked. Positive with the knee ahead, like
-        `geometry.shin_angle_deg`, to which this comes down for a square, distant view.
+        unless what they would do is asked. Positive with the knee ahead; of a square, distant view the
+        tilt in the picture less the roll (`forward` times it).
         """
         pitch_deg = self.pitch_deg + more_pitch_deg
         ankle = self._ray(ankle_xy_px, forward, camera_roll_deg, pitch_deg)
@@ -91,12 +85,9 @@ class View:
                 more_yaw_deg=yaw, more_pitch_deg=pitch, lean_deg=lean,
             )  # fmt: skip
 
-        here, sd = angle(), self.yaw_sd_deg
+        here, sd, pitch_sd = angle(), self.yaw_sd_deg, self.pitch_sd_deg
         square = np.zeros_like(here)
-        for low, high in (
-            (angle(yaw=-sd), angle(yaw=sd)),
-            (angle(pitch=-self.pitch_sd_deg), angle(pitch=self.pitch_sd_deg)),
-        ):
+        for low, high in (angle(yaw=-sd), angle(yaw=sd)), (angle(pitch=-pitch_sd), angle(pitch=pitch_sd)):
             square += ((low - here) ** 2 + (high - here) ** 2) / 2
         # A lean shows only as far as the view is off square, which is itself known to some degrees.
         for yaw in (-sd, sd):
@@ -115,14 +106,8 @@ class View:
         y = self.height_px / 2 - np.asarray(xy_px, float)[..., 1]
         turn, down = np.radians(roll_deg * forward), np.radians(pitch_deg)
         ahead, up = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
-        return np.stack(
-            [
-                ahead,
-                up * np.cos(down) - self.focal_px * np.sin(down),
-                up * np.sin(down) + self.focal_px * np.cos(down),
-            ],
-            axis=-1,
-        )
+        level_up = up * np.cos(down) - self.focal_px * np.sin(down)
+        return np.stack([ahead, level_up, up * np.sin(down) + self.focal_px * np.cos(down)], axis=-1)
 
 
 def yaw_guess_deg(width_ratio: float) -> float:
@@ -146,9 +131,7 @@ def estimate_view(near_ahead_ratio: float, depth_lean: float, width_px: int, hei
         yaw, yaw_sd = trust * read, USUAL_YAW_SD_DEG * (1 - trust) ** 0.5
     pitch, pitch_sd = 0.0, UNREAD_PITCH_SD_DEG
     if np.isfinite(depth_lean):
-        pitch = float(
-            np.clip(PITCH_OF_DEPTH[0] + PITCH_OF_DEPTH[1] * depth_lean, -MOST_PITCH_DEG, MOST_PITCH_DEG)
-        )
-        pitch_sd = PITCH_SD_DEG
+        read = PITCH_OF_DEPTH[0] + PITCH_OF_DEPTH[1] * depth_lean
+        pitch, pitch_sd = float(np.clip(read, -MOST_PITCH_DEG, MOST_PITCH_DEG)), PITCH_SD_DEG
     focal_px = FOCAL_OF_LONG_SIDE * max(width_px, height_px)
     return View(yaw, yaw_sd, pitch, pitch_sd, focal_px, width_px, height_px)

@@ -12,15 +12,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.landmarks import LegPoint
 from dorsi.overlay import drawing
-from dorsi.overlay.drawing import Rgb, Strip
+from dorsi.overlay.drawing import Strip
 from dorsi.quantities import QUANTITIES, RESULT_OF, with_plus_minus
 from dorsi.report.model import Measured, Report
 from dorsi.settings import Settings
-from dorsi.types import Analysis, FloatArray, Frame, LegTrack, Signals
+from dorsi.types import Analysis, FloatArray, Frame, IndexArray, LegTrack, Rgb, Signals
 from dorsi.video import FrameReader, VideoWriter
 
 __all__ = ["write_annotated"]
@@ -43,7 +42,7 @@ class _Scene:
     strip: Strip | None
     face_xy_px: FloatArray | None
     heel_lift_mm: FloatArray
-    rep_of: npt.NDArray[np.intp]
+    rep_of: IndexArray
 
 
 def write_annotated(
@@ -64,10 +63,7 @@ def write_annotated(
     jpeg: bytes | None = None
     scene: _Scene | None = None
     count = max(1, len(analysis.time_s))
-    with (
-        FrameReader(clip_path, prefetch=4, max_side_px=settings.max_side_px) as reader,
-        ExitStack() as files,
-    ):
+    with FrameReader(clip_path, prefetch=4, max_side_px=settings.max_side_px) as reader, ExitStack() as files:
         writer: VideoWriter | None = None
         for frame in reader:
             if frame.index >= len(analysis.time_s):

@@ -10,9 +10,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from dorsi.types import FloatArray
+from dorsi.types import BoolArray, FloatArray, Rgb
 
 __all__ = [
     "Strip",
@@ -26,7 +25,6 @@ __all__ = [
     "with_strip",
 ]
 
-Rgb = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 WHITE: Final = (255, 255, 255)
@@ -218,7 +216,7 @@ class Strip:
 
     picture: Rgb
     place_px: FloatArray
-    known: npt.NDArray[np.bool_]
+    known: BoolArray
 
 
 def make_strip(
@@ -226,7 +224,7 @@ def make_strip(
     height_px: int,
     time_s: FloatArray,
     angle_deg: FloatArray,
-    heel_down: npt.NDArray[np.bool_],
+    heel_down: BoolArray,
     peak_frame: int | None,
 ) -> Strip:
     """Draw the strip once; frames only copy it and move a cursor."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.view import View
-from dorsi.types import FloatArray, Level
+from dorsi.types import BoolArray, FloatArray, Level
 
 __all__ = ["UNKNOWN_ROLL_95_DEG", "estimate_level"]
 
@@ -80,7 +79,7 @@ class _Edges:
 
     tilt_deg: FloatArray
     length: FloatArray
-    is_upright: npt.NDArray[np.bool_]
+    is_upright: BoolArray
     place: FloatArray
 
     def expected(self, camera: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
-from dorsi.types import FloatArray, Rep, Signals, TestName
+from dorsi.types import FloatArray, IndexArray, Rep, Signals, TestName
 
 __all__ = ["LEAST_SWING_DEG", "find_reps", "rep_at", "swing_deg"]
 
@@ -130,7 +130,7 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     )
 
 
-def _onset(signals: Signals, span: npt.NDArray[np.intp]) -> tuple[float | None, float | None]:
+def _onset(signals: Signals, span: IndexArray) -> tuple[float | None, float | None]:
     """Time (s) and shin angle (deg) where the heel passes 5 mm on its way to a lift."""
     up = span[~signals.heel_down[span]]
     if not len(up) or up[0] == span[0]:

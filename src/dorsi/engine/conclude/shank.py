@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.evidence import ShankLook
 from dorsi.engine.geometry import robust_sigma, running_median, with_knee_turned
-from dorsi.types import FloatArray, LegTrack
+from dorsi.types import FloatArray, IndexArray, LegTrack
 
 __all__ = ["BARE_SD_DEG", "ShankTrack", "crest_offset_deg", "shank_track", "straightened_leg"]
 
@@ -39,7 +38,7 @@ class ShankTrack:
     `turn_deg` and `crest_turn_deg` are medians of three neighbours.
     """
 
-    index: npt.NDArray[np.intp]
+    index: IndexArray
     turn_deg: FloatArray
     sd_deg: FloatArray
     crest_turn_deg: FloatArray

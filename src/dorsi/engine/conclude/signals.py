@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.evidence import FootTrack, LegFacts, ToeTrack
 from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median
@@ -16,7 +15,7 @@ from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import LONGEST_GAP_S
 from dorsi.engine.view import View
 from dorsi.settings import Settings
-from dorsi.types import FloatArray, LegTrack, Level, Signals
+from dorsi.types import BoolArray, FloatArray, IndexArray, LegTrack, Level, Signals
 
 __all__ = [
     "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",
@@ -120,7 +119,7 @@ def with_toe(signals: Signals, toe: ToeTrack) -> Signals:
     return replace(signals, big_toe_deg=fill_short_gaps(signals.time_s, turn, TOE_GAP_S))
 
 
-def _smooth(time_s: FloatArray, values: FloatArray, rows: npt.NDArray[np.intp]) -> FloatArray:
+def _smooth(time_s: FloatArray, values: FloatArray, rows: IndexArray) -> FloatArray:
     """Median of three, then a local parabola in true time, on the looked-at rows; lines between."""
     out = np.full(len(values), np.nan)
     known = rows[np.isfinite(values[rows])]
@@ -138,7 +137,7 @@ def _smooth(time_s: FloatArray, values: FloatArray, rows: npt.NDArray[np.intp]) 
 
 
 def _heel(
-    leg: LegTrack, foot: FootTrack | None, shin_deg: FloatArray, scale: Scale, rows: npt.NDArray[np.intp]
+    leg: LegTrack, foot: FootTrack | None, shin_deg: FloatArray, scale: Scale, rows: IndexArray
 ) -> tuple[FloatArray, FloatArray, float]:
     """Heel lift mm and pitch deg about their own rest, and the standard deviation at rest in mm.
 
@@ -178,9 +177,7 @@ def _heel(
     return lift, _smooth(leg.time_s, pitch, rows), rest_sd
 
 
-def _planted(
-    time_s: FloatArray, rise_mm: FloatArray, rows: npt.NDArray[np.intp], px_mm: float
-) -> npt.NDArray[np.bool_]:
+def _planted(time_s: FloatArray, rise_mm: FloatArray, rows: IndexArray, px_mm: float) -> BoolArray:
     """(T,) where the heel is on its lowest level of some duration: that is the floor.
 
     Not the heel of the first frames: a foot that steps into the lunge lands with its toes up.
@@ -199,12 +196,12 @@ def _planted(
     return out
 
 
-def _from_rest(values: FloatArray, rest: npt.NDArray[np.bool_]) -> FloatArray:
+def _from_rest(values: FloatArray, rest: BoolArray) -> FloatArray:
     ok = rest & np.isfinite(values)
     return values - (np.median(values[ok]) if ok.any() else 0.0)
 
 
-def heel_down(lift_mm: FloatArray, scale: Scale) -> npt.NDArray[np.bool_]:
+def heel_down(lift_mm: FloatArray, scale: Scale) -> BoolArray:
     """(T,) down except in episodes above 5 mm that reach the smallest rise called a lift, and where a heel
     that was up before or after was not seen."""
     least_lift_mm = max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)
@@ -218,7 +215,7 @@ def heel_down(lift_mm: FloatArray, scale: Scale) -> npt.NDArray[np.bool_]:
     return down
 
 
-def _runs(flag: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(flag: BoolArray) -> list[tuple[int, int]]:
     """Start and end (exclusive) of each stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flag, [False]]).astype(int)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -10,21 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.evidence import FootTrack
-from dorsi.engine.geometry import cheapest_path, tilt_deg
+from dorsi.engine.geometry import between_steps, cheapest_path, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
-from dorsi.engine.observe.registration import Affine, Gray, Motion, Registration, normalised
+from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
+from dorsi.engine.observe.registration import Motion, Registration, normalised
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["follow_foot"]
-
-Picture = TypeVar("Picture", npt.NDArray[np.uint8], npt.NDArray[np.float32])
 
 WORK_SHANK_PX = 240.0
 """Pictures are reduced so that the shank is at most this long: 1 px is then about 1.7 mm, finer than
@@ -67,29 +64,26 @@ class _Look:
 class _Place:
     """Where the foot rests in the reference frame, px of the clip, and how the working pictures lie.
 
-    `rest_xy_px` (5, 2); `corner_xy_px` (2,) top left of the near picture; `near_scale`, `scene_scale`
+    `rest_xy_px` (5, 2); `box` left, top, right, bottom of the near picture; `near_scale`, `scene_scale`
     working px per px of the clip.
     """
 
     index: int
     rest_xy_px: FloatArray
     shank_px: float
-    corner_xy_px: FloatArray
     near_scale: float
     scene_scale: float
     box: tuple[int, int, int, int]
     forward: int
 
     @property
+    def corner_xy_px(self) -> FloatArray:
+        return np.array(self.box[:2], dtype=np.float64)
+
+    @property
     def rest(self) -> FloatArray:
         """(5, 2) px of the near picture."""
         return (self.rest_xy_px - self.corner_xy_px) * self.near_scale
-
-    @property
-    def reach_px(self) -> float:
-        """From the ball to the heel, px of the clip."""
-        ball = _ball(self.rest_xy_px, self.shank_px)
-        return float(np.hypot(*(ball - self.rest_xy_px[LegPoint.HEEL])))
 
     @property
     def shank(self) -> float:
@@ -111,14 +105,13 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     place: _Place | None = None
     foot: _Foot | None = None
     waiting: list[_Look] = []
-    seen: list[tuple[int, FloatArray]] = []
+    costs: dict[int, FloatArray] = {}
 
     def look_at(look: _Look, foot: _Foot) -> None:
-        motion, cost = foot.look(look, leg.xy_px[look.index, LegPoint.TOE])
+        motion = foot.base_motion(look, leg.xy_px[look.index, LegPoint.TOE])
         if motion is not None:
             shift[look.index] = foot.shift_px(motion)
-        if cost is not None:
-            seen.append((look.index, cost))
+            costs[look.index] = foot.hinge_cost(pulled_back(look.near, motion, look.near.shape))
 
     for frame in frames:
         i = frame.index
@@ -128,10 +121,9 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
         left, top, right, bottom = place.box
         if right - left < 16 or bottom - top < 16:
             break
-        scene = _gray(frame.rgb, place.scene_scale)
-        near = _gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
-        luma.append(float(scene.mean()))
-        look = _Look(i, scene, near)
+        near = gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
+        look = _Look(i, gray(frame.rgb, place.scene_scale), near)
+        luma.append(float(look.scene.mean()))
         if foot is not None:
             look_at(look, foot)
         elif i < place.index:
@@ -143,11 +135,13 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
             waiting.clear()
             foot.restart()
             look_at(look, foot)
-    seen.sort(key=lambda each: each[0])
-    if place is not None and seen:
-        rows = np.array([index for index, _ in seen])
-        pitch[rows] = _hinge_path(np.stack([cost for _, cost in seen]))
-    rise = (place.reach_px if place else 0.0) * np.sin(np.radians(pitch))
+    reach_px = 0.0
+    if place is not None and costs:
+        rows = sorted(costs)
+        pitch[rows] = _hinge_path(np.stack([costs[i] for i in rows]))
+        ball = _ball(place.rest_xy_px, place.shank_px)
+        reach_px = float(np.hypot(*(ball - place.rest_xy_px[LegPoint.HEEL])))
+    rise = reach_px * np.sin(np.radians(pitch))
     return FootTrack(rise, pitch, shift, float(np.mean(luma)) if luma else 0.0)
 
 
@@ -177,17 +171,15 @@ class _Foot:
     def shift_px(self, motion: Affine) -> float:
         """How far a motion of the near picture takes the heel, px of the clip."""
         heel = self._place.rest[LegPoint.HEEL]
-        return float(np.hypot(*(_apply(motion, heel) - heel))) / self._place.near_scale
+        return float(np.hypot(*(moved(motion, heel) - heel))) / self._place.near_scale
 
-    def look(self, look: _Look, toe_xy_px: FloatArray) -> tuple[Affine | None, FloatArray | None]:
-        """Motion (2, 3) of the foot's base in the near picture, and the cost (K,) of every hinge angle."""
-        motion = self._base_motion(look, toe_xy_px)
-        if motion is None or not self._rest.size:
-            return None, None
-        return motion, self._hinge_cost(_pulled_back(look.near, motion, look.near.shape))
+    def base_motion(self, look: _Look, toe_xy_px: FloatArray) -> Affine | None:
+        """Motion (2, 3) of the foot's base in the near picture, None when it is lost or has no heel.
 
-    def _base_motion(self, look: _Look, toe_xy_px: FloatArray) -> Affine | None:
-        """The room says how the camera moved; forefoot and floor say where the foot stands."""
+        The room says how the camera moved; forefoot and floor say where the foot stands.
+        """
+        if not self._rest.size:
+            return None
         place = self._place
         room = self._room.find(look.scene, self._last_room)
         known = room.quality > ROOM_QUALITY
@@ -198,12 +190,13 @@ class _Foot:
         toe = place.rest[LegPoint.TOE]
         starts = [] if start is None else [start]
         if self._last_base is not None:
-            starts.append(_about(rotation, toe, _apply(self._last_base, toe)))
+            starts.append(about(rotation, toe, moved(self._last_base, toe)))
         if np.isfinite(toe_xy_px).all():
-            starts.append(_about(rotation, toe, (toe_xy_px - place.corner_xy_px) * place.near_scale))
-        found = self._best_base(look.near, starts or [np.eye(2, 3)], turns=False)
+            starts.append(about(rotation, toe, (toe_xy_px - place.corner_xy_px) * place.near_scale))
+        starts = starts or [np.eye(2, 3)]
+        found = self._best_base(look.near, starts, turns=False)
         if not known:
-            turned = self._best_base(look.near, starts or [np.eye(2, 3)], turns=True)
+            turned = self._best_base(look.near, starts, turns=True)
             # A hand turns a phone; a turn that explains nothing more is the heel's, or noise.
             found = turned if turned.quality > found.quality + BETTER else found
         if found.quality < BASE_QUALITY:
@@ -227,12 +220,15 @@ class _Foot:
         """The base searched from `begin`, in the picture turned back by it."""
         if turns:
             return self._base.find(near, begin)
-        rest = self._base.find(_pulled_back(near, begin, near.shape), turns=False)
+        rest = self._base.find(pulled_back(near, begin, near.shape), turns=False)
         shift = begin[:, :2] @ rest.affine[:, 2] + begin[:, 2]
         return Motion(np.hstack([begin[:, :2], shift[:, None]]), rest.quality)
 
-    def _hinge_cost(self, still: Gray) -> FloatArray:
-        """(K,) mean difference to the resting rear foot when each pixel may turn or have stayed."""
+    def hinge_cost(self, still: Gray) -> FloatArray:
+        """(K,) mean difference to the resting rear foot when each pixel may turn or have stayed.
+
+        `still` is the near picture with the base put back to where it rested.
+        """
         left, top, right, bottom = self._roi
         picture = normalised(still, self._radius_px)
         stayed = np.minimum(np.abs(picture[top:bottom, left:right] - self._rest), 1.0)
@@ -240,7 +236,7 @@ class _Foot:
             return np.full(len(HINGE_DEG), float(stayed.mean()))
         cost = np.empty(len(HINGE_DEG))
         for k, hinge in enumerate(self._hinges):
-            turned = _pulled_back(picture, hinge, self._rest.shape)
+            turned = pulled_back(picture, hinge, self._rest.shape)
             cost[k] = float(np.minimum(np.abs(turned - self._rest), stayed).mean())
         return cost
 
@@ -248,7 +244,7 @@ class _Foot:
         """(2, 3) from px of the rear-foot window to the near picture, turned about the ball."""
         pivot = (float(self._ball[0]), float(self._ball[1]))
         affine = np.asarray(cv2.getRotationMatrix2D(pivot, -turn_deg, 1.0), np.float64)
-        affine[:, 2] = _apply(affine, np.array(self._roi[:2], dtype=np.float64))
+        affine[:, 2] = moved(affine, np.array(self._roi[:2], dtype=np.float64))
         return affine
 
 
@@ -261,13 +257,7 @@ def _hinge_path(cost: FloatArray) -> FloatArray:
     gain = usual[:, None] - cost - (CHANCE_SHARE * stayed + CHANCE_FLOOR)[:, None]
     gain[:, REST] = 0.0
     path = cheapest_path(-gain, TURN_COST * np.abs(HINGE_DEG[:, None] - HINGE_DEG[None]))
-    pitch = HINGE_DEG[path].copy()
-    for i, k in enumerate(path):
-        if k != REST and 0 < k < len(HINGE_DEG) - 1:
-            below, here, above = cost[i, k - 1 : k + 2]
-            bend = below - 2 * here + above
-            if bend > 1e-6:
-                pitch[i] += float(np.clip(0.5 * (below - above) / bend, -0.5, 0.5))
+    pitch = HINGE_DEG[path] + np.where(path == REST, 0.0, between_steps(-cost, path, flat=1e-6))
     chosen = cost[np.arange(len(cost)), path]
     support = 1 - chosen / np.maximum(stayed, 1e-6)
     pitch[(stayed > CHANGED) & (support < EXPLAINED)] = np.nan
@@ -278,25 +268,23 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
     """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
     points = leg.xy_px
     ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
-    shank = points[:, LegPoint.KNEE] - points[:, LegPoint.ANKLE]
-    shank_px = float(np.nanmedian(np.linalg.norm(shank, axis=-1)))
+    shank = usual_shank_px(points)
     tilt = tilt_deg(points[ok, LegPoint.ANKLE], points[ok, LegPoint.KNEE], leg.forward)
     high = points[ok, LegPoint.TOE, 1] - points[ok, LegPoint.HEEL, 1]
     upright = tilt <= np.percentile(tilt, 2) + 0.3 * np.subtract(*np.percentile(tilt, (98, 2)))
-    low = high <= np.percentile(high, 10) + 0.1 * shank_px
+    low = high <= np.percentile(high, 10) + 0.1 * shank
     looked = (ok % stride == 0) & (leg.time_s[ok] <= leg.time_s[ok[0]] + LATEST_REFERENCE_S)
     resting = np.flatnonzero(upright & low & looked)
     first = int(ok[resting[0]]) if len(resting) else int(ok[looked][0] if looked.any() else ok[0])
     # Relative to the toes, so that a moving camera does not smear them.
-    still = ok[np.isin(ok, ok[resting]) & (np.abs(leg.time_s[ok] - leg.time_s[first]) <= 0.4)]
+    still = ok[resting][np.abs(leg.time_s[ok[resting]] - leg.time_s[first]) <= 0.4]
     still = still if len(still) else np.array([first])
     toe = points[first, LegPoint.TOE]
     rest = toe + np.median(points[still] - points[still][:, [LegPoint.TOE]], axis=0)
-    box = _foot_box(rest, shank_px, width_px, height_px)
     return _Place(
-        index=first, rest_xy_px=rest, shank_px=shank_px, corner_xy_px=np.array(box[:2], dtype=np.float64),
-        near_scale=min(1.0, WORK_SHANK_PX / shank_px),
-        scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)), box=box, forward=leg.forward,
+        index=first, rest_xy_px=rest, shank_px=shank, near_scale=min(1.0, WORK_SHANK_PX / shank),
+        scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)),
+        box=_foot_box(rest, shank, width_px, height_px), forward=leg.forward,
     )  # fmt: skip
 
 
@@ -306,16 +294,12 @@ def _ball(rest: FloatArray, shank: float) -> FloatArray:
     return np.asarray(heel + BALL * (toe - heel) + np.array([0.0, BALL_BELOW * shank]))
 
 
-def _foot_box(
-    rest_xy_px: FloatArray, shank_px: float, width_px: int, height_px: int
-) -> tuple[int, int, int, int]:
+def _foot_box(rest: FloatArray, shank: float, width_px: int, height_px: int) -> tuple[int, int, int, int]:
     """left, top, right, bottom px around the foot with room to rise, and for the camera to move."""
-    heel, toe = rest_xy_px[LegPoint.HEEL], rest_xy_px[LegPoint.TOE]
+    heel, toe = rest[LegPoint.HEEL], rest[LegPoint.TOE]
     x0, x1 = sorted((float(heel[0]), float(toe[0])))
-    left, right = int(max(0, x0 - 0.5 * shank_px)), int(min(width_px, x1 + 0.5 * shank_px))
-    top = int(max(0, heel[1] - 0.7 * shank_px))
-    bottom = int(min(height_px, max(heel[1], toe[1]) + 0.5 * shank_px))
-    return left, top, right, bottom
+    top, bottom = max(0, heel[1] - 0.7 * shank), min(height_px, max(heel[1], toe[1]) + 0.5 * shank)
+    return int(max(0, x0 - 0.5 * shank)), int(top), int(min(width_px, x1 + 0.5 * shank)), int(bottom)
 
 
 def _heel_roi(shape: tuple[int, ...], rest: FloatArray, shank: float) -> tuple[int, int, int, int]:
@@ -358,27 +342,3 @@ def _scene_mask(shape: tuple[int, ...], person_xy: FloatArray, shank: float) -> 
 def _inside(shape: tuple[int, ...], x: float, y: float) -> tuple[int, int]:
     """Whole px of a point, moved into a picture of this shape."""
     return round(float(np.clip(x, 0, shape[1]))), round(float(np.clip(y, 0, shape[0])))
-
-
-def _gray(rgb: npt.NDArray[np.uint8], scale: float) -> Gray:
-    if scale < 1:
-        rgb = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-def _pulled_back(picture: Picture, motion: Affine, shape: tuple[int, ...]) -> Picture:
-    """What a motion (2, 3) has moved, put back where it came from, in a picture of this shape."""
-    back = cv2.warpAffine(
-        picture, motion, shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
-    return np.asarray(back, picture.dtype)
-
-
-def _about(rotation: FloatArray, point: FloatArray, moved: FloatArray) -> Affine:
-    """(2, 3) motion that turns by `rotation` (2, 2) and takes `point` to `moved`."""
-    return np.hstack([rotation, (moved - rotation @ point)[:, None]])
-
-
-def _apply(affine: Affine, point: FloatArray) -> FloatArray:
-    return np.asarray(affine[:, :2] @ point + affine[:, 2])

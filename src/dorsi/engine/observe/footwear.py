@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.landmarks import LegPoint
-from dorsi.types import FloatArray
+from dorsi.types import FloatArray, Rgb
 
 __all__ = ["SHOES_LIKELY", "look_at_footwear", "shoe_probability"]
 
@@ -47,9 +46,7 @@ DARK = 6.0
 """Grey levels added before ratios are taken, so that black does not count as a colour."""
 
 
-def look_at_footwear(
-    rgb: npt.NDArray[np.uint8], person_xy_px: FloatArray, points_xy_px: FloatArray
-) -> FloatArray:
+def look_at_footwear(rgb: Rgb, person_xy_px: FloatArray, points_xy_px: FloatArray) -> FloatArray:
     """(4, 2) log R/G and log G/B of foot, hands, face and the foot's lower rim in one frame; NaN where it is
     out of the picture or, of a rim, cannot be told from the floor.
 
@@ -98,7 +95,7 @@ def _log_normal(off: FloatArray, sd: FloatArray | float) -> float:
     return float(-0.5 * np.sum((off / spread) ** 2) - np.sum(np.log(spread)))
 
 
-def _colour(rgb: npt.NDArray[np.uint8], places: Sequence[FloatArray], radius: int) -> FloatArray:
+def _colour(rgb: Rgb, places: Sequence[FloatArray], radius: int) -> FloatArray:
     height, width = rgb.shape[:2]
     patches = []
     for place in places:
@@ -118,7 +115,7 @@ def _ratios(rgb: FloatArray) -> FloatArray:
     return np.asarray(light[..., :2] - light[..., 1:])
 
 
-def _rim(rgb: npt.NDArray[np.uint8], heel: FloatArray, toe: FloatArray, radius: int) -> FloatArray:
+def _rim(rgb: Rgb, heel: FloatArray, toe: FloatArray, radius: int) -> FloatArray:
     """(2,) the colour most unlike the foot's between its landmarks and the floor."""
     height, width = rgb.shape[:2]
     length = float(np.hypot(*(toe - heel)))

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.evidence import LegFacts
-from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg
+from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
-from dorsi.types import Facing, FloatArray, LegTrack, PoseTrack, TestLeg
+from dorsi.types import BoolArray, Facing, FloatArray, IndexArray, LegTrack, PoseTrack, TestLeg
 
 __all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames", "legs_only"]
 
@@ -57,49 +56,40 @@ def choose_leg(tracks: Sequence[PoseTrack], choice: LegChoice = "front") -> tupl
     forward = _forward(legs)
     facing: Facing = "right" if forward > 0 else "left"
     near_side = 1 if facing == "right" else 0  # 0 left, 1 right: the side turned to the camera
-    shank_px = float(np.nanmedian(np.linalg.norm(legs[:, :, 1] - legs[:, :, 2], axis=-1)))
-    feet_apart = _feet_apart(legs, shank_px)
+    shank = usual_shank_px(legs)
+    feet_apart = _feet_apart(legs, shank)
     # As in a squat: then the leg that hides the other is measured.
     if choice == "front" and feet_apart < FRONT_GAP:
         choice = "near"
     eligible = _eligible(legs, forward, choice, near_side)
-    planted = _planted_place(legs, eligible, forward, shank_px)
-    picks = [_follow(legs[:, v : v + 2], planted, shank_px) for v in range(0, legs.shape[1], 2)]
-    picks = [_standing_only(legs[:, 2 * v : 2 * v + 2], p, shank_px) for v, p in enumerate(picks)]
-    picks, alternates = _one_leg(tracks[0].time_s[rows], picks)
-    votes = np.concatenate([p[p >= 0] for p in picks])
+    planted = _planted_place(legs, eligible, forward, shank)
+    pairs = [legs[:, v : v + 2] for v in range(0, legs.shape[1], 2)]
+    picks = np.stack([_standing_only(pair, _follow(pair, planted, shank), shank) for pair in pairs])
+    time_s = tracks[0].time_s
+    picks, alternates = _one_leg(time_s[rows], picks)
+    votes = picks[picks >= 0]
     if not len(votes):
         return None
-    label = int(np.mean(votes) >= 0.5)
+    right = float(votes.mean())
+    label = int(right >= 0.5)
     xy_px, confidence, other, angles = _merge(legs, seen, picks, forward)
     test_leg: TestLeg = "near" if label == near_side else "far"
     track = LegTrack(
-        time_s=tracks[0].time_s,
-        xy_px=_spread(tracks[0].time_s, rows, xy_px),
-        confidence=np.nan_to_num(_spread(tracks[0].time_s, rows, confidence)),
-        other_xy_px=_spread(tracks[0].time_s, rows, other),
-        side="right" if label else "left",
-        facing=facing,
-        test_leg=test_leg,
-        rear=_rear(xy_px, other, shank_px),
-    )
+        time_s=time_s, xy_px=_spread(time_s, rows, xy_px), other_xy_px=_spread(time_s, rows, other),
+        confidence=np.nan_to_num(_spread(time_s, rows, confidence)), side="right" if label else "left",
+        facing=facing, test_leg=test_leg, rear=_rear(xy_px, other, shank),
+    )  # fmt: skip
     view_angle = np.full((len(tracks), len(track)), np.nan)
     view_angle[:, rows] = angles
     foot = xy_px[:, LegPoint.TOE] - xy_px[:, LegPoint.HEEL]
     width_ratio, near_ahead_ratio, depth_lean = _trunk_ratios(tracks, rows)
-    facts = LegFacts(
-        view_angle_deg=view_angle,
-        coverage=float(np.isfinite(xy_px[:, 0, 0]).mean()),
-        label_agreement=float(max(np.mean(votes), 1 - np.mean(votes))),
-        shank_px=float(np.nanmedian(np.linalg.norm(xy_px[:, 1] - xy_px[:, 2], axis=-1))),
-        foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))),
-        width_ratio=width_ratio,
-        near_ahead_ratio=near_ahead_ratio,
-        depth_lean=depth_lean,
-        alternates=alternates,
+    return track, LegFacts(
+        view_angle_deg=view_angle, coverage=float(np.isfinite(xy_px[:, 0, 0]).mean()),
+        label_agreement=max(right, 1 - right), shank_px=usual_shank_px(xy_px),
+        foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))), width_ratio=width_ratio,
+        near_ahead_ratio=near_ahead_ratio, depth_lean=depth_lean, alternates=alternates,
         feet_apart=feet_apart,
-    )
-    return track, facts
+    )  # fmt: skip
 
 
 def legs_only(track: PoseTrack, stride: int) -> bool:
@@ -125,9 +115,8 @@ def doubtful_frames(leg: LegTrack, facts: LegFacts, stride: int, most: int) -> l
     stay = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
     rows = np.arange(0, len(leg), stride)
     rows = rows[(rows >= stay[0]) & (rows <= stay[-1])]
-    views = facts.view_angle_deg[:, rows]
-    doubt = rows[~(np.ptp(views, axis=0) <= DOUBT_GAP_DEG)]
-    return evenly(doubt, most)
+    agree = np.ptp(facts.view_angle_deg[:, rows], axis=0) <= DOUBT_GAP_DEG
+    return evenly(rows[~agree], most)
 
 
 def _forward(legs: FloatArray) -> int:
@@ -143,7 +132,7 @@ def _feet_apart(legs: FloatArray, shank_px: float) -> float:
     return float(np.nanpercentile(apart, 75))
 
 
-def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> npt.NDArray[np.bool_]:
+def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> BoolArray:
     """(N, C) chains that may be the test leg by the user's choice alone."""
     n, c = legs.shape[:2]
     if choice != "front":
@@ -154,12 +143,9 @@ def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int)
     return np.asarray(front.reshape(n, c))
 
 
-def _planted_place(
-    legs: FloatArray, eligible: npt.NDArray[np.bool_], forward: int, shank_px: float
-) -> FloatArray:
+def _planted_place(legs: FloatArray, eligible: BoolArray, forward: int, shank_px: float) -> FloatArray:
     """(2,) px: the place where an eligible foot stands longest while its shin moves."""
-    n = len(legs)
-    frame = np.broadcast_to(np.arange(n)[:, None], eligible.shape)[eligible]
+    frame = np.nonzero(eligible)[0]
     foot = legs[:, :, 2:].mean(axis=2)[eligible]
     angle = tilt_deg(legs[:, :, 2], legs[:, :, 1], forward)[eligible]
     ok = np.isfinite(foot[:, 0])
@@ -177,7 +163,7 @@ def _planted_place(
     return place
 
 
-def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArray[np.intp]:
+def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> IndexArray:
     """Viterbi over (left chain, right chain, none) of one view; (N,) 0, 1 or -1."""
     foot = np.linalg.norm(pair[:, :, 2:].mean(axis=2) - planted, axis=-1) / (PLANTED_RADIUS * shank_px)
     length = np.linalg.norm(pair[:, :, 1] - pair[:, :, 2], axis=-1) / shank_px - 1
@@ -193,7 +179,7 @@ def _follow(pair: FloatArray, planted: FloatArray, shank_px: float) -> npt.NDArr
     return np.where((path == 2) | (cost[np.arange(len(pair)), path] >= lost), -1, path)
 
 
-def _standing_only(pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float) -> npt.NDArray[np.intp]:
+def _standing_only(pair: FloatArray, pick: IndexArray, shank_px: float) -> IndexArray:
     """Drop frames in which the toes are elsewhere than usual: the foot is being set down or lifted off."""
     i = np.flatnonzero(pick >= 0)
     if not len(i):
@@ -205,43 +191,39 @@ def _standing_only(pair: FloatArray, pick: npt.NDArray[np.intp], shank_px: float
     return out
 
 
-def _one_leg(
-    time_s: FloatArray, picks: list[npt.NDArray[np.intp]]
-) -> tuple[list[npt.NDArray[np.intp]], bool]:
+def _one_leg(time_s: FloatArray, picks: IndexArray) -> tuple[IndexArray, bool]:
     """Keep one leg when stays on the spot belong to different legs (alternating lunges).
 
     A stay votes with all its labels; only stays that are sure (four in five) can contradict.
     """
-    stands = np.flatnonzero(np.any([p >= 0 for p in picks], axis=0))
+    stands = np.flatnonzero((picks >= 0).any(axis=0))
     if not len(stands):
         return picks, False
     breaks = np.flatnonzero(np.diff(time_s[stands]) > LONGEST_GAP_S) + 1
     seconds, labels = np.zeros(2), []
     stays = np.split(stands, breaks)
     for stay in stays:
-        votes = np.concatenate([p[stay][p[stay] >= 0] for p in picks])
-        right = float(votes.mean())
+        votes = picks[:, stay]
+        right = float(votes[votes >= 0].mean())
         labels.append(1 if right >= 0.8 else 0 if right <= 0.2 else -1)
         if labels[-1] >= 0:
             seconds[labels[-1]] += time_s[stay[-1]] - time_s[stay[0]]
     if not (seconds > 0).all():
         return picks, False
-    kept = int(seconds.argmax())
-    picks = [p.copy() for p in picks]
+    picks = picks.copy()
     for stay, label in zip(stays, labels, strict=True):
-        if label != kept:
-            for pick in picks:
-                pick[stay] = -1
+        if label != seconds.argmax():
+            picks[:, stay] = -1
     return picks, True
 
 
 def _merge(
-    legs: FloatArray, seen: FloatArray, picks: Sequence[npt.NDArray[np.intp]], forward: int
+    legs: FloatArray, seen: FloatArray, picks: IndexArray, forward: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """One chain a frame: the first view, filled from the others shifted by their usual difference; the
     median where three or more views have the leg."""
     n = len(legs)
-    angles = np.full((len(picks), n), np.nan)
+    angles = np.full(picks.shape, np.nan)
     chains = np.full((len(picks), n, 5, 2), np.nan)
     trust = np.zeros((len(picks), n, 5))
     other = np.full((n, 5, 2), np.nan)
@@ -251,28 +233,26 @@ def _merge(
             continue
         chain = legs[i, 2 * v + pick[i]]
         angle = tilt_deg(chain[:, 2], chain[:, 1], forward)
-        smooth = running_median(angle, 5)
-        good = np.abs(angle - smooth) < OUTLIER_DEG
+        good = np.abs(angle - running_median(angle, 5)) < OUTLIER_DEG
         i, chain, angle = i[good], chain[good], angle[good]
         angles[v, i], chains[v, i], trust[v, i] = angle, chain, seen[i, 2 * v + pick[i]]
         fresh = i[~np.isfinite(other[i, 0, 0])]
         other[fresh] = legs[fresh, 2 * v + 1 - pick[fresh]]
     xy_px, confidence = chains[0].copy(), trust[0].copy()
+    known = np.isfinite(chains[:, :, 0, 0])
     for v in range(1, len(picks)):
-        both = np.isfinite(xy_px[:, 0, 0]) & np.isfinite(chains[v, :, 0, 0])
+        have = np.isfinite(xy_px[:, 0, 0])
+        both, gap = have & known[v], ~have & known[v]
         shift = np.median(xy_px[both] - chains[v, both], axis=0) if both.sum() >= 5 else np.zeros((5, 2))
-        gap = ~np.isfinite(xy_px[:, 0, 0]) & np.isfinite(chains[v, :, 0, 0])
         xy_px[gap], confidence[gap] = chains[v, gap] + shift, trust[v, gap]
     # Where three or more look, the one in the middle is believed: a trusted view fails like the others.
-    many = np.isfinite(chains[:, :, 0, 0]).sum(axis=0) >= 3
-    xy_px[many], confidence[many] = (
-        np.nanmedian(chains[:, many], axis=0),
-        np.nanmedian(trust[:, many], axis=0),
-    )
+    many = known.sum(axis=0) >= 3
+    xy_px[many] = np.nanmedian(chains[:, many], axis=0)
+    confidence[many] = np.nanmedian(trust[:, many], axis=0)
     return xy_px, confidence, other, angles
 
 
-def _spread(time_s: FloatArray, rows: npt.NDArray[np.intp], values: FloatArray) -> FloatArray:
+def _spread(time_s: FloatArray, rows: IndexArray, values: FloatArray) -> FloatArray:
     """Rows of the looked-at frames onto all frames, short gaps bridged."""
     full = np.full((len(time_s), *values.shape[1:]), np.nan)
     full[rows] = values
@@ -289,7 +269,7 @@ def _rear(
     return "half_kneeling" if np.nanmedian(above) < 0.4 * shank_px else "standing"
 
 
-def _trunk_ratios(tracks: Sequence[PoseTrack], rows: npt.NDArray[np.intp]) -> tuple[float, float, float]:
+def _trunk_ratios(tracks: Sequence[PoseTrack], rows: IndexArray) -> tuple[float, float, float]:
     """Medians: over trunk length, the width of shoulders and hips (near 0 from the side, 0.6 from the front)
     and how far the near ones lie ahead; over their height, how far shoulders lie behind ankles in depth.
 

@@ -19,15 +19,14 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from dorsi.engine.evidence import CLEAR, ShankLook
-from dorsi.engine.geometry import cheapest_path, evenly, tilt_deg, with_knee_turned
+from dorsi.engine.geometry import between_steps, cheapest_path, evenly, tilt_deg, with_knee_turned
 from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.pictures import pulled_back, whitening
 from dorsi.errors import ModelError
 from dorsi.models import outline_model
-from dorsi.types import FloatArray, LegTrack
+from dorsi.types import FloatArray, LegTrack, Rgb
 
-__all__ = [
-    "frames_to_look_at", "look_at_shank",
-]  # fmt: skip
+__all__ = ["frames_to_look_at", "look_at_shank"]
 
 PATCH_SHANK_PX = 200
 """Length of the shank in the straightened picture: 1 px is 2 mm, 0.3 deg over the length of a shin."""
@@ -38,8 +37,6 @@ ROWS = np.arange(0.05, 0.951, 0.02)
 EDGE_SCALE_PX = 1.5
 SIDE_STEP = 0.025
 """Just inside and just outside of an edge, in shank lengths."""
-OWN_COLOUR_FLOOR = 3.0
-"""Grey levels by which a plain surface varies on compressed video."""
 PLACE_SD = 0.05
 """How far the outline may lie from where bodies of the model have it (clothes, landmarks), shank lengths."""
 EDGE_GAIN, PLACE_PRICE, PLACE_MOST, STEP_PRICE, STEP_MOST = 2.0, 0.1, 16.0, 0.08, 10.0
@@ -71,8 +68,8 @@ def frames_to_look_at(leg: LegTrack, stride: int) -> list[int]:
     """Frames worth the outline: half of them where the shin is farthest forward, the rest evenly spread."""
     points = leg.xy_px
     tilt = tilt_deg(points[:, LegPoint.ANKLE], points[:, LegPoint.KNEE], leg.forward)
-    known = np.flatnonzero(np.isfinite(tilt))
-    known = known[known % stride == 0]
+    known = np.arange(0, len(leg), stride)
+    known = known[np.isfinite(tilt[known])]
     if not len(known):
         return []
     low, high = np.percentile(tilt[known], (2, 98))
@@ -81,7 +78,7 @@ def frames_to_look_at(leg: LegTrack, stride: int) -> list[int]:
 
 
 def look_at_shank(
-    rgb: npt.NDArray[np.uint8], points_xy_px: FloatArray, forward: int, index: int = 0, *, alone: bool = True
+    rgb: Rgb, points_xy_px: FloatArray, forward: int, index: int = 0, *, alone: bool = True
 ) -> ShankLook:
     """Edges of one shank in one frame; `points_xy_px` (5, 2) in `LegPoint` order.
 
@@ -89,53 +86,38 @@ def look_at_shank(
     Raises ModelError when the outline model is missing.
     """
     model = _model()
-    points = points_xy_px
-    turned_deg = 0.0
-    found = _one_look(rgb, points, forward, model, alone=alone)
+    points, turned_deg = points_xy_px, 0.0
     # The model leans towards the landmarks it is given: what it tells is put in and asked again.
-    for _ in range(MOST_REPEATS):
-        if abs(found.turn_deg) <= SETTLED_DEG or abs(turned_deg + found.turn_deg) > MOST_TURN_DEG:
+    for repeats_left in range(MOST_REPEATS, -1, -1):
+        found = _one_look(rgb, points, forward, index, model, alone=alone)
+        whole_deg = turned_deg + found.turn_deg
+        if not repeats_left or abs(found.turn_deg) <= SETTLED_DEG or abs(whole_deg) > MOST_TURN_DEG:
             break
-        turned_deg += found.turn_deg
-        points = with_knee_turned(points, found.turn_deg, forward)
-        found = _one_look(rgb, points, forward, model, alone=alone)
-    if abs(turned_deg + found.turn_deg) > MOST_TURN_DEG or abs(found.turn_deg) > UNSETTLED_DEG:
+        turned_deg, points = whole_deg, with_knee_turned(points, found.turn_deg, forward)
+    if abs(whole_deg) > MOST_TURN_DEG or abs(found.turn_deg) > UNSETTLED_DEG:
         usual_deg, usual_sd_deg = model.turn_before()
-        return replace(found, index=index, turn_deg=usual_deg, sd_deg=usual_sd_deg, clarity=0.0)
-    return replace(
-        found,
-        index=index,
-        turn_deg=turned_deg + found.turn_deg,
-        crest_turn_deg=turned_deg + found.crest_turn_deg,
-    )
+        return replace(found, turn_deg=usual_deg, sd_deg=usual_sd_deg, clarity=0.0)
+    return replace(found, turn_deg=whole_deg, crest_turn_deg=turned_deg + found.crest_turn_deg)
 
 
 def _one_look(
-    rgb: npt.NDArray[np.uint8], points_xy_px: FloatArray, forward: int, model: _OutlineModel, *, alone: bool
+    rgb: Rgb, points_xy_px: FloatArray, forward: int, index: int, model: _OutlineModel, *, alone: bool
 ) -> ShankLook:
     ankle, knee = points_xy_px[LegPoint.ANKLE], points_xy_px[LegPoint.KNEE]
     patch = _own_colours(_straightened(rgb, ankle, knee, forward))
-    front, front_seen = _edge(patch, model, 0)
-    back, back_seen = _edge(patch, model, 1)
+    edges, seen = map(np.stack, zip(*(_edge(patch, model, which) for which in (0, 1)), strict=True))
     if not alone:
-        back_seen = back_seen * OVERLAPPED_EDGE_TRUST
+        seen[1] *= OVERLAPPED_EDGE_TRUST
     bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
-    turn, sd = model.turn(front, front_seen, back, back_seen, float(np.radians(bend)))
+    turn, sd = model.turn(edges, seen, float(np.radians(bend)))
     low = (ROWS > 0.12) & (ROWS < 0.3)
     return ShankLook(
-        index=0,
-        turn_deg=turn,
-        sd_deg=sd,
-        crest_turn_deg=_line_deg(front, front_seen),
-        width=float(np.median((front - back)[low])),
-        clarity=float(front_seen.mean()),
-        edges=np.stack([front, back]),
-    )
+        index=index, turn_deg=turn, sd_deg=sd, crest_turn_deg=_line_deg(edges[0], seen[0]),
+        width=float(np.median((edges[0] - edges[1])[low])), clarity=float(seen[0].mean()), edges=edges,
+    )  # fmt: skip
 
 
-def _straightened(
-    rgb: npt.NDArray[np.uint8], ankle: FloatArray, knee: FloatArray, forward: int
-) -> npt.NDArray[np.float32]:
+def _straightened(rgb: Rgb, ankle: FloatArray, knee: FloatArray, forward: int) -> npt.NDArray[np.float32]:
     """(H, W, 3): the shank upright with the knee on top, facing right, PATCH_SHANK_PX long."""
     length = float(np.hypot(*(knee - ankle)))
     along = (knee - ankle) / length
@@ -143,7 +125,7 @@ def _straightened(
     px = length / PATCH_SHANK_PX
     corner = ankle + length * (BEHIND * ahead + TOP * along)
     affine = np.stack([px * ahead, -px * along, corner], axis=1)
-    size = (round((AHEAD - BEHIND) * PATCH_SHANK_PX), round((TOP - BOTTOM) * PATCH_SHANK_PX))
+    shape = (round((TOP - BOTTOM) * PATCH_SHANK_PX), round((AHEAD - BEHIND) * PATCH_SHANK_PX), 3)
     if px > 1.5:
         # Fewer pixels than the picture has: what is left out must not alias into edges.
         reach = round(1.2 * length)
@@ -153,11 +135,7 @@ def _straightened(
         if rgb.size:
             rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.5 * px), np.uint8)
         affine[:, 2] -= (left, top)
-    if not rgb.size:
-        return np.zeros((size[1], size[0], 3), np.float32)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    patch = cv2.warpAffine(rgb, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(patch, np.float32)
+    return (pulled_back(rgb, affine, shape) if rgb.size else np.zeros(shape)).astype(np.float32)
 
 
 def _own_colours(patch: npt.NDArray[np.float32]) -> FloatArray:
@@ -168,12 +146,7 @@ def _own_colours(patch: npt.NDArray[np.float32]) -> FloatArray:
     inner = smooth[rows, _column(-0.08) : _column(0.05)].reshape(-1, 3)
     low, high = np.percentile(inner, (5, 95), axis=0)
     inner = inner[((inner >= low) & (inner <= high)).all(axis=1)]
-    spread = OWN_COLOUR_FLOOR**2 * np.eye(3)
-    if len(inner) > 10:
-        spread = spread + np.cov(inner.T)
-    values, vectors = np.linalg.eigh(spread)
-    smooth = gaussian_filter1d(smooth, 2.0, axis=0)
-    return np.asarray(smooth @ (vectors / np.sqrt(values)))
+    return np.asarray(gaussian_filter1d(smooth, 2.0, axis=0) @ whitening(inner))
 
 
 def _column(across: float) -> int:
@@ -205,11 +178,8 @@ def _edge(patch: FloatArray, model: _OutlineModel, which: int) -> tuple[FloatArr
     wander = np.arange(last - first)
     steps = wander[None] - wander[:, None] - np.diff(usual)[:, None, None] * PATCH_SHANK_PX
     path = cheapest_path(cost[:, first:last], STEP_PRICE * np.minimum(np.abs(steps), STEP_MOST)) + first
-    rows = np.arange(len(ROWS))
-    below, here, above = change[rows, path - 1], change[rows, path], change[rows, path + 1]
-    bend = below - 2 * here + above
-    fine = np.where(bend < -1e-9, 0.5 * (below - above) / np.where(bend < -1e-9, bend, 1.0), 0.0)
-    return across[path] + np.clip(fine, -0.5, 0.5) / PATCH_SHANK_PX, strength[rows, path]
+    fine = between_steps(change, path)
+    return across[path] + fine / PATCH_SHANK_PX, strength[np.arange(len(ROWS)), path]
 
 
 def _line_deg(front: FloatArray, seen: FloatArray) -> float:
@@ -242,18 +212,14 @@ class _OutlineModel:
         """Turn deg and its standard deviation before anything is seen."""
         return float(np.degrees(self.mean[-1])), float(np.degrees(np.sqrt(self.covariance[-1, -1])))
 
-    def turn(
-        self, front: FloatArray, front_seen: FloatArray, back: FloatArray, back_seen: FloatArray, bend: float
-    ) -> tuple[float, float]:
-        """Turn deg and its standard deviation, given edges at ROWS: robust Gaussian conditioning."""
+    def turn(self, edges: FloatArray, seen: FloatArray, bend: float) -> tuple[float, float]:
+        """Turn deg and its standard deviation, given edges (2, R), how well they are seen (2, R) and the
+        knee's bend rad: robust Gaussian conditioning."""
         count = len(self.grid)
-        seen = np.concatenate([self._at_grid(front_seen), self._at_grid(back_seen)])
-        edge = np.concatenate([self._at_grid(front), self._at_grid(back)])
-        told = np.append(edge, bend) - self.mean[:-1]
-        known = self.covariance[:-1, :-1] + self._freedom(float(front_seen.mean()), float(back_seen.mean()))
-        noise = np.append(EDGE_SD / np.clip(seen, 0.02, None), np.radians(4.0))
-        trust = np.ones(len(told))
-        gain = np.zeros(len(told))
+        told = np.append(self._at_grid(edges), bend) - self.mean[:-1]
+        known = self.covariance[:-1, :-1] + self._freedom(seen.mean(axis=1))
+        noise = np.append(EDGE_SD / np.clip(self._at_grid(seen), 0.02, None), np.radians(4.0))
+        trust, gain = np.ones(len(told)), np.zeros(len(told))
         for _ in range(8):
             gain = np.asarray(np.linalg.solve(known + np.diag(noise**2 / trust), told))
             # What is left unexplained at one height, in its own noise: a fold, a lace, another leg.
@@ -265,20 +231,19 @@ class _OutlineModel:
         return float(np.degrees(turn)), float(np.degrees(np.sqrt(max(rest, 1e-8))))
 
     def _at_grid(self, values: FloatArray) -> FloatArray:
-        return np.asarray(np.interp(self.grid, ROWS, gaussian_filter1d(values, 1.0)))
+        """(2G,) front and back one after the other, of values (2, R) at ROWS."""
+        return np.concatenate([np.interp(self.grid, ROWS, gaussian_filter1d(row, 1.0)) for row in values])
 
-    def _freedom(self, front_clarity: float, back_clarity: float) -> FloatArray:
+    def _freedom(self, clarity: FloatArray) -> FloatArray:
         """(2G + 1, 2G + 1) what may move edges beside body shape: cloth, real legs, edges hardly seen."""
         count = len(self.grid)
-        out = np.zeros((2 * count + 1, 2 * count + 1))
-        cloth = np.concatenate([np.ones(count), -np.ones(count), [0.0]])
-        out += CLOTH_SD**2 * np.outer(cloth, cloth)
+        cloth = np.repeat([1.0, -1.0, 0.0], (count, count, 1))
+        out = CLOTH_SD**2 * np.outer(cloth, cloth)
         apart = self.grid[:, None] - self.grid[None]
         unlike = UNLIKE_SD**2 * np.exp(-0.5 * (apart / UNLIKE_RANGE) ** 2)
         lever = self.grid - 0.5
-        for which, clarity in enumerate((front_clarity, back_clarity)):
-            part = slice(which * count, (which + 1) * count)
-            doubt = BLUNDER_SD * max(0.0, 1 - clarity / CLEAR) ** 2
+        for part, clear in zip((slice(count), slice(count, 2 * count)), clarity, strict=True):
+            doubt = BLUNDER_SD * max(0.0, 1 - clear / CLEAR) ** 2
             out[part, part] += unlike + doubt**2 * (1 + 4 * np.outer(lever, lever))
         return out
 
@@ -290,9 +255,7 @@ def _model() -> _OutlineModel:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record["schema"] != "dorsi.shank-outline/1":
             raise KeyError(record["schema"])
-        grid, mean, covariance = (
-            np.array(record[k], dtype=np.float64) for k in ("grid", "mean", "covariance")
-        )
+        grid, mean, covariance = (np.array(record[k], np.float64) for k in ("grid", "mean", "covariance"))
         if mean.shape != (2 * len(grid) + 2,) or covariance.shape != (len(mean), len(mean)):
             raise ValueError("shapes")
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,8 @@ from dorsi.engine.evidence import Evidence, Origin, ShankLook
 from dorsi.engine.geometry import evenly
 from dorsi.engine.observe import foot, leg, outline, room
 from dorsi.engine.observe.footwear import look_at_footwear
+from dorsi.engine.observe.pose import mediapipe_backend as networks
 from dorsi.engine.observe.pose.estimator import PoseEstimator
-from dorsi.engine.observe.pose.mediapipe_backend import (
-    GlanceEstimator,
-    MediaPipeEstimator,
-    count_people,
-    metrics_off,
-)
 from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
 from dorsi.engine.observe.toe import ToeLooks, ToeWatch
 from dorsi.models import WEIGHTS, outline_sha256
@@ -40,36 +36,24 @@ GLANCE_TURNS_DEG = (0.0, 10.0, -10.0)
 """Turned pictures fail differently; ten degrees is within what the networks were trained for."""
 
 
+@networks.metrics_off
 def pass_over(
-    clip_path: Path,
-    settings: Settings,
-    version: str,
-    listen: StageListener,
+    clip_path: Path, settings: Settings, version: str, listen: StageListener,
     estimators: Sequence[PoseEstimator] | None = None,
-) -> tuple[Evidence, ToeLooks | None]:
+) -> tuple[Evidence, ToeLooks | None]:  # fmt: skip
     """Evidence of a clip, its toe not yet followed, and the pictures of the forefoot to follow it in.
 
     `version` of Dorsi goes into the evidence. `estimators` replace MediaPipe. Raises ClipUnreadable (or a
     child) and ModelError.
     """
-    with metrics_off:
-        return _pass_over(clip_path, settings, version, listen, estimators)
-
-
-def _pass_over(
-    clip_path: Path,
-    settings: Settings,
-    version: str,
-    listen: StageListener,
-    estimators: Sequence[PoseEstimator] | None,
-) -> tuple[Evidence, ToeLooks | None]:
     clip = probe(clip_path)
     stride = sample_stride(clip.frame_rate_hz)
     glances: Sequence[PoseEstimator] = ()
     if estimators is None:
-        glances = [GlanceEstimator(settings.model, turn_deg=turn) for turn in GLANCE_TURNS_DEG]
+        glances = [networks.GlanceEstimator(settings.model, turn_deg=turn) for turn in GLANCE_TURNS_DEG]
         # A mirrored look by the small network is an independent witness at a third of the cost.
-        estimators = (MediaPipeEstimator(settings.model), MediaPipeEstimator("full", mirrored=True))
+        mirrored = networks.MediaPipeEstimator("full", mirrored=True)
+        estimators = (networks.MediaPipeEstimator(settings.model), mirrored)
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         found_rows, size_px = track_poses(_counted(reader, clip, "find the legs", listen), estimators)
         truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
@@ -91,26 +75,13 @@ def _pass_over(
 
 
 def _glance(
-    clip: ClipInfo,
-    doubtful: list[int],
-    stride: int,
-    time_s: FloatArray,
-    glances: Sequence[PoseEstimator],
+    clip: ClipInfo, doubtful: list[int], stride: int, time_s: FloatArray, glances: Sequence[PoseEstimator],
     listen: StageListener,
-) -> list[PoseTrack]:
+) -> list[PoseTrack]:  # fmt: skip
     """Tracks of fresh looks at some frames of the clip, one for each way of looking."""
-
-    def wanted(reader: FrameReader) -> Iterator[Frame]:
-        left = set(doubtful)
-        for frame in _counted(reader, clip, "look again", listen):
-            if frame.index in left:
-                left.discard(frame.index)
-                yield frame
-            if not left:
-                break
-
     with FrameReader(clip.path, prefetch=4, every=stride) as reader:
-        rows, size_px = track_poses(wanted(reader), glances)
+        wanted = (f for f in _counted(reader, clip, "look again", listen) if f.index in doubtful)
+        rows, size_px = track_poses(islice(wanted, len(doubtful)), glances)
     listen("look again", 1.0)
     return [as_track(time_s, each, size_px) for each in rows]
 
@@ -124,10 +95,10 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
     shank_at = set(outline.frames_to_look_at(track, seen.stride))
     room_at = set(evenly(sampled, ROOM_LOOKS))
     people_at = set(sampled[np.linspace(0, len(sampled) - 1, PEOPLE_LOOKS + 2).astype(int)[1:-1]].tolist())
-    edges: list[FloatArray] = []
-    portraits: list[Frame] = []
-    looks: list[ShankLook] = []
+    edges: list[FloatArray] = [np.empty((0, 4))]
     feet: list[FloatArray] = []
+    looks: list[ShankLook] = []
+    portraits: list[Frame] = []
     toe = ToeWatch(track, seen.stride)
     alone = facts.feet_apart >= leg.FRONT_GAP
 
@@ -149,9 +120,9 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
         seen,
         foot=foot.follow_foot(watched(), track, pose.xy_px, seen.stride),
         shank_looks=tuple(looks),
-        room_edges_px=np.concatenate(edges) if edges else np.empty((0, 4)),
+        room_edges_px=np.concatenate(edges),
         footwear_looks=np.stack(feet) if feet else np.empty((0, 4, 2)),
-        people_height_px=tuple(map(tuple, count_people(portraits))),
+        people_height_px=tuple(map(tuple, networks.count_people(portraits))),
     )
     return found, toe.looks()
 

@@ -13,12 +13,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.types import FloatArray
+from dorsi.engine.observe.pictures import Affine, Gray, about, moved, rotation
+from dorsi.types import BoolArray, FloatArray
 
-__all__ = ["Affine", "Gray", "Motion", "Registration", "normalised"]
-
-Gray = npt.NDArray[np.uint8]
-Affine = npt.NDArray[np.float64]
+__all__ = ["Motion", "Registration", "normalised"]
 
 CONTRAST_PX = 8.0
 """Radius over which contrast is made equal: wider than an edge, narrower than a foot."""
@@ -60,7 +58,7 @@ class Registration:
 
     def __init__(self, reference: Gray, mask: Gray) -> None:
         """`mask` is non-zero where the scene is still."""
-        self._centre = np.array([reference.shape[1] / 2, reference.shape[0] / 2])
+        self._centre = np.array(reference.shape[::-1]) / 2
         self._levels: list[tuple[float, FloatArray, FloatArray, FloatArray]] = []
         picture = normalised(reference)
         inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
@@ -76,10 +74,10 @@ class Registration:
             pick = random.permutation(candidates)[:PIXELS]
             y, x = np.unravel_index(pick, picture.shape)
             at = np.stack([x, y], axis=1).astype(np.float64)
-            gx, gy = across.ravel()[pick].astype(np.float64), down.ravel()[pick].astype(np.float64)
+            here, gx, gy = (each[y, x].astype(np.float64) for each in (level, across, down))
             arm = at - self._centre
             slope = np.stack([gx, gy, gy * arm[:, 0] - gx * arm[:, 1]], axis=1)
-            self._levels.append((blur_px, at, level.ravel()[pick].astype(np.float64), slope))
+            self._levels.append((blur_px, at, here, slope))
 
     @property
     def empty(self) -> bool:
@@ -96,7 +94,7 @@ class Registration:
         size = 3 if turns else 2
         motion = np.zeros(size)
         if start is not None:
-            motion[:2] = start[:, :2] @ self._centre + start[:, 2] - self._centre
+            motion[:2] = moved(start, self._centre) - self._centre
             if turns:
                 motion[2] = np.arctan2(start[1, 0], start[0, 0])
         picture = normalised(gray)
@@ -123,10 +121,8 @@ class Registration:
         return Motion(self._affine(motion), float(np.corrcoef(here, there)[0, 1]))
 
     def _affine(self, motion: FloatArray) -> Affine:
-        turn = float(motion[2]) if len(motion) == 3 else 0.0
-        a, b = np.cos(turn), np.sin(turn)
-        rotation = np.array([[a, -b], [b, a]])
-        return np.hstack([rotation, (self._centre + motion[:2] - rotation @ self._centre)[:, None]])
+        turn = rotation(float(motion[2]) if len(motion) == 3 else 0.0)
+        return about(turn, self._centre, self._centre + motion[:2])
 
 
 def _blurred(picture: npt.NDArray[np.float32], blur_px: float) -> npt.NDArray[np.float32]:
@@ -135,12 +131,10 @@ def _blurred(picture: npt.NDArray[np.float32], blur_px: float) -> npt.NDArray[np
 
 def _residual(
     level: npt.NDArray[np.float32], affine: Affine, at: FloatArray, wanted: FloatArray
-) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+) -> tuple[FloatArray, BoolArray]:
     """Difference (N,) at the moved points, 0 outside the picture, and which lie inside."""
-    moved = (at @ affine[:, :2].T + affine[:, 2]).astype(np.float32)
-    seen = cv2.remap(
-        level, moved[None, :, 0], moved[None, :, 1], cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT, borderValue=(float("nan"),),
-    )[0]  # fmt: skip
+    x, y = moved(affine, at).astype(np.float32).T
+    outside = (float("nan"),)
+    seen = cv2.remap(level, x[None], y[None], cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, outside)[0]
     ok = np.isfinite(seen)
     return np.where(ok, seen - wanted, 0.0), ok

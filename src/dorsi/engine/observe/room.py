@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from dorsi.types import FloatArray
+from dorsi.types import FloatArray, Rgb
 
 __all__ = ["find_segments"]
 
@@ -25,7 +24,7 @@ BONES = (
 """Pairs of BlazePose landmarks between which there is body."""
 
 
-def find_segments(rgb: npt.NDArray[np.uint8], person_xy_px: FloatArray) -> FloatArray:
+def find_segments(rgb: Rgb, person_xy_px: FloatArray) -> FloatArray:
     """(N, 4) straight edges x0, y0, x1, y1 in px of the full picture, away from the person.
 
     `person_xy_px` (K, 2) landmarks of this frame, NaN when nobody was found.
@@ -53,7 +52,7 @@ def find_segments(rgb: npt.NDArray[np.uint8], person_xy_px: FloatArray) -> Float
     return np.asarray(lines)
 
 
-def _body_mask(xy_px: FloatArray, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
+def _body_mask(xy_px: FloatArray, width_px: int, height_px: int) -> Rgb:
     """Where the person is, one cell per `MASK_STEP_PX`: trunk filled, limbs and head as thick strokes."""
     mask = np.zeros((height_px // MASK_STEP_PX + 1, width_px // MASK_STEP_PX + 1), np.uint8)
     p = np.round(xy_px / MASK_STEP_PX).astype(int)

@@ -41,9 +41,7 @@ class ReplayEstimator:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         return None
 
     def estimate(self, frame: Frame) -> PoseFrame | None:

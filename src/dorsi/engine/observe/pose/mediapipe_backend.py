@@ -10,17 +10,16 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import MutableMapping
+from contextlib import ContextDecorator
 from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.settings import ModelName
-from dorsi.types import FloatArray, Frame, PoseFrame
+from dorsi.types import FloatArray, Frame, PoseFrame, Rgb
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
@@ -32,8 +31,8 @@ _OFF = dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9") | {"n
 excepted: one that is would be reached directly."""
 
 
-class MetricsOff:
-    """Keeps MediaPipe from reporting usage over the network while clips are measured; `with metrics_off:`.
+class MetricsOff(ContextDecorator):
+    """Keeps MediaPipe from reporting usage over the network within a `with` or a function so decorated.
 
     The library sends performance metrics to its maker whenever a network is closed, and has no switch for it
     (its NOTICE; issue 6291 of the project): none of its base options keeps it from connecting. It honours the
@@ -43,8 +42,7 @@ class MetricsOff:
 
     def __init__(self, environment: MutableMapping[str, str]) -> None:
         self._environment = environment
-        self._lock = Lock()
-        self._inside = 0
+        self._lock, self._inside = Lock(), 0
         self._before: dict[str, str] = {}
 
     def __enter__(self) -> None:
@@ -65,7 +63,6 @@ class MetricsOff:
 
 
 metrics_off = MetricsOff(os.environ)
-
 
 # Left and right partners in BlazePose-33: a mirrored picture swaps them.
 _SWAP = np.array(
@@ -112,9 +109,7 @@ class MediaPipeEstimator:
         self._last_ms = -1
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for landmarker in (self._plain, self._roomy):
             if landmarker is not None:
                 landmarker.close()
@@ -128,8 +123,7 @@ class MediaPipeEstimator:
         # The tracker wants strictly rising whole milliseconds, also at 1000+ Hz time stamps.
         self._last_ms = max(self._last_ms + 1, round(frame.time_s * 1000))
         raw = _detect(self._plain, rgb, self._last_ms)
-        if raw is None:
-            raw = self._look_with_room(rgb)
+        raw = self._look_with_room(rgb) if raw is None else raw
         if raw is None:
             return None
         xy_px, depth_px, confidence = raw[:, :2], raw[:, 2], raw[:, 3]
@@ -138,7 +132,7 @@ class MediaPipeEstimator:
             xy_px, depth_px, confidence = xy_px[_SWAP], depth_px[_SWAP], confidence[_SWAP]
         return PoseFrame(xy_px, depth_px, confidence)
 
-    def _look_with_room(self, rgb: npt.NDArray[np.uint8]) -> FloatArray | None:
+    def _look_with_room(self, rgb: Rgb) -> FloatArray | None:
         import cv2
 
         if self._roomy is None:
@@ -168,9 +162,7 @@ class GlanceEstimator:
         self._landmarker = _landmarker(self._model, video=False)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._landmarker is not None:
             self._landmarker.close()
         self._landmarker = None
@@ -181,9 +173,9 @@ class GlanceEstimator:
 
         if self._landmarker is None:
             raise RuntimeError("use GlanceEstimator as a context manager")
-        height_px, width_px = frame.rgb.shape[:2]
-        turn = cv2.getRotationMatrix2D((width_px / 2, height_px / 2), self._turn_deg, 1.0)
         rgb = frame.rgb
+        height_px, width_px = rgb.shape[:2]
+        turn = cv2.getRotationMatrix2D((width_px / 2, height_px / 2), self._turn_deg, 1.0)
         if self._turn_deg:
             turned = cv2.warpAffine(rgb, turn, (width_px, height_px), borderMode=cv2.BORDER_REPLICATE)
             rgb = np.asarray(turned, np.uint8)
@@ -194,7 +186,7 @@ class GlanceEstimator:
         return PoseFrame(raw[:, :2] @ back[:, :2].T + back[:, 2], raw[:, 2], raw[:, 3])
 
 
-def _detect(landmarker: PoseLandmarker, rgb: npt.NDArray[np.uint8], time_ms: int | None) -> FloatArray | None:
+def _detect(landmarker: PoseLandmarker, rgb: Rgb, time_ms: int | None) -> FloatArray | None:
     """(33, 4) x px, y px, depth px, visibility, or None; `time_ms` None in IMAGE mode."""
     import mediapipe as mp
 

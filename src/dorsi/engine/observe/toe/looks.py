@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from dorsi.engine.geometry import evenly
 from dorsi.engine.landmarks import BALL, LegPoint
-from dorsi.engine.observe.registration import Affine, Registration
-from dorsi.types import FloatArray, Frame, LegTrack
+from dorsi.engine.observe.pictures import Affine, gray, pulled_back, whitening
+from dorsi.engine.observe.registration import Registration
+from dorsi.types import Frame, IndexArray, LegTrack, Rgb
 
-__all__ = ["BEFORE", "FOOT_PX", "ToeLooks", "ToeWatch", "in_clip", "own_colours", "steadied"]
+__all__ = ["BEFORE", "FOOT_PX", "ToeLooks", "ToeWatch", "own_colours", "steadied"]
 
 FOOT_PX = 160.0
 """Heel landmark to toe landmark in the working picture: a toe is then about 40 px long."""
@@ -25,8 +26,6 @@ BEFORE, AHEAD = 0.3, 0.6
 ABOVE, BELOW = 0.95, 0.3
 """And from this far above the sole to this far below it, in feet."""
 MOST_LOOKS = 120
-COLOUR_FLOOR = 3.0
-"""Grey levels that compression and noise leave on one colour, 1 sd."""
 STILL_PX = 0.7
 
 
@@ -39,8 +38,8 @@ class ToeLooks:
     the edge of the picture.
     """
 
-    index: npt.NDArray[np.intp]
-    rgb: npt.NDArray[np.uint8]
+    index: IndexArray
+    rgb: Rgb
     to_clip: Affine
     sole_y: float
     foot_px: float
@@ -51,17 +50,12 @@ class ToeWatch:
     """Collects small pictures of the forefoot while a clip is read."""
 
     def __init__(self, leg: LegTrack, stride: int) -> None:
-        points = leg.xy_px
-        known = np.flatnonzero(np.isfinite(points[:, LegPoint.TOE, 0]))
-        rows = known[known % stride == 0]
-        self._at = set(evenly(rows, MOST_LOOKS)) if len(rows) else set()
-        self._index: list[int] = []
-        self._rgb: list[npt.NDArray[np.uint8]] = []
-        heel, toe = (
-            np.nanmedian(points[known, p], axis=0) if len(known) else np.full(2, np.nan)
-            for p in (LegPoint.HEEL, LegPoint.TOE)
-        )
-        self._foot_px = float(np.hypot(*(toe - heel))) if len(known) else 0.0
+        known = np.flatnonzero(np.isfinite(leg.xy_px[:, LegPoint.TOE, 0]))
+        self._at = set(evenly(known[known % stride == 0], MOST_LOOKS))
+        self._looks: dict[int, Rgb] = {}
+        feet = leg.xy_px[known][:, [LegPoint.HEEL, LegPoint.TOE]]
+        heel, toe = np.nanmedian(feet, axis=0) if len(known) else np.full((2, 2), np.nan)
+        self._foot_px = float(np.hypot(*(toe - heel)))
         px = max(1e-6, self._foot_px) / FOOT_PX
         top = max(heel[1], toe[1]) - ABOVE * self._foot_px
         self._to_clip = np.array([[leg.forward * px, 0.0, heel[0] + leg.forward * BEFORE * self._foot_px],
@@ -76,60 +70,43 @@ class ToeWatch:
         rgb = frame.rgb
         if px > 1.4:
             rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.5 * px), np.uint8)
-        size = (round((AHEAD + 1 - BEFORE) * FOOT_PX), round((ABOVE + BELOW) * FOOT_PX))
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        picture = cv2.warpAffine(rgb, self._to_clip, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        self._index.append(frame.index)
-        self._rgb.append(np.asarray(picture, np.uint8))
+        shape = (round((ABOVE + BELOW) * FOOT_PX), round((AHEAD + 1 - BEFORE) * FOOT_PX))
+        self._looks[frame.index] = pulled_back(rgb, self._to_clip, shape)
         self._width_px = frame.rgb.shape[1]
 
     def looks(self) -> ToeLooks | None:
         """What was kept, None when nothing was."""
-        if not self._rgb:
+        if not self._looks:
             return None
+        index, rgb = np.array(list(self._looks), dtype=np.intp), np.stack(list(self._looks.values()))
         cut = not 0 <= self._tip_x <= self._width_px
-        return ToeLooks(
-            np.array(self._index, dtype=np.intp), np.stack(self._rgb), self._to_clip, ABOVE * FOOT_PX,
-            self._foot_px, cut,
-        )  # fmt: skip
+        return ToeLooks(index, rgb, self._to_clip, ABOVE * FOOT_PX, self._foot_px, cut)
 
 
-def in_clip(to_clip: Affine, xy: FloatArray) -> FloatArray:
-    """Working px (..., 2) in px of the clip."""
-    return np.asarray(xy @ to_clip[:, :2].T + to_clip[:, 2])
-
-
-def steadied(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def steadied(rgb: Rgb) -> Rgb:
     """The pictures with camera motion taken off: rear foot and floor are put where the middle one has them.
 
     What moves less than a pixel is left alone, so that a propped phone costs no sharpness.
     """
-    gray = [np.asarray(cv2.cvtColor(each, cv2.COLOR_RGB2GRAY), np.uint8) for each in rgb]
-    height, width = gray[0].shape
+    height, width = rgb.shape[1:3]
     mask = np.zeros((height, width), np.uint8)
     # The rear half of what shows of the foot, and the floor before and below it: neither toes nor shin.
     mask[round(0.72 * height) :, : round(0.2 * width)] = 255
     mask[round(0.88 * height) :] = 255
-    reference = Registration(gray[len(gray) // 2], mask)
+    reference = Registration(gray(rgb[len(rgb) // 2]), mask)
     out = rgb.copy()
-    for i, each in enumerate(gray):
-        found = reference.find(each, turns=False)
-        shift = found.affine[:, 2]
-        if found.quality > 0.5 and np.hypot(*shift) > STILL_PX:
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            out[i] = cv2.warpAffine(
-                rgb[i], found.affine, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
-            )
+    for i, each in enumerate(rgb):
+        found = reference.find(gray(each), turns=False)
+        if found.quality > 0.5 and np.hypot(*found.affine[:, 2]) > STILL_PX:
+            out[i] = pulled_back(each, found.affine, each.shape)
     return out
 
 
-def own_colours(rgb: npt.NDArray[np.uint8], sole_y: float) -> npt.NDArray[np.float32]:
+def own_colours(rgb: Rgb, sole_y: float) -> npt.NDArray[np.float32]:
     """(N, H, W, 3) in units of how much the foot's own colour varies, the foot's colour at zero."""
     x, y = round((BALL - BEFORE) * FOOT_PX), round(sole_y - 0.06 * FOOT_PX)
     own = rgb[:, y - 12 : y + 6, x - 36 : x - 8].reshape(-1, 3).astype(np.float64)
-    values, vectors = np.linalg.eigh(np.cov(own.T) + COLOUR_FLOOR**2 * np.eye(3))
-    whitening = vectors / np.sqrt(values)
-    middle = np.median(own, axis=0)
+    to_own, middle = whitening(own), np.median(own, axis=0)
     # One picture at a time: all of them at once would take hundreds of MB.
     smooth = (cv2.GaussianBlur(each, (0, 0), 1.0) for each in rgb)
-    return np.stack([np.asarray((each - middle) @ whitening, np.float32) for each in smooth])
+    return np.stack([np.asarray((each - middle) @ to_own, np.float32) for each in smooth])

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dorsi.engine.geometry import cheapest_path, evenly
+from dorsi.engine.geometry import between_steps, cheapest_path, evenly
 from dorsi.engine.landmarks import BALL
 from dorsi.engine.observe.toe.looks import BEFORE, FOOT_PX
-from dorsi.types import FloatArray
+from dorsi.types import FloatArray, IndexArray
 
 __all__ = ["Solved", "edge_strength", "placed", "straight_edge"]
 
@@ -53,7 +53,7 @@ class Solved:
 
     turn_deg: FloatArray
     rest_deg: float
-    shape: npt.NDArray[np.intp]
+    shape: IndexArray
     gain: float
 
 
@@ -75,8 +75,7 @@ def placed(pictures: npt.NDArray[np.float32], sole_y: float) -> tuple[FloatArray
 def _rays(hinge: FloatArray) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """x and y (R, D) of the points on the rays."""
     angle = np.radians(RAY_DEG)
-    x = hinge[0] + RAYS[:, None] * np.cos(angle)
-    y = hinge[1] - RAYS[:, None] * np.sin(angle)
+    x, y = hinge[0] + RAYS[:, None] * np.cos(angle), hinge[1] - RAYS[:, None] * np.sin(angle)
     return x.astype(np.float32), y.astype(np.float32)
 
 
@@ -90,7 +89,7 @@ def edge_strength(picture: npt.NDArray[np.float32], hinge: FloatArray) -> FloatA
     return np.asarray(sharp * (np.linalg.norm(outside, axis=-1) > unlike), np.float64)
 
 
-def _skyline(strength: FloatArray) -> npt.NDArray[np.intp]:
+def _skyline(strength: FloatArray) -> IndexArray:
     """(R,) index into RAY_DEG of the strongest smooth edge."""
     return cheapest_path(-strength, _MOVE)
 
@@ -106,37 +105,25 @@ def _solve(pictures: npt.NDArray[np.float32], hinge: FloatArray) -> Solved:
     for _ in range(ROUNDS):
         at = columns[None] + turn[:, None]
         inside = (at >= 0) & (at < len(columns))
-        pooled = (
-            np.take_along_axis(strength, np.clip(at, 0, len(columns) - 1)[:, None], axis=2) * inside[:, None]
-        )
-        shape = _skyline(pooled.mean(axis=0))
+        pooled = np.take_along_axis(strength, np.clip(at, 0, len(columns) - 1)[:, None], axis=2)
+        shape = _skyline((pooled * inside[:, None]).mean(axis=0))
         place = shape[:, None] + TURN_DEG
         known = (place >= 0) & (place < len(columns))
-        support = blurred[:, _ROW[:, None], np.clip(place, 0, len(columns) - 1)] * known
-        score = support.mean(axis=1)
+        score = (blurred[:, _ROW[:, None], np.clip(place, 0, len(columns) - 1)] * known).mean(axis=1)
         path = cheapest_path(-score, price)
         turn = TURN_DEG[path]
-    fine = turn + _between(score, path)
+    fine = turn + between_steps(score, path)
     rest_deg = float(np.median(fine[fine <= np.percentile(fine, 30)]))
     still = int(np.clip(round(rest_deg) - TURN_DEG[0], 0, len(TURN_DEG) - 1))
     gain = float((score[np.arange(len(path)), path] - score[:, still]).mean())
     return Solved(fine, rest_deg, shape, gain)
 
 
-def _between(score: FloatArray, path: npt.NDArray[np.intp]) -> FloatArray:
-    """(N,) where between whole steps the score (N, K) peaks at `path` (N,), -0.5..0.5."""
-    row, k = np.arange(len(path)), np.clip(path, 1, score.shape[1] - 2)
-    low, here, high = score[row, k - 1], score[row, k], score[row, k + 1]
-    bend = low - 2 * here + high
-    curved = (bend < -1e-9) & (k == path)
-    return np.where(curved, np.clip(0.5 * (low - high) / np.where(curved, bend, 1.0), -0.5, 0.5), 0.0)
-
-
-def straight_edge(strength: FloatArray, usual: npt.NDArray[np.intp], hinge: FloatArray) -> FloatArray:
+def straight_edge(strength: FloatArray, usual: IndexArray, hinge: FloatArray) -> FloatArray:
     """(2, 2) ends of the straight line through the skyline near `usual`, working px, near end first."""
     near = np.abs(np.arange(len(RAY_DEG)) - usual[:, None]) <= 6
     path = _skyline(np.where(near, strength, -10.0))
-    angle = np.radians(RAY_DEG[path] + _between(strength, path))
+    angle = np.radians(RAY_DEG[path] + between_steps(strength, path))
     points = hinge + RAYS[:, None] * np.stack([np.cos(angle), -np.sin(angle)], axis=1)
     weight = strength[_ROW, path] + 0.02
     keep = weight
