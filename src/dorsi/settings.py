@@ -19,14 +19,10 @@ ModelName = Literal["heavy", "full"]
 TestChoice = Literal["auto", "lunge", "big_toe", "squat"]
 
 _CHOICES: Final[dict[str, tuple[object, ...]]] = {
-    "test": get_args(TestChoice),
-    "side": (None, *get_args(Side)),
-    "leg": get_args(LegChoice),
-    "knee_touched": (None, True, False),
-    "model": get_args(ModelName),
-    "video": (True, False),
-    "blur_face": (True, False),
-}
+    "test": get_args(TestChoice), "side": (None, *get_args(Side)), "leg": get_args(LegChoice),
+    "knee_touched": (None, True, False), "model": get_args(ModelName),
+    "video": (True, False), "blur_face": (True, False),
+}  # fmt: skip
 _LENGTH: Final = ("a number of centimetres", (int, float, type(None)))
 _TYPES: Final[dict[str, tuple[str, tuple[type, ...]]]] = {
     "height_cm": _LENGTH,

@@ -11,18 +11,6 @@ import typer
 
 from dorsi.cli import options
 from dorsi.cli.common import complain, say, stages_of, tell_reasons, watched
-from dorsi.cli.options import (
-    AsJson,
-    BlurFace,
-    DrillsFile,
-    FootCm,
-    HeightCm,
-    MaxSide,
-    Model,
-    Rules,
-    RulesFile,
-    Verbose,
-)
 from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words, warning_in_words
 from dorsi.errors import DorsiError
@@ -48,22 +36,22 @@ def measure(
     leg: Annotated[
         LegChoice, typer.Option(help="Leg to measure; near and far as the camera sees it.")
     ] = "front",
-    height_cm: HeightCm = None,
-    foot_cm: FootCm = None,
+    height_cm: options.HeightCm = None,
+    foot_cm: options.FootCm = None,
     knee_touched: Annotated[bool | None, options.touched("The knee")] = None,
     tape_cm: Annotated[float | None, options.tape_cm("Big toe")] = None,
-    model: Model = "heavy",
-    rules: Rules = "runner",
-    rules_file: RulesFile = None,
-    drills_file: DrillsFile = None,
+    model: options.Model = "heavy",
+    rules: options.Rules = "runner",
+    rules_file: options.RulesFile = None,
+    drills_file: options.DrillsFile = None,
     video: Annotated[bool, typer.Option(help="Write annotated.mp4.")] = True,
-    blur_face: BlurFace = True,
-    max_side: MaxSide = 1280,
+    blur_face: options.BlurFace = True,
+    max_side: options.MaxSide = 1280,
     runner: RunnerOption = None,
     store: StoreOption = None,
     date: DateOption = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Measure clips of lunges, big-toe extension or squats.
 

@@ -9,18 +9,6 @@ import typer
 
 from dorsi.cli import options
 from dorsi.cli.common import complain, say, stages_of, tell_reasons, watched
-from dorsi.cli.options import (
-    AsJson,
-    BlurFace,
-    DrillsFile,
-    FootCm,
-    HeightCm,
-    MaxSide,
-    Model,
-    Rules,
-    RulesFile,
-    Verbose,
-)
 from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, aligned, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import DorsiError
@@ -59,20 +47,20 @@ def screen(
         bool, typer.Option("--trust-sides", help="Keep the sides as given, whatever the clips look like.")
     ] = False,
     out: Annotated[Path, typer.Option(help="Folder that gets the folder of the screen.")] = Path("dorsi-out"),
-    height_cm: HeightCm = None,
-    foot_cm: FootCm = None,
-    model: Model = "heavy",
-    rules: Rules = "runner",
-    rules_file: RulesFile = None,
-    drills_file: DrillsFile = None,
+    height_cm: options.HeightCm = None,
+    foot_cm: options.FootCm = None,
+    model: options.Model = "heavy",
+    rules: options.Rules = "runner",
+    rules_file: options.RulesFile = None,
+    drills_file: options.DrillsFile = None,
     video: Annotated[bool, typer.Option(help="Write annotated.mp4 of each clip.")] = True,
-    blur_face: BlurFace = True,
-    max_side: MaxSide = 1280,
+    blur_face: options.BlurFace = True,
+    max_side: options.MaxSide = 1280,
     runner: RunnerOption = None,
     store: StoreOption = None,
     date: DateOption = None,
-    as_json: AsJson = False,
-    verbose: Verbose = False,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
 ) -> None:
     """Screen both legs: lunges, big toes and squat of one person, findings, and a plan.
 

@@ -12,10 +12,12 @@ import os
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from dataclasses import fields
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -120,14 +122,8 @@ def _fill(connection: Connection, names: list[str], target: zipfile.ZipFile, pat
             mine = select(*columns).where(table.c.runner_id == row.id).order_by(table.c.kept_at, table.c.id)
             for measured_at, kept_at, text, digest in connection.execute(mine):
                 file = f"{folder}/{digest}.json"
-                entries.append(
-                    {
-                        "file": file,
-                        "sha256": digest,
-                        "measured_at": measured_at.isoformat(),
-                        "kept_at": kept_at.isoformat(),
-                    }
-                )
+                moments = {"measured_at": measured_at.isoformat(), "kept_at": kept_at.isoformat()}
+                entries.append({"file": file, "sha256": digest} | moments)
                 if file in written:
                     continue
                 total += _put(target, file, text)
@@ -190,28 +186,21 @@ class Export:
     def take_over(self, connection: Connection) -> Imported:
         """Put in what is not there yet, inside the caller's transaction."""
         self._total = 0
-        new_runners = new_reports = new_screens = 0
-        people = self._manifest.runners
-        for person in people:
+        found: Counter[str] = Counter()
+        for person in self._manifest.runners:
             owner = find_or_add_runner(connection, clean_name(person.name), person.added_at)
-            new_runners += owner.new
+            found.update(runners=1, reports=len(person.reports), screens=len(person.screens))
+            found["new_runners"] += owner.new
             # In the order in which they were kept, so that versions fall into place as they did there.
-            for item in sorted(person.reports, key=_kept_at):
+            for item in sorted(person.reports, key=attrgetter("kept_at")):
                 text, report = self._report(item)
                 kept = put_report(connection, owner, text, report, item.measured_at, item.kept_at)
-                new_reports += kept.outcome != "same"
-            for item in sorted(person.screens, key=_kept_at):
+                found["new_reports"] += kept.outcome != "same"
+            for item in sorted(person.screens, key=attrgetter("kept_at")):
                 text = self._text(item, "screens")
                 kept = put_screen(connection, owner, text, item.measured_at, item.kept_at)
-                new_screens += kept.outcome != "same"
-        return Imported(
-            runners=len(people),
-            new_runners=new_runners,
-            reports=sum(len(person.reports) for person in people),
-            new_reports=new_reports,
-            screens=sum(len(person.screens) for person in people),
-            new_screens=new_screens,
-        )
+                found["new_screens"] += kept.outcome != "same"
+        return Imported(**{each.name: found[each.name] for each in fields(Imported)})
 
     def _checked_members(self) -> set[str]:
         """Names of the files inside; every one must be of the kind an export has."""
@@ -278,7 +267,3 @@ class Export:
 
     def _wrong(self, what: str) -> StoreError:
         return StoreError("export_refused", file=self._name, why=what)
-
-
-def _kept_at(item: _Item) -> datetime:
-    return item.kept_at

@@ -135,22 +135,16 @@ def columns_of(report: Report) -> dict[str, Any]:
     provenance = report.provenance
     verdict, about = _verdict(report)
     return {
-        "test": report.test,
-        "side": report.side,
-        "test_leg": report.test_leg,
+        "test": report.test, "side": report.side, "test_leg": report.test_leg,
         # Reports older than the posture have none.
         "posture": getattr(report, "posture", None),
-        "clip_file": report.clip.file,
-        "clip_sha256": report.clip.sha256,
+        "clip_file": report.clip.file, "clip_sha256": report.clip.sha256,
         "dorsi_version": provenance.dorsi_version,
-        "model_name": provenance.model.name,
-        "model_sha256": provenance.model.sha256,
-        "rules_name": provenance.rules.name,
-        "rules_version": provenance.rules.version,
+        "model_name": provenance.model.name, "model_sha256": provenance.model.sha256,
+        "rules_name": provenance.rules.name, "rules_version": provenance.rules.version,
         "rules_sha256": provenance.rules.sha256,
-        "verdict": verdict,
-        "verdict_about": about,
-    }
+        "verdict": verdict, "verdict_about": about,
+    }  # fmt: skip
 
 
 def values_of(report: Report) -> dict[str, Measurement]:

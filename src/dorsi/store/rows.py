@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
@@ -18,6 +20,7 @@ from dorsi.types import Measurement, Side
 __all__ = ["Owner", "find_or_add_runner", "put_report", "put_screen", "records", "runners", "screens"]
 
 Rows = Sequence[Row[Any]]
+_latest: Final = attrgetter("kept_at", "id")
 
 
 class Owner:
@@ -27,12 +30,9 @@ class Owner:
         self.id, self.name, self.new, self.similar = number, name, new, tuple(similar)
 
     def kept(
-        self,
-        outcome: Outcome,
-        measured_at: datetime,
-        redated_from: datetime | None = None,
+        self, outcome: Outcome, measured_at: datetime, redated_from: datetime | None = None,
         other_side: Side | None = None,
-    ) -> Kept:
+    ) -> Kept:  # fmt: skip
         """What became of something of theirs."""
         return Kept(self.name, outcome, measured_at, redated_from, self.new, self.similar, other_side)
 
@@ -122,22 +122,8 @@ def _family(families: Sequence[Rows], columns: dict[str, Any], digest: str) -> R
     return []
 
 
-def _latest(row: Row[Any]) -> tuple[datetime, int]:
-    return row.kept_at, row.id
-
-
 def _put_values(connection: Connection, number: int, found: dict[str, Measurement]) -> None:
-    entries = [
-        {
-            "measurement_id": number,
-            "name": name,
-            "value": each.value,
-            "uncertainty_95": each.uncertainty_95,
-            "time_s": each.time_s,
-            "frame": each.frame,
-        }
-        for name, each in found.items()
-    ]
+    entries = [{"measurement_id": number, "name": name} | asdict(each) for name, each in found.items()]
     if entries:
         connection.execute(insert(value), entries)
 
@@ -206,9 +192,8 @@ def records(connection: Connection, name: str) -> list[Record]:
     for row in connection.execute(
         select(value).join(measurement).where(measurement.c.runner_id == mine).order_by(value.c.name)
     ):
-        values[row.measurement_id][row.name] = Measurement(
-            row.value, row.uncertainty_95, row.time_s, row.frame
-        )
+        number = Measurement(row.value, row.uncertainty_95, row.time_s, row.frame)
+        values[row.measurement_id][row.name] = number
     latest: dict[int, Row[Any]] = {}
     for row in sorted(found, key=_latest):
         latest[row.version_of or row.id] = row

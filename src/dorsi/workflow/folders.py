@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -24,16 +25,9 @@ from filelock import FileLock
 from dorsi.errors import OutputError
 
 __all__ = [
-    "RESULT_FILES",
-    "SCREEN_FILES",
-    "Result",
-    "folder_names",
-    "free_name",
-    "plain_name",
-    "renewing",
-    "result_folder",
-    "writing",
-]
+    "RESULT_FILES", "SCREEN_FILES", "Result", "folder_names", "free_name", "plain_name", "renewing",
+    "result_folder", "writing",
+]  # fmt: skip
 
 RESULT_FILES: Final = (
     "report.json", "report.html", "annotated.mp4", "signals.csv", "evidence.npz", "peak.jpg",
@@ -272,23 +266,18 @@ def _new_partial(out: Path, name: str) -> Path:
 def _clean_stale(out: Path, name: str) -> None:
     """Remove what killed processes left of `name`, and finish a replacement one of them was amid."""
     _finish_replacement(out / name)
-    left = out.glob(f".{_literal(name)}.partial-*")
+    left = out.glob(f".{escape(name)}.partial-*")
     for partial in {each.with_name(each.name.removesuffix(".lock")) for each in left}:
         with suppress(OSError), _locked(Path(f"{partial}.lock"), wait=False):
             shutil.rmtree(partial)
 
 
 def _finish_replacement(target: Path) -> None:
-    for old in target.parent.glob(f".{_literal(target.name)}.old-*"):
+    for old in target.parent.glob(f".{escape(target.name)}.old-*"):
         if target.exists():
             _discard_old(old, target)
         else:
             old.rename(target)
-
-
-def _literal(name: str) -> str:
-    """`name` with the signs that mean something to glob made plain."""
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
 
 
 def _probe(partial: Path) -> None:

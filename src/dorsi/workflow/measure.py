@@ -22,7 +22,7 @@ from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side, StageListener
 from dorsi.workflow.folders import folder_names, result_folder, writing
 from dorsi.workflow.results import write_result
-from dorsi.workflow.stages import STAGES, Stages
+from dorsi.workflow.stages import STAGES, Job, Stages
 
 __all__ = [
     "ClipListener", "MeasuredClip", "Options", "Outcome", "listening", "measure", "measure_clip",
@@ -86,54 +86,39 @@ def measure(
     """
     if settings is not None and options:
         raise UsageError("settings_twice")
-    settings = Settings(**options) if settings is None else settings
-    clip, books = Path(clip), books or load_books()
+    job = Job(settings or Settings(**options), books or load_books(), progress, stages)
+    clip = Path(clip)
     if out is None:
-        _check(clip, settings, books, stages)
-        return measure_clip(clip, settings, books, progress, stages).report
+        _check(clip, job)
+        return measure_clip(clip, job).report
     plain = folder_names([clip])[0] if name is None else name
-    return _measure_into(Path(out), plain, clip, settings, books, progress, stages, numbered=name is None)[0]
+    return _measure_into(Path(out), plain, clip, job, numbered=name is None)[0]
 
 
-def measure_clip(
-    clip: Path,
-    settings: Settings,
-    books: Books,
-    listen: StageListener | None = None,
-    stages: Stages = STAGES,
-) -> MeasuredClip:
+def measure_clip(clip: Path, job: Job) -> MeasuredClip:
     """Observe, conclude and judge one clip; nothing is written. Errors as of `measure`."""
-    seen = stages.observe(clip, settings, listen)
-    analysis = stages.conclude(seen, settings, ())
-    return MeasuredClip(clip, settings, seen, analysis, report_of(analysis, seen, settings, books))
+    settings = job.settings
+    seen = job.stages.observe(clip, settings, job.listen)
+    analysis = job.stages.conclude(seen, settings, ())
+    return MeasuredClip(clip, settings, seen, analysis, report_of(analysis, seen, settings, job.books))
 
 
-def _check(clip: Path, settings: Settings, books: Books, stages: Stages) -> None:
+def _check(clip: Path, job: Job) -> None:
     """Everything that can be found wrong at once is found before the long work."""
-    books.rules.rule_set(settings.rules)
-    stages.probe(clip)
-    stages.check_weights(settings.model)
+    job.books.rules.rule_set(job.settings.rules)
+    job.stages.probe(clip)
+    job.stages.check_weights(job.settings.model)
 
 
-def _measure_into(
-    out: Path,
-    name: str,
-    clip: Path,
-    settings: Settings,
-    books: Books,
-    listen: StageListener | None,
-    stages: Stages,
-    *,
-    numbered: bool,
-) -> tuple[Report, Path]:
+def _measure_into(out: Path, name: str, clip: Path, job: Job, *, numbered: bool) -> tuple[Report, Path]:
     """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
     from dorsi.video import sha256_of
 
-    _check(clip, settings, books, stages)
+    _check(clip, job)
     with result_folder(out, name, clip, sha256=[sha256_of(clip)] if numbered else ()) as result:
-        found = measure_clip(clip, settings, books, listen, stages)
+        found = measure_clip(clip, job)
         with writing(result.target):
-            report = write_result(result.folder, found, books, listen, stages)
+            report = write_result(result.folder, found, job)
     return report, result.target
 
 
@@ -168,9 +153,9 @@ def measure_each(
     books.rules.rule_set(settings.rules)
     stages.check_weights(settings.model)
     for clip, name in zip(clips, folder_names(clips), strict=True):
-        listen = listening(progress, clip)
+        job = Job(settings, books, listening(progress, clip), stages)
         try:
-            report, folder = _measure_into(out, name, clip, settings, books, listen, stages, numbered=True)
+            report, folder = _measure_into(out, name, clip, job, numbered=True)
         except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
             yield Outcome(clip, None, None, error)
         else:

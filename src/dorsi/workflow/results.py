@@ -17,38 +17,26 @@ from dorsi.pages.report_page import render_html
 from dorsi.plan import Books
 from dorsi.report.csv_out import write_csv
 from dorsi.report.model import EvidenceUsed, Pictures, Report, load_report
-from dorsi.types import Analysis, StageListener
-from dorsi.workflow.stages import Stages
+from dorsi.types import Analysis
+from dorsi.workflow.stages import Job
 
 if TYPE_CHECKING:
     from dorsi.workflow.measure import MeasuredClip
 
-__all__ = [
-    "EVIDENCE",
-    "PEAK_IMAGE",
-    "VIDEO",
-    "draw",
-    "keep_evidence",
-    "read_result",
-    "write_documents",
-    "write_result",
-]
+__all__ = ["PEAK_IMAGE", "draw", "keep_evidence", "read_result", "write_documents", "write_result"]
 
 EVIDENCE: Final = "evidence.npz"
-VIDEO: Final = "annotated.mp4"
 PEAK_IMAGE: Final = "peak.jpg"
 
 
-def write_result(
-    folder: Path, found: MeasuredClip, books: Books, listen: StageListener | None, stages: Stages
-) -> Report:
+def write_result(folder: Path, found: MeasuredClip, job: Job) -> Report:
     """Write every file of one clip's result into `folder`; the report as written.
 
     Raises OSError, and OutputError from the encoder.
     """
     report = keep_evidence(folder, found.evidence, found.report)
-    report = draw(folder, found, report, listen, stages)
-    write_documents(folder, report, found.analysis, folder, books)
+    report = draw(folder, found, report, job)
+    write_documents(folder, report, found.analysis, folder, job.books)
     return report
 
 
@@ -62,12 +50,11 @@ def keep_evidence(folder: Path, seen: Evidence, report: Report) -> Report:
     return report.model_copy(update={"evidence": used})
 
 
-def draw(
-    folder: Path, found: MeasuredClip, report: Report, listen: StageListener | None, stages: Stages
-) -> Report:
+def draw(folder: Path, found: MeasuredClip, report: Report, job: Job) -> Report:
     """Write annotated video and peak picture, as reviewed; the report with what it says of them."""
     shown = report.as_reviewed()
-    peak = stages.annotate(found.clip, found.analysis, shown, folder / VIDEO, found.settings, listen)
+    video = folder / "annotated.mp4"
+    peak = job.stages.annotate(found.clip, found.analysis, shown, video, found.settings, job.listen)
     if peak is not None:
         (folder / PEAK_IMAGE).write_bytes(peak)
     return report.model_copy(update={"pictures": Pictures(current=True, dorsi_version=__version__)})

@@ -22,7 +22,7 @@ from dorsi.types import StageListener
 from dorsi.workflow.folders import renewing
 from dorsi.workflow.measure import MeasuredClip, report_of
 from dorsi.workflow.results import draw, keep_evidence, read_result, write_documents
-from dorsi.workflow.stages import STAGES, Stages
+from dorsi.workflow.stages import STAGES, Job, Stages
 
 __all__ = ["Renewed", "ValueChange", "reconclude", "review"]
 
@@ -69,7 +69,8 @@ def reconclude(
     before, seen = read_result(folder)
     records = () if before.review is None else before.review.known()
     settings = replace(_settings_of(before), **changed)
-    return _renew(folder, before, seen, settings, records, clip, books or load_books(), listen, stages)
+    job = Job(settings, books or load_books(), listen, stages)
+    return _renew(folder, before, seen, job, records, clip)
 
 
 def review(
@@ -94,7 +95,8 @@ def review(
         _check_clip(clip, seen)
         settings = replace(settings, leg=leg)
         seen = stages.observe(clip, settings, listen)
-    return _renew(folder, before, seen, settings, corrections, clip, books or load_books(), listen, stages)
+    job = Job(settings, books or load_books(), listen, stages)
+    return _renew(folder, before, seen, job, corrections, clip)
 
 
 def _settings_of(report: Report) -> Settings:
@@ -104,16 +106,9 @@ def _settings_of(report: Report) -> Settings:
 
 
 def _renew(
-    folder: Path,
-    before: Report,
-    seen: Evidence,
-    settings: Settings,
-    records: Sequence[Correction],
-    clip: Path | None,
-    books: Books,
-    listen: StageListener | None,
-    stages: Stages,
+    folder: Path, before: Report, seen: Evidence, job: Job, records: Sequence[Correction], clip: Path | None
 ) -> Renewed:
+    settings, books = job.settings, job.books
     if clip is not None:
         _check_clip(clip, seen)
     analysis = stages.conclude(seen, settings, ())
@@ -123,20 +118,18 @@ def _renew(
         analysis = stages.conclude(seen, settings, records)
         reviewed = report_of(analysis, seen, settings, books)
         report = with_review(report, reviewed, with_machine_values(seen, settings, records))
-    looked_again = settings.leg != _settings_of(before).leg
     with renewing(folder) as new:
-        if looked_again:
+        if settings.leg != _settings_of(before).leg:
             report = keep_evidence(new, seen, report)
         else:
             report = report.model_copy(update={"evidence": before.evidence})
         if clip is not None:
             found = MeasuredClip(clip, settings, seen, analysis, report)
-            report = draw(new, found, report, listen, stages)
+            report = draw(new, found, report, job)
         elif before.pictures is not None:
             current = before.pictures.current and _shown_alike(before, report)
-            report = report.model_copy(
-                update={"pictures": before.pictures.model_copy(update={"current": current})}
-            )
+            pictures = before.pictures.model_copy(update={"current": current})
+            report = report.model_copy(update={"pictures": pictures})
         write_documents(new, report, analysis, folder if clip is None else new, books)
     return Renewed(folder, before, report)
 
@@ -144,10 +137,8 @@ def _renew(
 def _shown_alike(before: Report, now: Report) -> bool:
     """Whether pictures drawn for one report show the other."""
     a, b = before.as_reviewed(), now.as_reviewed()
-    return all(
-        getattr(a, key) == getattr(b, key)
-        for key in ("test", "side", "status", "reasons", "reps", "measurements", "signals")
-    )
+    shown = ("test", "side", "status", "reasons", "reps", "measurements", "signals")
+    return all(getattr(a, key) == getattr(b, key) for key in shown)
 
 
 def _check_clip(clip: Path, seen: Evidence) -> None:

@@ -27,7 +27,7 @@ from dorsi.video import sha256_of
 from dorsi.workflow.folders import RESULT_FILES, plain_name, result_folder, writing
 from dorsi.workflow.measure import ClipListener, MeasuredClip, listening, measure_clip, report_of
 from dorsi.workflow.results import PEAK_IMAGE, write_result
-from dorsi.workflow.stages import STAGES, Stages
+from dorsi.workflow.stages import STAGES, Job, Stages
 
 __all__ = ["Screened", "screen_clips"]
 
@@ -89,41 +89,40 @@ def screen_clips(
     reports = {role: load_report(source) for role, source in sources.items() if _is_report(source)}
     answers = load_profile(Path(profile)) if isinstance(profile, str | Path) else profile
     answers = merged(answers, runner=runner, **_noted(reports))
-    settings, who = (
-        _settings(settings or Settings(), answers),
-        runner or (answers.runner if answers else None),
-    )
-    day, books = date or dt.datetime.now().astimezone().date(), books or load_books()
+    settings, books = _settings(settings or Settings(), answers), books or load_books()
+    who = runner or (answers.runner if answers else None)
+    day = date or dt.datetime.now().astimezone().date()
     books.rules.rule_set(settings.rules)
-    hashes = _checked(sources, reports, settings, stages, trust_sides=trust_sides)
+    hashes = _checked(sources, reports, stages, trust_sides=trust_sides)
+    if len(reports) < len(sources):
+        stages.check_weights(settings.model)
+    jobs = {
+        role: Job(replace(settings, test=TEST_OF[role]), books, listening(progress, source), stages)
+        for role, source in sources.items()
+    }
     with ExitStack() as stack:
         result = None
         if out is not None:
             known = () if name else tuple(hashes.values())
             place = result_folder(Path(out), name or _folder_name(who, day), *sources.values(), sha256=known)
             result = stack.enter_context(place)
-        found = [
-            _RoleClip(role, source, reports[role])
-            if role in reports
-            else _measured(role, source, settings, books, progress, stages)
-            for role, source in sources.items()
-        ]
+        found = []
+        for role, source in sources.items():
+            # The leg is named as Dorsi sees it, until the sides are checked.
+            measured = None if role in reports else measure_clip(source, jobs[role])
+            report = reports[role] if measured is None else measured.report
+            found.append(_RoleClip(role, source, report, measured))
         legs = [seen_leg(each.role, each.source.name, each.report) for each in found]
         notes = check_clips(legs, trust_sides=trust_sides)
         found = [_named_as_given(each, books) for each in found]
         screen = build_screen(
-            [RoleReport(each.role, each.report.as_reviewed()) for each in found],
-            books,
-            date=day,
-            rule_set=settings.rules,
-            runner=who,
-            profile=answers,
-            notes=notes,
+            [RoleReport(each.role, each.report.as_reviewed()) for each in found], books,
+            date=day, rule_set=settings.rules, runner=who, profile=answers, notes=notes,
             settings=settings.as_dict(),
-        )
+        )  # fmt: skip
         if result is not None:
             with writing(result.target):
-                screen, found = _write(result.folder, screen, found, books, progress, stages)
+                screen, found = _write(result.folder, screen, found, books, jobs)
     target = None if result is None else result.target
     return Screened(screen, {each.role: each.report for each in found}, target)
 
@@ -165,12 +164,7 @@ def _settings(settings: Settings, profile: Profile | None) -> Settings:
 
 
 def _checked(
-    sources: Mapping[Role, Path],
-    reports: Mapping[Role, Report],
-    settings: Settings,
-    stages: Stages,
-    *,
-    trust_sides: bool,
+    sources: Mapping[Role, Path], reports: Mapping[Role, Report], stages: Stages, *, trust_sides: bool
 ) -> dict[Role, str]:
     """SHA-256 of every clip, after all that can be said without measuring."""
     known, hashes = [], {}
@@ -184,27 +178,11 @@ def _checked(
         known.append(each)
         hashes[role] = each.sha256
     check_clips(known, trust_sides=trust_sides)
-    if len(reports) < len(sources):
-        stages.check_weights(settings.model)
     return hashes
 
 
 def _is_report(source: Path) -> bool:
     return source.suffix.lower() == ".json"
-
-
-def _measured(
-    role: Role,
-    source: Path,
-    settings: Settings,
-    books: Books,
-    progress: ClipListener | None,
-    stages: Stages,
-) -> _RoleClip:
-    """The clip measured, with the leg named as Dorsi sees it."""
-    settings = replace(settings, test=TEST_OF[role])
-    found = measure_clip(source, settings, books, listening(progress, source), stages)
-    return _RoleClip(role, source, found.report, found)
 
 
 def _named_as_given(each: _RoleClip, books: Books) -> _RoleClip:
@@ -216,9 +194,8 @@ def _named_as_given(each: _RoleClip, books: Books) -> _RoleClip:
     if analysis.leg is not None:
         analysis = replace(analysis, leg=replace(analysis.leg, side=side))
     report = report_of(analysis, found.evidence, settings, books)
-    return replace(
-        each, report=report, measured=replace(found, settings=settings, analysis=analysis, report=report)
-    )
+    measured = replace(found, settings=settings, analysis=analysis, report=report)
+    return replace(each, report=report, measured=measured)
 
 
 def _folder_name(runner: str | None, day: dt.date) -> str:
@@ -227,12 +204,7 @@ def _folder_name(runner: str | None, day: dt.date) -> str:
 
 
 def _write(
-    folder: Path,
-    screen: Screen,
-    found: Sequence[_RoleClip],
-    books: Books,
-    progress: ClipListener | None,
-    stages: Stages,
+    folder: Path, screen: Screen, found: Sequence[_RoleClip], books: Books, jobs: Mapping[Role, Job]
 ) -> tuple[Screen, list[_RoleClip]]:
     """Put every file of the screen into `folder`; screen and reports as written. Raises OSError."""
     links: dict[Role, Links] = {}
@@ -241,8 +213,7 @@ def _write(
         place = folder / each.role
         place.mkdir()
         if each.measured is not None:
-            listen = listening(progress, each.source)
-            each = replace(each, report=write_result(place, each.measured, books, listen, stages))
+            each = replace(each, report=write_result(place, each.measured, jobs[each.role]))
         else:
             _copy_result(each.source, place)
         written.append(each)

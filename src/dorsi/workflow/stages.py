@@ -14,11 +14,12 @@ from dorsi.corrections import Correction
 from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
 from dorsi.models import load
+from dorsi.plan import Books
 from dorsi.report.model import Report
 from dorsi.settings import ModelName, Settings
 from dorsi.types import Analysis, ClipInfo, StageListener
 
-__all__ = ["STAGES", "Stages"]
+__all__ = ["STAGES", "Job", "Stages"]
 
 
 def _probe(clip: Path) -> ClipInfo:
@@ -34,13 +35,9 @@ def _observe(clip: Path, settings: Settings, listen: StageListener | None) -> Ev
 
 
 def _annotate(
-    clip: Path,
-    analysis: Analysis,
-    report: Report,
-    out: Path,
-    settings: Settings,
+    clip: Path, analysis: Analysis, report: Report, out: Path, settings: Settings,
     listen: StageListener | None,
-) -> bytes | None:
+) -> bytes | None:  # fmt: skip
     from dorsi.overlay.annotate import write_annotated
 
     return write_annotated(clip, analysis, report, out, settings, listen)
@@ -61,3 +58,13 @@ class Stages:
 
 
 STAGES: Final = Stages()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a clip is measured: what was chosen, rules and drills, who is told of each stage, the stages."""
+
+    settings: Settings
+    books: Books
+    listen: StageListener | None
+    stages: Stages

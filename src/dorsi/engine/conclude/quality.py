@@ -181,17 +181,19 @@ def _heel_rise_mm(curves: Signals) -> float:
 def _filmed_wrong(seen: QualityInputs) -> list[Note]:
     """Reasons that lie in where the camera stood and what it showed."""
     facts = seen.facts
-    out: list[Note] = []
     yaw_deg = yaw_guess_deg(facts.width_ratio)
-    if yaw_deg > MOST_YAW_DEG or facts.foot_px < LEAST_FOOT_OF_SHANK * facts.shank_px:
-        out.append(note("not_side_view", yaw_deg=yaw_deg))
-    if _outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3:
-        out.append(note("foot_out_of_frame"))
-    if _outside(seen, (LegPoint.KNEE,)) > 0.2:
-        out.append(note("leg_out_of_frame"))
-    if shift_of_shank(seen.foot, seen.facts) > MOST_SHAKE_OF_SHANK:
-        out.append(note("camera_moved"))
-    return out
+    askew = yaw_deg > MOST_YAW_DEG or facts.foot_px < LEAST_FOOT_OF_SHANK * facts.shank_px
+    return _those(
+        (askew, note("not_side_view", yaw_deg=yaw_deg)),
+        (_outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3, note("foot_out_of_frame")),
+        (_outside(seen, (LegPoint.KNEE,)) > 0.2, note("leg_out_of_frame")),
+        (shift_of_shank(seen.foot, facts) > MOST_SHAKE_OF_SHANK, note("camera_moved")),
+    )
+
+
+def _those(*told: tuple[bool, Note]) -> list[Note]:
+    """The notes that hold."""
+    return [each for holds, each in told if holds]
 
 
 def shift_of_shank(foot: FootTrack, facts: LegFacts) -> float:
@@ -219,55 +221,46 @@ def _several_views(seen: QualityInputs) -> bool:
 
 
 def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
-    out: list[Note] = []
-    facts = seen.facts
-    tallest = [sizes[0] for sizes in seen.evidence.people_height_px if sizes]
-    second = [sizes[1] for sizes in seen.evidence.people_height_px if len(sizes) > 1]
-    if tallest and len(second) >= max(2, len(seen.evidence.people_height_px) // 2):
-        out.append(note("several_people"))
-    if not seen.level.known:
-        out.append(note("camera_tilt_unknown"))
-    if measured and shift_of_shank(seen.foot, seen.facts) > SHAKE_OF_SHANK:
-        out.append(note("camera_moved"))
-    if seen.evidence.clip.frame_rate_hz < 23:
-        out.append(note("low_frame_rate"))
-    if seen.legs_only and measured:
-        out.append(note("legs_only"))
-    if seen.shank.loose:
-        out.append(note("loose_clothing"))
-    if seen.foot.mean_luma < DARK_LUMA:
-        out.append(note("too_dark"))
-    if seen.shoe_probability > SHOES_LIKELY and seen.test != "big_toe":
-        out.append(note("shoes", probability=seen.shoe_probability))
-    if facts.shank_px < SMALL_SHANK_PX:
-        out.append(note("small_person", shank_px=facts.shank_px))
-    out += _lunge_warnings(seen, measured=measured)
-    if seen.evidence.truncated:
-        out.append(note("truncated"))
-    return out
+    facts, sizes = seen.facts, seen.evidence.people_height_px
+    in_two = sum(len(each) > 1 for each in sizes)
+    shaken = shift_of_shank(seen.foot, facts) > SHAKE_OF_SHANK
+    shod = seen.shoe_probability > SHOES_LIKELY and seen.test != "big_toe"
+    return [
+        *_those(
+            (any(sizes) and in_two >= max(2, len(sizes) // 2), note("several_people")),
+            (not seen.level.known, note("camera_tilt_unknown")),
+            (measured and shaken, note("camera_moved")),
+            (seen.evidence.clip.frame_rate_hz < 23, note("low_frame_rate")),
+            (seen.legs_only and measured, note("legs_only")),
+            (seen.shank.loose, note("loose_clothing")),
+            (seen.foot.mean_luma < DARK_LUMA, note("too_dark")),
+            (shod, note("shoes", probability=seen.shoe_probability)),
+            (facts.shank_px < SMALL_SHANK_PX, note("small_person", shank_px=facts.shank_px)),
+            (facts.alternates, note("legs_alternate")),
+            (facts.label_agreement < SURE_LABEL, note("leg_label_unsure")),
+        ),
+        *(_toe_warnings(seen, measured=measured) if seen.test == "big_toe" else _rep_warnings(seen)),
+        *_those((seen.evidence.truncated, note("truncated"))),
+    ]
 
 
-def _lunge_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
-    facts = seen.facts
-    out: list[Note] = []
-    if facts.alternates:
-        out.append(note("legs_alternate"))
-    if facts.label_agreement < SURE_LABEL:
-        out.append(note("leg_label_unsure"))
-    if seen.test == "big_toe":
-        return [*out, note("toe_inner_side")] if measured and seen.leg.test_leg == "far" else out
+def _toe_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
+    return _those((measured and seen.leg.test_leg == "far", note("toe_inner_side")))
+
+
+def _rep_warnings(seen: QualityInputs) -> list[Note]:
+    """Warnings of a lunge or a squat, about its repetitions."""
+    reps, squat, apart = seen.reps, seen.test == "squat", seen.facts.feet_apart
     # Never so when the test was recognised: then it is what the clip looks like.
-    if seen.reps and (seen.test == "squat") != is_squat(seen.signals, facts.feet_apart):
-        out.append(note("rather_lunge" if seen.test == "squat" else "rather_squat"))
-    elif seen.reps and seen.test == "lunge" and facts.feet_apart < FRONT_GAP:
-        out.append(note("feet_side_by_side", shanks=facts.feet_apart))
-    if len(seen.reps) == 1:
-        out.append(note("one_rep"))
-    if any(rep.max_heel_lift_mm is None for rep in seen.reps):
-        out.append(note("heel_hidden"))
-    if seen.reps and _cut(seen):
-        out.append(note("start_cut"))
-    return out
+    other = bool(reps) and squat != is_squat(seen.signals, apart)
+    beside = bool(reps) and not other and not squat and apart < FRONT_GAP
+    return _those(
+        (other, note("rather_lunge" if squat else "rather_squat")),
+        (beside, note("feet_side_by_side", shanks=apart)),
+        (len(reps) == 1, note("one_rep")),
+        (any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
+        (bool(reps) and _cut(seen), note("start_cut")),
+    )
 
 
 def _cut(seen: QualityInputs) -> bool:
