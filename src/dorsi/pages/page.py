@@ -1,6 +1,6 @@
-"""One look for every page Dorsi writes: the template environment, shared by report, screen and progress.
+"""One look for every page Dorsi writes: the templates, with the words and numbers that all of them may use.
 
-Not here: what a page says (`html.py` and its like elsewhere), how it looks (`templates/style.css`).
+Not here: what one page shows (`report_page.py` and its like), how it looks (`templates/style.css`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dorsi.engine.conclude.signals import HEEL_DOWN_MM
+from dorsi.plan import dose_in_words
+from dorsi.quantities import QUANTITIES, signed_difference, with_plus_minus
+from dorsi.report.exam import EXAMS, POSTURES, YOUNG_ADULTS_DEG
+from dorsi.types import Measurement
 
 __all__ = ["render_page"]
 
@@ -24,6 +30,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["px"] = "{:.1f}".format
+    environment.globals.update(
+        pm=with_plus_minus, signed=signed_difference, dose_in_words=dose_in_words, quantities=QUANTITIES,
+        exams=EXAMS, postures=POSTURES, heel_down_mm=HEEL_DOWN_MM, young=YOUNG_ADULTS_DEG,
+        measurement=Measurement,
+    )  # fmt: skip
     return environment
 
 

@@ -41,7 +41,8 @@ def angle_plot(report: Report) -> str:
     bound = first.threshold if first is not None and first.measurement == exam.measurement else None
     return _plot(
         report, curve, (min(0.0, *values) - 2, top + 5), 240,
-        kind="curve", title=f"{exam.label} over time, in degrees", young=young, level=bound, level_kind="bound",
+        kind="curve", title=f"{exam.label} over time, in degrees", young=young,
+        level=bound, level_kind="bound",
         peak=peak if peak.value is not None and peak.time_s is not None else None,
     )  # fmt: skip
 

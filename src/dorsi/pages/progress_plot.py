@@ -1,6 +1,6 @@
 """One side over time as inline SVG: each value with its ±, and the band of measuring error round the first.
 
-Not here: markup (`templates/trend.svg.j2`), colours (`templates/style.css`), curves within a clip (`plots.py`).
+Not here: markup (`templates/trend.svg.j2`), colours (`templates/style.css`), curves of a clip (`plots.py`).
 """
 
 from __future__ import annotations

@@ -1,24 +1,21 @@
 """The page of one clip: one self-contained HTML file, no script, phone first, one A4 side on paper.
 
-Not here: its layout (`templates/report.html.j2`), plots (`plots.py`, `scale.py`), the answer (`verdict.py`),
-the therapist's block (`technical.py`).
+Not here: its layout (`templates/report.html.j2`), plots (`plots.py`, `scale.py`), the answer (`answer.py`).
 """
 
 from __future__ import annotations
 
 import base64
 
-from dorsi.engine.conclude.signals import HEEL_DOWN_MM
-from dorsi.pages.answer import answer_of
+from dorsi.pages.answer import context_of, headline_of, judged_by, scale_of
 from dorsi.pages.page import render_page
-from dorsi.pages.planned import plan_shown
 from dorsi.pages.plots import angle_plot, heel_plot
-from dorsi.pages.reviewed import pictures_note, review_of
-from dorsi.pages.technical import made_with, measured_rows, rep_rows, setting_rows
-from dorsi.quantities import QUANTITIES, RESULT_OF, with_plus_minus
-from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of, posture_of
-from dorsi.report.model import Finding, Report
-from dorsi.report.verdict import headline_finding, title_of, verdict_sentence
+from dorsi.pages.scale import Mark
+from dorsi.pages.technical import measured_rows
+from dorsi.quantities import RESULT_OF
+from dorsi.report.exam import exam_of, posture_of
+from dorsi.report.model import Measured, Report
+from dorsi.report.verdict import headline_finding, title_of, tone_of, verdict_sentence
 from dorsi.rules import RuleBook, RuleSet
 from dorsi.types import Analysis
 
@@ -33,47 +30,41 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
     A refused clip gets no picture, no curve and no number. Where somebody reviewed the report the page shows
     the reviewed values, and says so.
     """
-    review, note = review_of(report), pictures_note(report)
     report = report.as_reviewed()
-    measured = report.status == "measured"
-    exam = exam_of(report)
-    first, plan = headline_finding(report), plan_shown(report.plan, report.plan_note)
+    measured, exam, first = report.status == "measured", exam_of(report), headline_finding(report)
     rule_set = rules.sets.get(report.provenance.rules.name)
+    judged = judged_by(first, report.test)
+    value: Measured = getattr(report.measurements, judged)
+    marks = [] if value.value is None else [Mark(value.value, value.uncertainty_95)]
+    held = first if first is not None and first.measurement == judged else None
+    note = report.plan_note
     return render_page(
         "report.html.j2",
         r=report,
-        review=review,
-        pictures_note=note,
         m=report.measurements,
+        analysis=analysis,
+        rules=rules,
+        title_of=title_of,
         exam=exam,
         posture=posture_of(report),
         measured=measured,
         sentence=verdict_sentence(report),
-        answer=answer_of(report, rules) if measured else None,
+        first=first,
+        judged=judged,
+        tone=tone_of(report),
+        headline=headline_of(report, rules),
+        context=context_of(report, rules),
+        scale=scale_of(report.test, judged, marks, held, rules) if marks else "",
         picture=base64.b64encode(peak_jpeg).decode("ascii") if measured and peak_jpeg else None,
         wide=report.clip.width_px > report.clip.height_px,
-        findings=[(f, title_of(f, rules), _compared(f)) for f in report.findings],
         angle_svg=angle_plot(report) if measured else "",
         heel_svg=heel_plot(report) if measured else "",
         bound=first.threshold if first is not None and first.measurement == exam.measurement else None,
         links=rule_set.links_of(report.findings) if rule_set else (),
-        cautions=dict.fromkeys([*_cautions(report, rule_set), *plan.cautions]),
-        plan=plan,
-        settings=setting_rows(report, analysis),
+        cautions=dict.fromkeys([*_cautions(report, rule_set), *(note.cautions if note else ())]),
         numbers=measured_rows(report),
-        reps=rep_rows(report),
-        made=made_with(report),
-        heel_down_mm=HEEL_DOWN_MM,
-        young=YOUNG_ADULTS_DEG,
         mdc_deg=shin.mdc if (shin := rules.changes.get(RESULT_OF["lunge"])) else None,
-        pm=with_plus_minus,
     )
-
-
-def _compared(finding: Finding) -> str:
-    """What a rule compared, "" where that is no measurement."""
-    known = QUANTITIES.get(finding.measurement)
-    return known.label if known else ""
 
 
 def _cautions(report: Report, rules: RuleSet | None) -> tuple[str, ...]:

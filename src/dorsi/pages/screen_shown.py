@@ -1,45 +1,34 @@
-"""What the page of a screen shows, ready to lay out: a card a test, findings by rule, the therapist's tables.
+"""What the page of a screen shows, ready to lay out: a card a test, findings by rule, answers by question.
 
 Not here: the layout (`templates/screen.html.j2`), sentences that the screen itself carries (`words.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dorsi.pages.answer import zones_of
-from dorsi.pages.scale import Band, Mark, scale_svg
-from dorsi.quantities import QUANTITIES, RESULT_OF, signed_difference, with_plus_minus
-from dorsi.report.exam import EXAMS, POSTURES, YOUNG_ADULTS_DEG
+from dorsi.pages.answer import judged_by, scale_of
+from dorsi.pages.scale import Mark
+from dorsi.quantities import QUANTITIES, RESULT_OF
+from dorsi.report.exam import EXAMS
 from dorsi.report.model import Measured
 from dorsi.report.verdict import worst_of
 from dorsi.rules import RuleBook
 from dorsi.screen.model import (
     PAIRED,
-    ROLE_NAMES,
     Answer,
     Finding,
     Pair,
     Role,
     Screen,
     ScreenClip,
-    Side,
     Test,
     headline_finding,
-)
+)  # fmt: skip
 
-__all__ = [
-    "Card",
-    "CardClip",
-    "Rule",
-    "answers_shown",
-    "cards",
-    "clip_rows",
-    "number_rows",
-    "rules_shown",
-]
+__all__ = ["Card", "CardClip", "Rule", "answers_shown", "cards", "rules_shown"]
 
 _YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
 _WORDS: Final[dict[str, dict[str, str]]] = {
@@ -54,29 +43,24 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CardClip:
-    """One clip's place on a card. `number` is "" where there is none, then `why` says why."""
+    """One clip's place on a card; `clip` is None where it was not filmed, `value` where it gave no number."""
 
     name: str
-    verdict: str
-    number: str
-    label: str
-    plus_minus: str
-    why: str
-    picture: str
-    alt: str
+    role: Role
     clip: ScreenClip | None
+    value: Measured | None
+    label: str
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One test: its clips next to each other, one scale for both, what is said of left and right."""
+    """One test: its clips next to each other, one scale for both, how left and right compare."""
 
     title: str
-    label: str
     clips: tuple[CardClip, ...]
     scale: str
-    said: str
-    more_limited: Side | None
+    pair: Pair | None
     differences: tuple[str, ...]
     findings: tuple[Finding, ...]
     """Of a squat, whose three parts are findings of their own."""
@@ -102,68 +86,42 @@ class Rule:
         return _WORDS.get(self.findings[0].rule, {}).get(verdict, verdict.replace("_", " "))
 
 
-def cards(screen: Screen, pictures: Mapping[Role, str], rules: RuleBook) -> list[Card]:
-    """A card for each test with a clip; `pictures` are what goes into `src`."""
+def cards(screen: Screen, rules: RuleBook) -> list[Card]:
+    """A card for each test with a clip."""
     tests: list[tuple[Test, Sequence[Role]]] = [*PAIRED.items(), ("squat", ("squat",))]
     return [
-        _card(screen, test, roles, pictures, rules)
+        _card(screen, test, roles, rules)
         for test, roles in tests
         if any(screen.clip(role) is not None for role in roles)
     ]
 
 
-def _card(
-    screen: Screen, test: Test, roles: Sequence[Role], pictures: Mapping[Role, str], rules: RuleBook
-) -> Card:
+def _card(screen: Screen, test: Test, roles: Sequence[Role], rules: RuleBook) -> Card:
     pair = next((each for each in screen.pairs if each.test == test and each.headline), None)
     judged = next((each for each in screen.comparability if each.test == test), None)
-    exam = EXAMS[test]
+    said = pair.blocked_by if pair is not None else None
+    differences = judged.differences if judged is not None else []
     return Card(
-        title=exam.name,
-        label=pair.title if pair is not None else exam.label,
-        clips=tuple(_card_clip(screen, role, test, pictures.get(role, "")) for role in roles),
+        title=EXAMS[test].name,
+        clips=tuple(_card_clip(screen, role, test) for role in roles),
         scale=_scale(screen, test, roles, rules),
-        said=pair.said if pair is not None else "",
-        more_limited=pair.more_limited if pair is not None else None,
-        differences=tuple(
-            each.message
-            for each in (judged.differences if judged is not None else ())
-            if pair is None or each.code != pair.blocked_by
-        ),
+        pair=pair,
+        differences=tuple(each.message for each in differences if said is None or each.code != said),
         findings=tuple(f for f in screen.findings if f.role == "squat") if test == "squat" else (),
     )
 
 
-def _card_clip(screen: Screen, role: Role, test: Test, picture: str) -> CardClip:
+def _card_clip(screen: Screen, role: Role, test: Test) -> CardClip:
     clip = screen.clip(role)
     name = "Knee bend" if test == "squat" else ("Left" if role.startswith("left") else "Right")
     if clip is None:
-        return CardClip(name, "none", "", "", "", "Not filmed.", "", "", None)
-    found = _value(clip, RESULT_OF[test])
-    if clip.status != "measured" or found.value is None:
-        why = clip.reasons[0].message if clip.reasons else "Not measured."
-        return CardClip(name, "not_measured", "", "", "", why, "", "", clip)
+        return CardClip(name, role, None, None, "", "none")
+    if clip.status != "measured" or _value(clip, RESULT_OF[test]).value is None:
+        return CardClip(name, role, clip, None, "", "not_measured")
     first = headline_finding(screen.findings, role, test)
-    # The number shown is the one the verdict is about, and says which of the two angles it is.
-    shown = _judged_by(first, test)
-    found = _value(clip, shown)
-    half = found.uncertainty_95
-    return CardClip(
-        name=name,
-        verdict=first.verdict if first is not None else "none",
-        number="–" if found.value is None else f"{found.value:.1f}°",
-        label=QUANTITIES[shown].label,
-        plus_minus="± unknown" if half is None else f"± {half:.1f}°",
-        why="",
-        picture=picture,
-        alt=f"{ROLE_NAMES[role].capitalize()}: the frame of the peak, with the measured lines drawn in",
-        clip=clip,
-    )
-
-
-def _judged_by(first: Finding | None, test: Test) -> str:
-    """Key of the quantity that a clip was judged by: its test's result, or an alternative to it."""
-    return RESULT_OF[test] if first is None or first.value is None else first.measurement
+    shown = judged_by(first, test)
+    verdict = first.verdict if first is not None else "none"
+    return CardClip(name, role, clip, _value(clip, shown), QUANTITIES[shown].label, verdict)
 
 
 def _value(clip: ScreenClip, key: str) -> Measured:
@@ -173,34 +131,21 @@ def _value(clip: ScreenClip, key: str) -> Measured:
 
 def _scale(screen: Screen, test: Test, roles: Sequence[Role], rules: RuleBook) -> str:
     """One scale for the sides; "" where there is no number."""
-    marks = []
     leading = [headline_finding(screen.findings, role, test) for role in roles]
     # One scale holds one kind of angle: an alternative only where every side was judged by it.
-    judged_by = {_judged_by(each, test) for each in leading if each is not None}
-    key = judged_by.pop() if len(judged_by) == 1 else RESULT_OF[test]
+    kinds = {judged_by(each, test) for each in leading if each is not None}
+    key = kinds.pop() if len(kinds) == 1 else RESULT_OF[test]
+    marks = []
     for role in roles:
         clip = screen.clip(role)
         found = _value(clip, key) if clip is not None and clip.status == "measured" else None
         if found is not None and found.value is not None:
             name = "" if test == "squat" else role.removesuffix("_toe")
             marks.append(Mark(found.value, found.uncertainty_95, name))
-    if not marks:
-        return ""
-    first = next(
-        (f for f in screen.findings if f.role in roles and f.measurement == key and f.threshold is not None),
-        None,
+    held = (
+        f for f in screen.findings if f.role in roles and f.measurement == key and f.threshold is not None
     )
-    zones = None
-    if first is not None and first.threshold is not None:
-        zones = zones_of(rules, first.rule, first.threshold)
-    band = Band(*YOUNG_ADULTS_DEG, "healthy young adults") if test == "lunge" else None
-    return scale_svg(
-        marks,
-        EXAMS[test].scale_deg,
-        zones=zones,
-        band=band,
-        title=QUANTITIES[key].label,
-    )
+    return scale_of(test, key, marks, next(held, None), rules) if marks else ""
 
 
 def rules_shown(findings: Sequence[Finding]) -> list[Rule]:
@@ -225,54 +170,6 @@ def answers_shown(answers: Sequence[Answer]) -> list[tuple[str, str]]:
     """Each question once, with what was answered for either side."""
     asked: dict[str, list[str]] = {}
     for each in answers:
-        asked.setdefault(each.question, []).append(
-            f"{each.side}: {each.answer}" if each.side else each.answer
-        )
-    return [(question, "; ".join(told)) for question, told in asked.items()]
-
-
-def number_rows(screen: Screen) -> list[tuple[str, str, str, str]]:
-    """Every quantity of both sides: title, left, right, left less right."""
-
-    def said(value: Measured | None, pair: Pair) -> str:
-        return "–" if value is None else with_plus_minus(value, pair.unit)
-
-    rows = []
-    for pair in screen.pairs:
-        difference = "–" if pair.difference is None else signed_difference(pair.difference, pair.unit)
-        rows.append((pair.title, said(pair.left, pair), said(pair.right, pair), difference))
-    return rows
-
-
-def clip_rows(screen: Screen) -> tuple[list[str], list[tuple[str, list[str]]]]:
-    """How each clip was filmed: the names of the clips, then a row a fact with a text for each clip."""
-    clips = screen.clips
-    facts: list[tuple[str, list[str]]] = [
-        ("File", [clip.file for clip in clips]),
-        ("Posture", [POSTURES[clip.posture] for clip in clips]),
-        ("Leg, facing", [", ".join(p for p in (clip.test_leg, clip.facing) if p) or "–" for clip in clips]),
-        ("Repetitions", [_reps(clip) for clip in clips]),
-        ("Camera roll", [_or_dash(clip.measurements.camera_roll_deg) for clip in clips]),
-        ("Off square", [_view(clip) for clip in clips]),
-        ("Clip sha256", [clip.sha256[:12] for clip in clips]),
-    ]
-    return [ROLE_NAMES[clip.role].capitalize() for clip in clips], facts
-
-
-def _reps(clip: ScreenClip) -> str:
-    if clip.status != "measured" or not clip.reps:
-        return "–"
-    lifted = clip.reps_with_heel_lift
-    return f"{clip.reps}, heel rose in {lifted}" if lifted else str(clip.reps)
-
-
-def _or_dash(value: Measured) -> str:
-    return "not measurable" if value.value is None else with_plus_minus(value)
-
-
-def _view(clip: ScreenClip) -> str:
-    view = clip.view
-    if view is None or view.yaw_deg is None:
-        return "–"
-    half = "" if view.yaw_95_deg is None else f" ± {view.yaw_95_deg:.0f}°"
-    return f"{abs(view.yaw_deg):.0f}°{half}"
+        said = f"{each.side}: {each.answer}" if each.side else each.answer
+        asked.setdefault(each.question, []).append(said)
+    return [(question, "; ".join(said)) for question, said in asked.items()]
