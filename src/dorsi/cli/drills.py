@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -32,7 +31,7 @@ def drills(
         book = load_drills(drills_file)
         found = book.for_aim(aim)
     if as_json:
-        document = {"drills": [asdict(drill) for drill in found], "cautions": book.cautions}
+        document = {"drills": [drill.model_dump() for drill in found], "cautions": book.cautions}
         say(json.dumps(document, indent=2, ensure_ascii=False))
         return
     for drill in found:
