@@ -7,16 +7,14 @@ follows from a correction (`engine/conclude/hand.py`), the review block of a rep
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-import pydantic
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dorsi.errors import CorrectionError
+from dorsi.toml_book import read_toml
 
 __all__ = [
     "CORRECTIONS_SCHEMA", "Correction", "CorrectionFile", "HeelCorrection", "LevelCorrection",
@@ -125,26 +123,12 @@ class CorrectionFile(BaseModel):
 
 def load_corrections(file: Path) -> CorrectionFile:
     """Read a corrections file. Raises CorrectionError, which names the place of the first thing wrong."""
-    try:
-        document: dict[str, Any] = tomllib.loads(file.read_bytes().decode("utf-8"))
-        found = CorrectionFile.model_validate(document)
-    except OSError as error:
-        raise CorrectionError("corrections_unreadable", file=file.name, why=error.strerror) from error
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        raise CorrectionError("corrections_invalid", file=file.name, where=where, why=first["msg"]) from error
-    except ValueError as error:  # not UTF-8, not TOML
-        raise CorrectionError("corrections_not_toml", file=file.name, why=str(error)) from error
-    _refuse_unknown_keys(file, found.correction)
-    return found
-
-
-def _refuse_unknown_keys(file: Path, records: Sequence[Correction]) -> None:
-    for number, record in enumerate(records, 1):
+    found, _ = read_toml(file, CorrectionFile, CorrectionError, "corrections", "where")
+    for number, record in enumerate(found.correction, 1):
         if record.model_extra:
             known = [field.alias or name for name, field in type(record).model_fields.items()]
-            key = min(record.model_extra)
+            unknown = min(record.model_extra)
             raise CorrectionError(
-                "correction_key_unknown", file=file.name, number=number, key=key, known=known
+                "correction_key_unknown", file=file.name, number=number, key=unknown, known=known
             )
+    return found

@@ -5,17 +5,17 @@ Not here: choosing drills (`engine.py`), any drill (`drills.toml`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from dorsi.errors import PlanError
 from dorsi.rules import RuleBook, load_rules
 from dorsi.rules.schema import SIGNS, Aim
-from dorsi.toml_book import book_path, read_book
+from dorsi.toml_book import BookFile, Cited, Named, Names, Strict, Text, load_book
 
 __all__ = ["Books", "DoseBy", "Drill", "DrillBook", "Need", "Upkeep", "load_books", "load_drills"]
 
@@ -29,140 +29,89 @@ DoseBy = Literal["source", "dorsi"]
 """Whether a figure is the source's, or Dorsi's own where the source gives none."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class _DrillEntry(_Strict):
+class _DrillEntry(Cited):
     """One `[drills.NAME]` table."""
 
-    title: str = Field(min_length=1)
+    title: Text
     version: int = Field(ge=1)
-    aims: list[str] = Field(min_length=1)
-    dose: str = Field(min_length=1)
+    aims: Names
+    dose: Text
     dose_by: DoseBy
-    how_often: str = Field(min_length=1)
+    how_often: Text
     how_often_by: DoseBy
-    steps: str = Field(min_length=1)
-    sources: list[str] = Field(min_length=1)
+    steps: Text
 
 
-class _NeedEntry(_Strict):
+class Drill(_DrillEntry, Named):
+    """One drill. `dose_by` and `how_often_by` say whose figure it is; `source` is a full citation."""
+
+    source: str
+
+
+class _NeedEntry(Strict):
     """One `[needs.NAME]` table."""
 
     aims: list[Aim]
     signs: list[str]
-    goal: str = Field(min_length=1)
+    goal: Text
     drills: list[str] = Field(min_length=LEAST_DRILLS)
     alternatives: list[str]
 
-    @model_validator(mode="after")
-    def _something_asks_for_it(self) -> Self:
+    def faults(self) -> Iterator[str]:
+        """Something must ask for it."""
         if not self.aims and not self.signs:
-            raise ValueError("aims and signs are both empty, so no finding asks for it")
+            yield "aims and signs are both empty, so no finding asks for it"
         if unknown := set(self.signs) - set(SIGNS):
-            raise ValueError(f"unknown signs {sorted(unknown)}; known are {', '.join(SIGNS)}")
-        return self
+            yield f"unknown signs {sorted(unknown)}; known are {', '.join(SIGNS)}"
 
 
-class _UpkeepEntry(_Strict):
-    """The `[upkeep]` table."""
+class Need(_NeedEntry, Named):
+    """What has to change, the findings that ask for it (aims of rules, signs), and the drills that answer."""
 
-    goal: str = Field(min_length=1)
+
+class Upkeep(Strict):
+    """The `[upkeep]` table, the plan when nothing is limited; `once_mobile` only for who named no sign."""
+
+    goal: Text
     drills: list[str] = Field(min_length=LEAST_DRILLS, max_length=MOST_DRILLS)
     once_mobile: list[str]
     alternatives: list[str]
 
 
-class _RemeasureEntry(_Strict):
+class _RemeasureEntry(Strict):
     """The `[remeasure]` table; `{weeks}` is filled in."""
 
     weeks: int = Field(ge=1, le=52)
-    text: str = Field(min_length=1)
-    text_nothing_limited: str = Field(min_length=1)
-    text_unknown: str = Field(min_length=1)
+    text: Text
+    text_nothing_limited: Text
+    text_unknown: Text
 
 
-class _Book(_Strict):
+class _DrillsFile(BookFile):
     """The whole file."""
 
     schema_: Literal["dorsi.drills/1"] = Field(alias="schema")
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
-    cautions: list[str] = Field(min_length=1)
-    sources: dict[str, str]
+    cautions: Names
     drills: dict[str, _DrillEntry]
     needs: dict[str, _NeedEntry]
-    upkeep: _UpkeepEntry
+    upkeep: Upkeep
     remeasure: _RemeasureEntry
 
-    @model_validator(mode="after")
-    def _names_are_known(self) -> Self:
-        for name, drill in self.drills.items():
-            if unknown := set(drill.sources) - self.sources.keys():
-                raise ValueError(f"drill {name} names unknown sources {sorted(unknown)}")
-        for name, used in self._uses().items():
-            if unknown := set(used) - self.drills.keys():
-                raise ValueError(f"{name} names unknown drills {sorted(unknown)}")
+    def faults(self) -> Iterator[str]:
+        """Every name must be known, every drill used, and an aim answered once."""
+        cited = {f"drill {k}": v.sources for k, v in self.drills.items()}
+        yield from self.unknown("sources", self.sources, cited)
+        uses = {f"need {k}": [*v.drills, *v.alternatives] for k, v in self.needs.items()}
+        uses["upkeep"] = [*self.upkeep.drills, *self.upkeep.once_mobile, *self.upkeep.alternatives]
+        for name, used in uses.items():
+            yield from self.unknown("drills", self.drills, {name: used})
             if len(set(used)) < len(used):
-                raise ValueError(f"{name} names a drill twice")
-        return self
-
-    @model_validator(mode="after")
-    def _every_drill_is_reachable(self) -> Self:
-        used = {drill for names in self._uses().values() for drill in names}
-        if idle := self.drills.keys() - used:
-            raise ValueError(f"no need and no upkeep uses the drills {sorted(idle)}")
-        return self
-
-    @model_validator(mode="after")
-    def _an_aim_is_answered_once(self) -> Self:
+                yield f"{name} names a drill twice"
+        if idle := self.drills.keys() - {drill for used in uses.values() for drill in used}:
+            yield f"no need and no upkeep uses the drills {sorted(idle)}"
         asked = [key for need in self.needs.values() for key in (*need.aims, *need.signs)]
         if twice := {key for key in asked if asked.count(key) > 1}:
-            raise ValueError(f"more than one need answers {sorted(twice)}")
-        return self
-
-    def _uses(self) -> dict[str, list[str]]:
-        """Drills named by each need and by the upkeep."""
-        upkeep = [*self.upkeep.drills, *self.upkeep.once_mobile, *self.upkeep.alternatives]
-        return {f"need {k}": [*v.drills, *v.alternatives] for k, v in self.needs.items()} | {"upkeep": upkeep}
-
-
-@dataclass(frozen=True, slots=True)
-class Drill:
-    """One drill. `dose_by` and `how_often_by` say whose figure it is; `source` is a full citation."""
-
-    name: str
-    title: str
-    version: int
-    aims: tuple[str, ...]
-    dose: str
-    dose_by: DoseBy
-    how_often: str
-    how_often_by: DoseBy
-    steps: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What has to change, the findings that ask for it (aims of rules, signs), and the drills that answer."""
-
-    name: str
-    aims: tuple[str, ...]
-    signs: tuple[str, ...]
-    goal: str
-    drills: tuple[str, ...]
-    alternatives: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Upkeep:
-    """The plan when nothing is limited; `once_mobile` only for who named no sign."""
-
-    goal: str
-    drills: tuple[str, ...]
-    once_mobile: tuple[str, ...]
-    alternatives: tuple[str, ...]
+            yield f"more than one need answers {sorted(twice)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,25 +144,23 @@ def load_drills(file: Path | None = None) -> DrillBook:
 
     Raises PlanError with the place of the first thing that is wrong.
     """
-    path = book_path(file, "DORSI_DRILLS", DRILLS_FILE)
-    book, raw = read_book(path, _Book, PlanError)
-    weeks = book.remeasure.weeks
+    book, _, own, digest = load_book(file, "DORSI_DRILLS", DRILLS_FILE, _DrillsFile, PlanError)
+    remeasure = book.remeasure
+    weeks = str(remeasure.weeks)
     return DrillBook(
         version=book.version,
-        sha256=sha256(raw).hexdigest(),
-        file=None if path == DRILLS_FILE else path.name,
-        drills={name: _drill(name, entry, book) for name, entry in book.drills.items()},
-        needs=tuple(_need(name, entry) for name, entry in book.needs.items()),
-        upkeep=Upkeep(
-            goal=book.upkeep.goal,
-            drills=tuple(book.upkeep.drills),
-            once_mobile=tuple(book.upkeep.once_mobile),
-            alternatives=tuple(book.upkeep.alternatives),
-        ),
+        sha256=digest,
+        file=own,
+        drills={
+            name: Drill.model_construct(name=name, source=book.cite(entry.sources), **dict(entry))
+            for name, entry in book.drills.items()
+        },
+        needs=tuple(Need.model_construct(name=name, **dict(entry)) for name, entry in book.needs.items()),
+        upkeep=book.upkeep,
         cautions=tuple(book.cautions),
-        remeasure=book.remeasure.text.replace("{weeks}", str(weeks)),
-        remeasure_nothing_limited=book.remeasure.text_nothing_limited.replace("{weeks}", str(weeks)),
-        remeasure_unknown=book.remeasure.text_unknown,
+        remeasure=remeasure.text.replace("{weeks}", weeks),
+        remeasure_nothing_limited=remeasure.text_nothing_limited.replace("{weeks}", weeks),
+        remeasure_unknown=remeasure.text_unknown,
     )
 
 
@@ -228,29 +175,3 @@ class Books:
 def load_books(rules_file: Path | None = None, drills_file: Path | None = None) -> Books:
     """Rules and drills, each as `load_rules` and `load_drills` find them. Raises RulesError, PlanError."""
     return Books(load_rules(rules_file), load_drills(drills_file))
-
-
-def _drill(name: str, entry: _DrillEntry, book: _Book) -> Drill:
-    return Drill(
-        name=name,
-        title=entry.title,
-        version=entry.version,
-        aims=tuple(entry.aims),
-        dose=entry.dose,
-        dose_by=entry.dose_by,
-        how_often=entry.how_often,
-        how_often_by=entry.how_often_by,
-        steps=entry.steps,
-        source="; ".join(book.sources[key] for key in entry.sources),
-    )
-
-
-def _need(name: str, entry: _NeedEntry) -> Need:
-    return Need(
-        name=name,
-        aims=tuple(entry.aims),
-        signs=tuple(entry.signs),
-        goal=entry.goal,
-        drills=tuple(entry.drills),
-        alternatives=tuple(entry.alternatives),
-    )

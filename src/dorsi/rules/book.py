@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
 from dorsi.errors import RulesError
 from dorsi.quantities import QUANTITIES
-from dorsi.rules.schema import DEFAULT_SET, Aim, BookFile, Kind, LinkEntry, Messages, RuleTest
-from dorsi.toml_book import book_path, read_book
+from dorsi.rules.schema import DEFAULT_SET, ContextEntry, LinkEntry, RuleEntry, RulesFile
+from dorsi.toml_book import Named, load_book
 
 __all__ = ["Context", "Link", "RealChange", "Rule", "RuleBook", "RuleSet", "load_rules"]
 
 RULES_FILE: Final = Path(__file__).with_name("rules.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(RuleEntry, Named):
     """One threshold, in `unit`; `source` is a full citation, `test` what must be done to apply it.
 
     Bounds by kind, None elsewhere: "at_least" `limited_below` and `meets_from`; "heel_lift" (shin angle at
@@ -32,26 +30,7 @@ class Rule:
     for kind "signs" alone. `short_title` is the title under a head that names the test, "" where it has none.
     """
 
-    name: str
-    kind: Kind
-    test: RuleTest
-    aim: Aim
-    title: str
-    short_title: str
-    version: int
-    measurement: str
-    unit: str
-    limited_below: float | None
-    meets_from: float | None
-    meets_below: float | None
-    limited_above: float | None
-    deg_per_cm: float | None
-    mean: float | None
-    sd: float | None
     source: str
-    messages: Messages
-    signs: Mapping[str, str]
-    closing: str
 
     @property
     def threshold(self) -> float:
@@ -62,17 +41,10 @@ class Rule:
         return {"signs": 0.0, "professional": 0.0}.get(self.kind, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(ContextEntry, Named):
     """A fact that is told beside the findings and never judged; `usual_from` to `usual_to` in `unit`, None
     where it is no range."""
 
-    name: str
-    title: str
-    unit: str
-    usual_from: float | None
-    usual_to: float | None
-    text: str
     source: str
 
 
@@ -174,13 +146,10 @@ def load_rules(file: Path | None = None) -> RuleBook:
 
     Raises RulesError with the place of the first thing that is wrong.
     """
-    path = book_path(file, "DORSI_RULES", RULES_FILE)
-    book, raw = read_book(path, BookFile, RulesError)
-    own = None if path == RULES_FILE else path.name
-    digest = sha256(raw).hexdigest()
+    book, path, own, digest = load_book(file, "DORSI_RULES", RULES_FILE, RulesFile, RulesError)
     rules = {name: _rule(name, book) for name in book.rules}
     changes = {
-        name: RealChange(name, entry.mdc, QUANTITIES[name].unit, _cite(entry.sources, book))
+        name: RealChange(name, entry.mdc, QUANTITIES[name].unit, book.cite(entry.sources))
         for name, entry in book.changes.items()
     }
     sets = {
@@ -191,7 +160,10 @@ def load_rules(file: Path | None = None) -> RuleBook:
             cautions=tuple(entry.cautions),
             # A set may move one of the common rules to its front.
             rules=tuple(rules[each] for each in dict.fromkeys([*entry.rules, *book.always])),
-            context=tuple(_context(each, book) for each in book.context),
+            context=tuple(
+                Context.model_construct(name=each, source=book.cite(fact.sources), **dict(fact))
+                for each, fact in book.context.items()
+            ),
             links=tuple(_link(each, link, book) for each, link in book.links.items()),
             minimum=(*book.sets[DEFAULT_SET].rules, *book.always),
             changes=changes,
@@ -204,38 +176,24 @@ def load_rules(file: Path | None = None) -> RuleBook:
     return RuleBook(path, own, book.version, digest, sets, rules, changes)
 
 
-def _cite(keys: list[str], book: BookFile) -> str:
-    return "; ".join(book.sources[key] for key in keys)
-
-
-def _rule(name: str, book: BookFile) -> Rule:
+def _rule(name: str, book: RulesFile) -> Rule:
     entry = book.rules[name]
-    bounds = book.rules[entry.bounds_of] if entry.bounds_of else entry
-    plain = entry.model_dump(exclude={"sources", "messages", "bounds_of", "limited_below", "meets_from"})
-    return Rule(
-        name=name,
-        **plain,
-        limited_below=bounds.limited_below,
-        meets_from=bounds.meets_from,
-        source=_cite(entry.sources, book),
-        messages=entry.messages,
-    )
+    lender = book.rules[entry.bounds_of] if entry.bounds_of else entry
+    bounds = {"limited_below": lender.limited_below, "meets_from": lender.meets_from}
+    # What the file holds was checked there, and borrowed bounds are not written in the rule.
+    return Rule.model_construct(name=name, source=book.cite(entry.sources), **dict(entry) | bounds)
 
 
-def _context(name: str, book: BookFile) -> Context:
-    entry = book.context[name]
-    return Context(name=name, **entry.model_dump(exclude={"sources"}), source=_cite(entry.sources, book))
-
-
-def _link(name: str, entry: LinkEntry, book: BookFile) -> Link:
+def _link(name: str, entry: LinkEntry, book: RulesFile) -> Link:
     """`… is associated with an early heel lift (S2, S4); load that …`, and then the usual causes."""
-    said = [f"{line.text} ({_keys(line.sources, book)})" for line in entry.lines]
-    text = f"{entry.title} {'; '.join(said)}."
+
+    def keys(sources: list[str]) -> str:
+        """Articles by their key, studies in words."""
+        words = {key: book.sources[key] for key in sources}
+        return ", ".join(key if said.startswith(f"{key}:") else said for key, said in words.items())
+
+    lines = "; ".join(f"{line.text} ({keys(line.sources)})" for line in entry.lines)
+    text = f"{entry.title} {lines}."
     if entry.causes:
-        text += f" {entry.causes.rstrip('.')} ({_keys(entry.causes_sources, book)})."
-    return Link(name, tuple(entry.rules), text, _cite(entry.cited, book))
-
-
-def _keys(keys: list[str], book: BookFile) -> str:
-    """Articles by their key, studies in words."""
-    return ", ".join(key if book.sources[key].startswith(f"{key}:") else book.sources[key] for key in keys)
+        text += f" {entry.causes.rstrip('.')} ({keys(entry.causes_sources)})."
+    return Link(name, tuple(entry.rules), text, book.cite(entry.sources))

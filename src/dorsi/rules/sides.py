@@ -111,7 +111,7 @@ def evaluate_asymmetry(
         raise RulesError("not_compared", measurement=measurement)
     joint, quantity = JOINTS[known.tests[0]], known.label.lower()
     # Ankles and toes of one screen must be told apart.
-    rule = replace(rule, title=f"{rule.title}: {joint}s")
+    rule = rule.model_copy(update={"title": f"{rule.title}: {joint}s"})
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
         return finding_of(rule, *NOT_COMPARED, None, measurement, joint=joint, quantity=quantity)
     half = None

@@ -111,11 +111,11 @@ def _renew(
     settings, books = job.settings, job.books
     if clip is not None:
         _check_clip(clip, seen)
-    analysis = stages.conclude(seen, settings, ())
+    analysis = job.stages.conclude(seen, settings, ())
     report = report_of(analysis, seen, settings, books)
     if records:
         # Checks that they fit, before anything is asked of the machine's values.
-        analysis = stages.conclude(seen, settings, records)
+        analysis = job.stages.conclude(seen, settings, records)
         reviewed = report_of(analysis, seen, settings, books)
         report = with_review(report, reviewed, with_machine_values(seen, settings, records))
     with renewing(folder) as new:
