@@ -1,6 +1,6 @@
 """Sentences about a trend, the same on the page and in the terminal; numbers with their ±.
 
-Not here: comparing (`compare.py`), layout (`page.py`).
+Not here: comparing (`compare.py`), layout (`pages`).
 """
 
 from __future__ import annotations

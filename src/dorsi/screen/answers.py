@@ -56,16 +56,12 @@ def merged(
         known = document.setdefault(side, {})
         for key, value in answers.items():
             if value is not None and known.setdefault(key, value) != value:
-                said = {"given": _said(value), "known": _said(known[key])}
+                said = {"given": _word(value), "known": _word(known[key])}
                 raise UsageError("answer_contradicts_profile", answer=f"{side}.{key}", **said)
     try:
         return Profile.model_validate(document)
     except ValidationError as error:
         raise UsageError("answer_invalid", why=explain(error)) from error
-
-
-def _said(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else _word(bool(value))
 
 
 def answers_of(profile: Profile) -> list[Answer]:
@@ -119,7 +115,7 @@ def _signs(signs: Signs) -> Iterator[Answer]:
         yield Answer(key=key, question=question, side=None, answer=words)
 
 
-def _word(value: bool | str) -> str:
+def _word(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value
+    return f"{value:g}" if isinstance(value, float) else str(value)

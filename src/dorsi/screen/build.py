@@ -93,7 +93,11 @@ def build_screen(
     )
     found += [("screen", None, each) for each in together]
     # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
-    findings = [_finding(*each) for each in found if each[0] == "clip" or each[2].verdict != "not_measured"]
+    findings = [
+        Finding(origin=origin, role=role, **asdict(each))
+        for origin, role, each in found
+        if origin == "clip" or each.verdict != "not_measured"
+    ]
     pairs = _pairs(by_role, comparability, asymmetry)
     return Screen(
         schema=SCHEMA,
@@ -201,10 +205,6 @@ def _sides(
                 rules, _measurement(left, key), _measurement(right, key), key
             )
     return comparability, asymmetry
-
-
-def _finding(origin: Literal["clip", "answers", "screen"], role: Role | None, found: RuleFinding) -> Finding:
-    return Finding(origin=origin, role=role, **asdict(found))
 
 
 def _pairs(

@@ -2,7 +2,7 @@
 
 Keys may be added, never renamed. Angles deg, lengths mm or cm as named; links are relative to the screen's
 folder. Not here: how a screen is made (`build.py`), when two clips may be compared (`compare.py`), how it
-looks (`html.py`).
+looks (`pages`).
 """
 
 from __future__ import annotations
@@ -10,19 +10,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 
 from dorsi.errors import ScreenError
-from dorsi.quantities import DECIDING
-from dorsi.report.model import DrillsUsed, Measured, Measurements, Model, Reason, RulesUsed, View
+from dorsi.quantities import DECIDING, TestName
+from dorsi.report.model import (
+    DrillsUsed,
+    Finite,
+    Measured,
+    Measurements,
+    Model,
+    Reason,
+    RulesUsed,
+    Status,
+    Verdict,
+    View,
+)  # fmt: skip
+from dorsi.types import Side
 
 __all__ = [
     "PAIRED", "ROLES", "ROLE_NAMES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline",
-    "Links", "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip",
-    "headline_finding", "load_screen",
+    "Links", "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip", "Side",
+    "Test", "headline_finding", "load_screen",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
@@ -32,16 +44,13 @@ ROLE_NAMES: Final[dict[Role, str]] = {
     "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
     "squat": "squat",
 }  # fmt: skip
-Side = Literal["left", "right"]
-Test = Literal["lunge", "big_toe", "squat"]
-Verdict = Literal["meets", "borderline", "limited", "not_measured"]
+Test = TestName
 Tone = Literal["meets", "borderline", "limited", "none"]
 PAIRED: Final[dict[Test, tuple[Role, Role]]] = {
     "lunge": ("left", "right"),
     "big_toe": ("left_toe", "right_toe"),
 }
 """Tests of one leg at a time: their clips, left and right."""
-Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class _Part(BaseModel):
@@ -71,7 +80,7 @@ class ScreenClip(_Part):
     sha256: str
     width_px: int
     height_px: int
-    status: Literal["measured", "not_measurable"]
+    status: Status
     reasons: list[Reason]
     warnings: list[Reason]
     posture: Literal["standing", "half_kneeling", "unknown"]

@@ -12,15 +12,10 @@ from typing import Final
 
 from dorsi.errors import ScreenError
 from dorsi.report.model import Reason, Report
-from dorsi.screen.model import PAIRED, Role, Side, Test
+from dorsi.screen.model import PAIRED, ROLE_NAMES, Role, Side, Test
 
-__all__ = ["PLACES", "SIDE_OF", "TEST_OF", "SeenLeg", "check_clips", "check_test", "seen_leg"]
+__all__ = ["SIDE_OF", "TEST_OF", "SeenLeg", "check_clips", "check_test", "seen_leg"]
 
-PLACES: Final[dict[Role, str]] = {
-    "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
-    "squat": "squat",
-}  # fmt: skip
-"""What a clip is given as, in words."""
 SIDE_OF: Final[dict[Role, Side | None]] = {
     "left": "left", "right": "right", "left_toe": "left", "right_toe": "right", "squat": None,
 }  # fmt: skip
@@ -82,8 +77,8 @@ def check_clips(clips: Sequence[SeenLeg], *, trust_sides: bool = False) -> list[
     return [
         Reason(
             code="side_unsure",
-            message=f"{clip.file} was given as the {PLACES[clip.role]}, but looks like a {clip.seen} leg. "
-            "Check that the clips are not exchanged.",
+            message=f"{clip.file} was given as the {ROLE_NAMES[clip.role]}, but looks like a {clip.seen} "
+            "leg. Check that the clips are not exchanged.",
         )
         for clip in clips
         if clip.contradicts
@@ -108,7 +103,7 @@ def _refuse(pair: Sequence[SeenLeg]) -> None:
 
 def _given(file: str, role: Role) -> dict[str, object]:
     """A clip as parameters of an error."""
-    return {"file": file, "role": role, "place": PLACES[role]}
+    return {"file": file, "role": role, "place": ROLE_NAMES[role]}
 
 
 def _both(one: SeenLeg, other: SeenLeg) -> dict[str, object]:
@@ -118,7 +113,7 @@ def _both(one: SeenLeg, other: SeenLeg) -> dict[str, object]:
 
 def _fitting(roles: list[Role]) -> dict[str, object]:
     """What a clip should have been given as."""
-    return {"fitting_roles": roles, "fitting": " or the ".join(PLACES[role] for role in roles)}
+    return {"fitting_roles": roles, "fitting": " or the ".join(ROLE_NAMES[role] for role in roles)}
 
 
 def _test(test: Test) -> str:
