@@ -5,11 +5,11 @@ Not here: drills, doses, goals (`drills.toml`), the findings (`rules/`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Books, DoseBy, Drill, DrillBook, Need
-from dorsi.plan.words import Weight, about, about_upkeep, change_sentence, no_plan, reasons, upkeep_reason
+from dorsi.plan.words import NO_PLAN, Weight, about, about_upkeep, change_sentence, reasons
 from dorsi.rules import TEST_AIMS, Rule, RuleFinding, professional_verdict
 from dorsi.types import Side
 
@@ -85,27 +85,38 @@ def plan_for(
     change = change_sentence(known, half_widths_95 or {}, books.rules)
     professional = professional_verdict(books.rules.rule_set(), known)[0] == "limited"
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
-        return Plan((), no_plan(), (), "", "", book.cautions, False)
-    wants = _wants(_outranked(known, rules), rules, book)
+        return Plan((), NO_PLAN, (), "", "", book.cautions, False)
+    wants = _wants(_without_outranked(known, rules), rules, book)
     if not wants:
         return _upkeep(findings, rules, book, change, professional)
     chosen = _choose(wants)
-    items = [_planned(book.drills[name], answered, rules) for name, answered in chosen.items()]
-    others = _others(wants, chosen, book)
+    items = []
+    for name, answered in chosen.items():
+        sides = {finding.side for want in answered for finding in want.findings}
+        why = reasons([(want.need.goal, want.findings) for want in answered], rules)
+        items.append(_item(book.drills[name], why, sides.pop() if len(sides) == 1 else None))
+    others = [name for want in wants for name in want.need.alternatives]
+    # Alternatives first, then drills that found no room.
+    others += [name for want in wants for name in want.need.drills]
     return Plan(
-        tuple(_in_order(items, book)), about([(w.need.goal, w.weight) for w in wants]), others,
-        book.remeasure, change, book.cautions, professional,
-    )  # fmt: skip
+        items=tuple(sorted(items, key=lambda item: _place(book.drills[item.name]))),
+        about=about([(want.need.goal, want.weight) for want in wants]),
+        alternatives=_titles(others, chosen, book),
+        remeasure=book.remeasure,
+        real_change=change,
+        cautions=book.cautions,
+        see_a_professional=professional,
+    )
 
 
-def _outranked(known: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[RuleFinding]:
+def _without_outranked(known: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[RuleFinding]:
     """Findings without the answers about an ankle that a clip has measured."""
-    filmed = {f.side for f in known if rules[f.rule].aim == "dorsiflexion" and rules[f.rule].test == "lunge"}
-    return [
-        f
-        for f in known
-        if not (rules[f.rule].aim == "dorsiflexion" and rules[f.rule].test == "answers" and f.side in filmed)
-    ]
+
+    def is_of_ankle(found: RuleFinding, test: str) -> bool:
+        return (rules[found.rule].aim, rules[found.rule].test) == ("dorsiflexion", test)
+
+    filmed = {f.side for f in known if is_of_ankle(f, "lunge")}
+    return [f for f in known if not (is_of_ankle(f, "answers") and f.side in filmed)]
 
 
 def _wants(known: Sequence[RuleFinding], rules: Mapping[str, Rule], book: DrillBook) -> list[_AskedNeed]:
@@ -154,41 +165,18 @@ def _choose(wants: Sequence[_AskedNeed]) -> dict[str, list[_AskedNeed]]:
     return chosen
 
 
-def _planned(drill: Drill, wants: Sequence[_AskedNeed], rules: Mapping[str, Rule]) -> PlanItem:
-    sides = {finding.side for want in wants for finding in want.findings}
-    why = reasons([(want.need.goal, want.findings) for want in wants], rules)
-    return _item(drill, why, sides.pop() if len(sides) == 1 else None)
+def _item(drill: Drill, why: str, side: Side | None = None) -> PlanItem:
+    alike = {key: value for key, value in drill if key in PlanItem.__slots__}
+    return PlanItem(drill=drill.title, why=why, side=side, **alike)
 
 
-def _item(drill: Drill, why: str, side: Side | None) -> PlanItem:
-    return PlanItem(
-        name=drill.name,
-        drill=drill.title,
-        dose=drill.dose,
-        dose_by=drill.dose_by,
-        how_often=drill.how_often,
-        how_often_by=drill.how_often_by,
-        why=why,
-        steps=drill.steps,
-        source=drill.source,
-        side=side,
-    )
-
-
-def _in_order(items: Sequence[PlanItem], book: DrillBook) -> list[PlanItem]:
+def _place(drill: Drill) -> int:
     """Warm-ups first, springy drills last, the rest as chosen."""
-
-    def place(item: PlanItem) -> int:
-        aims = book.drills[item.name].aims
-        return 0 if "warm_up" in aims else 2 if "spring" in aims else 1
-
-    return sorted(items, key=place)
+    return 0 if "warm_up" in drill.aims else 2 if "spring" in drill.aims else 1
 
 
-def _others(wants: Sequence[_AskedNeed], chosen: Mapping[str, object], book: DrillBook) -> tuple[str, ...]:
-    """Titles of what may stand in: alternatives first, then drills that found no room."""
-    names = [name for want in wants for name in want.need.alternatives]
-    names += [name for want in wants for name in want.need.drills]
+def _titles(names: Iterable[str], chosen: Collection[str], book: DrillBook) -> tuple[str, ...]:
+    """What may stand in for the chosen ones."""
     return tuple(book.drills[name].title for name in dict.fromkeys(names) if name not in chosen)
 
 
@@ -201,25 +189,23 @@ def _upkeep(
 ) -> Plan:
     """Nothing is limited, or borderline in a way that a drill could change, or only answers that a clip
     outranks are. A clip without a number is an ankle or a toe nobody knows: no springs then."""
-    told = [(rules[f.rule], f.verdict) for f in findings if f.rule in rules]
-    signs = any(rule.aim == "signs" and verdict not in ("meets", "not_measured") for rule, verdict in told)
+    judged = [(rules[f.rule], f.verdict) for f in findings if f.rule in rules]
+    signs = any(rule.aim == "signs" and verdict not in ("meets", "not_measured") for rule, verdict in judged)
     unknown = any(
         rule.test in ("lunge", "big_toe") and rule.aim in ("dorsiflexion", "big_toe")
-        for rule, verdict in told
+        for rule, verdict in judged
         if verdict == "not_measured"
     )
-    ankles = [verdict for rule, verdict in told if rule.aim == "dorsiflexion" and verdict != "not_measured"]
-    outranked = "limited" in ankles
-    mobile = not unknown and set(ankles) == {"meets"}
+    ankles = {verdict for rule, verdict in judged if rule.aim == "dorsiflexion"} - {"not_measured"}
     names = list(book.upkeep.drills)
-    spring = mobile and not signs
-    if spring:
+    others = names
+    if ankles == {"meets"} and not unknown and not signs:
         names = [*names[: LEAST_DRILLS - 1], *book.upkeep.once_mobile]
-    others = [*(book.upkeep.alternatives if spring else ()), *book.upkeep.drills]
+        others = [*book.upkeep.alternatives, *others]
     return Plan(
-        items=tuple(_item(book.drills[name], upkeep_reason(book.upkeep.goal), None) for name in names),
-        about=about_upkeep(signs=signs, unknown=unknown, outranked=outranked),
-        alternatives=tuple(book.drills[name].title for name in dict.fromkeys(others) if name not in names),
+        items=tuple(_item(book.drills[name], f"For {book.upkeep.goal}.") for name in names),
+        about=about_upkeep(signs=signs, unknown=unknown, outranked="limited" in ankles),
+        alternatives=_titles(others, names, book),
         remeasure=book.remeasure_unknown if unknown else book.remeasure_nothing_limited,
         real_change=change,
         cautions=book.cautions,

@@ -13,18 +13,10 @@ from dorsi.quantities import QUANTITIES
 from dorsi.rules import RealChange, Rule, RuleBook, RuleFinding
 
 __all__ = [
-    "Weight",
-    "about",
-    "about_upkeep",
-    "change_sentence",
-    "dose_in_words",
-    "listed",
-    "no_plan",
-    "reason",
-    "reasons",
-    "upkeep_reason",
-]
+    "NO_PLAN", "Weight", "about", "about_upkeep", "change_sentence", "dose_in_words", "listed", "reasons",
+]  # fmt: skip
 
+NO_PLAN: Final = "Nothing was measured, so there is no plan."
 Weight = Literal["limited", "borderline", "sign"]
 _BEHIND: Final[dict[Weight, str]] = {
     "limited": "", "borderline": " (borderline)", "sign": " (a sign you named)",
@@ -48,9 +40,9 @@ def about(goals: Sequence[tuple[str, Weight]]) -> str:
     by_weight = {weight: [goal for goal, its in goals if its == weight] for weight in _BEHIND}
     grave = bool(by_weight["limited"])
     parts = [
-        f"{'mildly ' if grave and weight != 'limited' else ''}for {listed(told)}{_BEHIND[weight]}"
-        for weight, told in by_weight.items()
-        if told
+        f"{'mildly ' if grave and weight != 'limited' else ''}for {listed(named)}{_BEHIND[weight]}"
+        for weight, named in by_weight.items()
+        if named
     ]
     return f"A plan {', and '.join(parts)}."
 
@@ -73,36 +65,26 @@ def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:
     return f"{start}: a short upkeep plan, for who likes to keep it so. Nobody has to do it."
 
 
-def no_plan() -> str:
-    """Said where nothing was measured."""
-    return "Nothing was measured, so there is no plan."
-
-
-def reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
+def _reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
     """`For more ankle bend: “Minimum dorsiflexion for running” is limited on the left.`"""
     # Two references for one quantity say one thing twice: the gravest speaks, then the first of the set.
-    told: dict[str, list[RuleFinding]] = {}
+    by_aim: dict[str, list[RuleFinding]] = {}
     for finding in sorted(findings, key=lambda f: f.verdict != "limited"):
         rule = rules[finding.rule]
-        group = told.setdefault(finding.measurement if rule.kind == "signs" else rule.aim, [])
+        group = by_aim.setdefault(finding.measurement if rule.kind == "signs" else rule.aim, [])
         if not group or group[0].rule == finding.rule:
             group.append(finding)
     # Ankle and toe together is the greater concern.
-    ranked = sorted(told.values(), key=lambda group: rules[group[0].rule].kind != "both")
+    ranked = sorted(by_aim.values(), key=lambda group: rules[group[0].rule].kind != "both")
     return f"For {goal}: {listed([_clause(group, rules) for group in ranked][:_MOST_REASONS])}."
 
 
 def reasons(wants: Sequence[tuple[str, Sequence[RuleFinding]]], rules: Mapping[str, Rule]) -> str:
     """Why one drill is there: goals with their findings; the first two in full, the others by their goal."""
-    told = [reason(goal, findings, rules) for goal, findings in wants[:_MOST_REASONS]]
+    said = [_reason(goal, findings, rules) for goal, findings in wants[:_MOST_REASONS]]
     if also := [goal for goal, _ in wants[_MOST_REASONS:]]:
-        told.append(f"Also for {listed(also)}.")
-    return " ".join(told)
-
-
-def upkeep_reason(goal: str) -> str:
-    """Why a drill is in an upkeep plan."""
-    return f"For {goal}."
+        said.append(f"Also for {listed(also)}.")
+    return " ".join(said)
 
 
 def change_sentence(
@@ -134,8 +116,7 @@ def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
     first = group[0]
     rule = rules[first.rule]
     if rule.kind == "signs":
-        words = rule.signs[first.measurement]
-        return f"you named {words}"
+        return f"you named {rule.signs[first.measurement]}"
     if rule.kind == "both":
         return f"the ankle and the big toe are both limited{_where(group)}"
     if rule.kind == "difference":

@@ -6,41 +6,23 @@ Not here: measuring, rules, texts of the page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from typing import TypeVar
 
 import numpy as np
+from pydantic import BaseModel
 
 from dorsi import __version__
 from dorsi.corrections import Correction
-from dorsi.plan import Books, DrillBook, Plan, plan_for
-from dorsi.report.model import (
-    SCHEMA,
-    Clip,
-    DrillsUsed,
-    Finding,
-    MachineValues,
-    Measured,
-    Measurements,
-    Model,
-    PlanNote,
-    PlanStep,
-    Provenance,
-    Reason,
-    Report,
-    ReportRep,
-    Review,
-    ReviewedValues,
-    RulesUsed,
-    SignalCurves,
-    View,
-)  # fmt: skip
+from dorsi.plan import Books, DrillBook, plan_for
+from dorsi.report import model
+from dorsi.report.model import Report
 from dorsi.rules import RuleFinding, RuleSet
 from dorsi.settings import Settings
-from dorsi.types import Analysis, CameraView, FloatArray, Measurement, Rep, Signals
+from dorsi.types import Analysis, FloatArray, Measurement, Signals
 
 __all__ = ["build_report", "drills_used", "rounded", "rules_used", "with_review"]
 
-_REP_KEYS = tuple(ReportRep.model_fields)
+Part = TypeVar("Part", bound=BaseModel)
 
 
 def build_report(
@@ -52,25 +34,17 @@ def build_report(
     """
     clip, leg = analysis.clip, analysis.leg
     measured = {
-        key: _measured(m if analysis.measured or key == "camera_roll_deg" else Measurement())
+        key: _part(
+            model.Measured, rounded(m if analysis.measured or key == "camera_roll_deg" else Measurement())
+        )
         for key, m in analysis.measurements.items()
     }
     plan = plan_for(
         findings, books, half_widths_95={key: m.uncertainty_95 for key, m in analysis.measurements.items()}
     )
     return Report(
-        schema=SCHEMA,
-        clip=Clip(
-            file=clip.path.name,
-            sha256=clip_sha256,
-            width_px=clip.width_px,
-            height_px=clip.height_px,
-            duration_s=round(clip.duration_s, 4),
-            frame_count=clip.frame_count,
-            frame_rate_hz=round(clip.frame_rate_hz, 4),
-            variable_frame_rate=clip.variable_frame_rate,
-            rotation_deg=clip.rotation_deg,
-        ),
+        schema=model.SCHEMA,
+        clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),
         test=analysis.test,
         test_source=analysis.test_source,
         posture=leg.rear if leg else None,
@@ -79,23 +53,23 @@ def build_report(
         facing=leg.facing if leg else None,
         test_leg=leg.test_leg if leg else None,
         status="measured" if analysis.measured else "not_measurable",
-        reasons=[Reason(code=n.code, message=n.message, short=n.short) for n in analysis.reasons],
-        warnings=[Reason(code=n.code, message=n.message, short=n.short) for n in analysis.warnings],
-        reps=[_rep(rep) for rep in analysis.reps] if analysis.measured else [],
-        measurements=Measurements(**measured),
-        findings=[Finding(**asdict(finding)) for finding in findings],
-        plan=_steps(plan),
-        plan_note=_note(plan) if analysis.measured else None,
+        reasons=[_part(model.Reason, each) for each in analysis.reasons],
+        warnings=[_part(model.Reason, each) for each in analysis.warnings],
+        reps=[_part(model.ReportRep, rep, digits=3) for rep in analysis.reps] if analysis.measured else [],
+        measurements=model.Measurements(**measured),
+        findings=[_part(model.Finding, finding) for finding in findings],
+        plan=[_part(model.PlanStep, item) for item in plan.items],
+        plan_note=_part(model.PlanNote, plan) if analysis.measured else None,
         signals=_curves(analysis.time_s, analysis.signals),
-        provenance=Provenance(
+        provenance=model.Provenance(
             dorsi_version=__version__,
-            model=Model(name=analysis.model_name, sha256=analysis.model_sha256),
-            outline=Model(name="shank_outline", sha256=analysis.outline_sha256),
+            model=model.Model(name=analysis.model_name, sha256=analysis.model_sha256),
+            outline=model.Model(name="shank_outline", sha256=analysis.outline_sha256),
             rules=rules_used(books.rules.rule_set(settings.rules)),
             drills=drills_used(books.drills),
             settings=settings.as_dict(),
         ),
-        view=_view(analysis.camera_view),
+        view=_part(model.View, analysis.camera_view, digits=2) if analysis.camera_view else None,
         captured_at=clip.captured_at,
     )
 
@@ -103,40 +77,24 @@ def build_report(
 def with_review(machine: Report, reviewed: Report, corrections: Sequence[Correction]) -> Report:
     """The machine's report with the review block; `reviewed` is the same clip's report with at least one
     correction in it."""
-    values = {name: getattr(reviewed, name) for name in ReviewedValues.model_fields if name != "measurements"}
-    review = Review(
+    review = model.Review(
         by=", ".join(dict.fromkeys(each.by for each in corrections)),
         at=max(each.at for each in corrections if each.at is not None),
-        machine=MachineValues(status=machine.status, measurements=machine.measurements),
-        reviewed=ReviewedValues(**values, measurements=reviewed.measurements),
+        machine=_part(model.MachineValues, machine),
+        reviewed=_part(model.ReviewedValues, reviewed),
         corrections=list(corrections),
     )
     return machine.model_copy(update={"review": review})
 
 
-def rules_used(rules: RuleSet) -> RulesUsed:
+def rules_used(rules: RuleSet) -> model.RulesUsed:
     """What a report or a screen says of the rules it was judged by."""
-    return RulesUsed(version=rules.version, sha256=rules.sha256, name=rules.name, file=rules.file)
+    return _part(model.RulesUsed, rules)
 
 
-def drills_used(drills: DrillBook) -> DrillsUsed:
+def drills_used(drills: DrillBook) -> model.DrillsUsed:
     """What a report or a screen says of the drills its plan was made from."""
-    return DrillsUsed(version=drills.version, sha256=drills.sha256, file=drills.file)
-
-
-def _steps(plan: Plan) -> list[PlanStep]:
-    return [PlanStep(**{k: v for k, v in asdict(item).items() if k != "name"}) for item in plan.items]
-
-
-def _note(plan: Plan) -> PlanNote:
-    return PlanNote(
-        about=plan.about,
-        alternatives=list(plan.alternatives),
-        remeasure=plan.remeasure,
-        real_change=plan.real_change,
-        cautions=list(plan.cautions),
-        see_a_professional=plan.see_a_professional,
-    )
+    return _part(model.DrillsUsed, drills)
 
 
 def rounded(found: Measurement) -> Measurement:
@@ -146,29 +104,22 @@ def rounded(found: Measurement) -> Measurement:
     )
 
 
-def _measured(found: Measurement) -> Measured:
-    return Measured(**asdict(rounded(found)))
+def _part(kind: type[Part], record: object, *, digits: int | None = None, **more: object) -> Part:
+    """The part of the contract that says what `record` has under the same names, and `more`."""
+    values = {name: getattr(record, name) for name in kind.model_fields if hasattr(record, name)}
+    if digits is not None:
+        values = {k: _round(v, digits) if isinstance(v, float) else v for k, v in values.items()}
+    return kind(**values, **more)
 
 
-def _view(seen: CameraView | None) -> View | None:
-    if seen is None:
-        return None
-    return View(**{key: _round(value, 2) for key, value in asdict(seen).items()})
-
-
-def _rep(rep: Rep) -> ReportRep:
-    values = {key: value for key, value in asdict(rep).items() if key in _REP_KEYS}
-    return ReportRep(**{k: _round(v, 3) if isinstance(v, float) else v for k, v in values.items()})
-
-
-def _curves(time_s: FloatArray, signals: Signals | None) -> SignalCurves:
+def _curves(time_s: FloatArray, signals: Signals | None) -> model.SignalCurves:
     nothing = np.full(len(time_s), np.nan)
-
-    def curve(name: str) -> list[float | None]:
-        return [_round(v, 2) for v in (nothing if signals is None else getattr(signals, name)).tolist()]
-
-    curves = {name: curve(name) for name in SignalCurves.model_fields if name != "time_s"}
-    return SignalCurves(time_s=[round(t, 4) for t in time_s.tolist()], **curves)
+    curves = {
+        name: [_round(v, 2) for v in getattr(signals, name, nothing).tolist()]
+        for name in model.SignalCurves.model_fields
+        if name != "time_s"
+    }
+    return model.SignalCurves(time_s=[round(t, 4) for t in time_s.tolist()], **curves)
 
 
 def _round(value: float | None, digits: int) -> float | None:

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dorsi.corrections import Correction
 from dorsi.errors import ReportError
+from dorsi.toml_book import first_fault
 
 __all__ = [
     "SCHEMA", "Clip", "DrillsUsed", "EvidenceUsed", "Finding", "MachineValues", "Measured", "Measurements",
@@ -339,9 +340,8 @@ def load_report(path: Path) -> Report:
         return Report.model_validate_json(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ReportError("report_unreadable", file=path.name, why=error.strerror) from error
-    except (pydantic.ValidationError, UnicodeDecodeError) as error:
-        problem = error.errors()[0] if isinstance(error, pydantic.ValidationError) else None
-        where = ".".join(str(p) for p in problem["loc"]) if problem else ""
-        what = problem["msg"] if problem else "not UTF-8"
-        why = f"{where}: {what}" if where else what
+    except pydantic.ValidationError as error:
+        why = ": ".join(part for part in first_fault(error) if part)
         raise ReportError("report_invalid", file=path.name, schema=SCHEMA, why=why) from error
+    except UnicodeDecodeError as error:
+        raise ReportError("report_invalid", file=path.name, schema=SCHEMA, why="not UTF-8") from error

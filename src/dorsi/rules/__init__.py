@@ -4,16 +4,8 @@ Not here: the values compared (`measurements.py`), the answers (`profile.py`).
 """
 
 from dorsi.rules.answers import evaluate_answers, evaluate_leg
-from dorsi.rules.book import (
-    Context,
-    Link,
-    RealChange,
-    Rule,
-    RuleBook,
-    RuleSet,
-    load_rules,
-)
-from dorsi.rules.engine import RuleFinding, Verdict, evaluate
+from dorsi.rules.book import Context, Link, RealChange, Rule, RuleBook, RuleSet, load_rules
+from dorsi.rules.engine import RuleFinding, Verdict, evaluate, threshold_in_words
 from dorsi.rules.schema import RuleTest
 from dorsi.rules.sides import (
     TEST_AIMS,
@@ -24,28 +16,10 @@ from dorsi.rules.sides import (
     with_touches_weighed,
     without_outranked,
 )
-from dorsi.rules.words import threshold_in_words
 
 __all__ = [
-    "TEST_AIMS",
-    "Context",
-    "Link",
-    "RealChange",
-    "Rule",
-    "RuleBook",
-    "RuleFinding",
-    "RuleSet",
-    "RuleTest",
-    "Verdict",
-    "contradicted_touches",
-    "evaluate",
-    "evaluate_answers",
-    "evaluate_asymmetry",
-    "evaluate_both",
-    "evaluate_leg",
-    "load_rules",
-    "professional_verdict",
-    "threshold_in_words",
-    "with_touches_weighed",
+    "TEST_AIMS", "Context", "Link", "RealChange", "Rule", "RuleBook", "RuleFinding", "RuleSet", "RuleTest",
+    "Verdict", "contradicted_touches", "evaluate", "evaluate_answers", "evaluate_asymmetry", "evaluate_both",
+    "evaluate_leg", "load_rules", "professional_verdict", "threshold_in_words", "with_touches_weighed",
     "without_outranked",
 ]  # fmt: skip

@@ -83,19 +83,15 @@ def _signs(rule: Rule, signs: Signs) -> list[RuleFinding]:
         verdict: Verdict = "meets" if signs.answered else "not_measured"
         value = Measurement(0.0) if signs.answered else Measurement()
         return [finding_of(rule, verdict, value, None)]
-    return [_sign(rule, key, signs, last=key == named[-1]) for key in named]
-
-
-def _sign(rule: Rule, key: str, signs: Signs, *, last: bool) -> RuleFinding:
-    side = _sign_side(key, signs)
-    found = finding_of(rule, "borderline", Measurement(1.0), side, key, sign=_words(rule, key, signs))
-    # What goes for every sign is said once.
-    return replace(found, message=f"{found.message} {rule.closing}") if last and rule.closing else found
-
-
-def _sign_side(key: str, signs: Signs) -> Side | None:
-    side = {"pain": signs.pain_side, "one_sided": signs.one_sided}.get(key)
-    return side if side in SIDES else None
+    found = []
+    for key in named:
+        sided = {"pain": signs.pain_side, "one_sided": signs.one_sided}.get(key)
+        side = sided if sided in SIDES else None
+        words = _words(rule, key, signs)
+        found.append(finding_of(rule, "borderline", Measurement(1.0), side, key, sign=words))
+    if rule.closing:  # what goes for every sign, said once
+        found[-1] = replace(found[-1], message=f"{found[-1].message} {rule.closing}")
+    return found
 
 
 def _words(rule: Rule, key: str, signs: Signs) -> str:

@@ -14,6 +14,7 @@ from dorsi.errors import RulesError
 from dorsi.quantities import QUANTITIES
 from dorsi.rules.schema import DEFAULT_SET, ContextEntry, LinkEntry, RuleEntry, RulesFile
 from dorsi.toml_book import Named, load_book
+from dorsi.types import Side
 
 __all__ = ["Context", "Link", "RealChange", "Rule", "RuleBook", "RuleSet", "load_rules"]
 
@@ -79,11 +80,15 @@ class RealChange:
         return max(known, default=None)
 
 
-class RuleVerdict(Protocol):
+class AnyFinding(Protocol):
     """What findings of a clip, a report and a screen have in common."""
 
     @property
     def rule(self) -> str: ...
+    @property
+    def side(self) -> Side | None: ...
+    @property
+    def measurement(self) -> str: ...
     @property
     def verdict(self) -> str: ...
 
@@ -107,8 +112,8 @@ class RuleSet:
     sha256: str
     file: str | None
 
-    def links_of(self, findings: Iterable[RuleVerdict]) -> tuple[Link, ...]:
-        """What the limited ones among findings of a clip, a report or a screen are associated with."""
+    def links_of(self, findings: Iterable[AnyFinding]) -> tuple[Link, ...]:
+        """What the limited ones among these findings are associated with."""
         names = {found.rule for found in findings if found.verdict == "limited"}
         return tuple(link for link in self.links if names & set(link.rules))
 

@@ -13,11 +13,10 @@ from typing import Literal
 
 from dorsi.quantities import RESULT_OF, UNIT_SIGNS, with_plus_minus
 from dorsi.rules.book import Rule, RuleSet
-from dorsi.rules.schema import RuleTest
-from dorsi.rules.words import bound_in_words
+from dorsi.rules.schema import BOUNDS, RuleTest
 from dorsi.types import Measurement, Rep, Side
 
-__all__ = ["NOT_COMPARED", "RuleFinding", "Verdict", "evaluate", "finding_of", "judge"]
+__all__ = ["NOT_COMPARED", "RuleFinding", "Verdict", "evaluate", "finding_of", "judge", "threshold_in_words"]
 
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]
 
@@ -58,26 +57,21 @@ def evaluate(
     A value whose ± interval straddles a bound is `borderline` whatever its point value; so is one whose ±
     is not known, because nothing then says that it does not.
     """
-    rules = [rule for rule in rule_set.rules if rule.test == test]
-    return [_finding(rule, measurements, reps if measured else (), measured, side) for rule in rules]
-
-
-def _finding(
-    rule: Rule,
-    measurements: Mapping[str, Measurement],
-    reps: Sequence[Rep],
-    measured: bool,
-    side: Side | None,
-) -> RuleFinding:
-    if not measured:
-        verdict, compared = NOT_COMPARED
-    elif rule.kind == "heel_lift":
-        verdict, compared = _heel_lift(rule, measurements, reps)
-    else:
-        compared = measurements.get(rule.measurement, Measurement())
-        verdict = judge(rule, compared)
+    reps = reps if measured else ()
     lifted = sum(rep.heel_lifted for rep in reps)
-    return finding_of(rule, verdict, compared, side, lifted=lifted, reps=len(reps))
+    found = []
+    for rule in rule_set.rules:
+        if rule.test != test:
+            continue
+        if not measured:
+            verdict, compared = NOT_COMPARED
+        elif rule.kind == "heel_lift":
+            verdict, compared = _heel_lift(rule, measurements, reps)
+        else:
+            compared = measurements.get(rule.measurement, Measurement())
+            verdict = judge(rule, compared)
+        found.append(finding_of(rule, verdict, compared, side, lifted=lifted, reps=len(reps)))
+    return found
 
 
 def finding_of(
@@ -89,17 +83,8 @@ def finding_of(
     **fields: object,
 ) -> RuleFinding:
     """The finding with its message filled in; `fields` are what the message names besides the bounds."""
-    bounds = {
-        name: bound_in_words(bound, rule.unit)
-        for name in ("limited_below", "meets_from", "meets_below", "limited_above")
-        if (bound := getattr(rule, name)) is not None
-    }
-    words: dict[str, object] = {
-        "value": with_plus_minus(compared, UNIT_SIGNS.get(rule.unit, "")),
-        "side": side or "",
-        **bounds,
-        **fields,
-    }
+    bounds = {name: _bound(bound, rule) for name in BOUNDS if (bound := getattr(rule, name)) is not None}
+    words = {"value": with_plus_minus(compared, _sign(rule)), "side": side or "", **bounds, **fields}
     return RuleFinding(
         rule=rule.name,
         verdict=verdict,
@@ -115,37 +100,20 @@ def finding_of(
 
 
 def judge(rule: Rule, compared: Measurement) -> Verdict:
-    """Verdict on a value with its ± by a rule of kind "at_least" or "at_most"."""
-    if rule.kind == "at_most":
-        return _at_most(compared, rule.threshold)
-    return _at_least(compared, rule.limited_below, rule.threshold)
-
-
-def _at_least(compared: Measurement, limited_below: float | None, meets_from: float) -> Verdict:
-    """Verdict against two bounds (`limited_below` None = the same as `meets_from`)."""
-    if compared.value is None or not isfinite(compared.value):
+    """Verdict on a value with its ± by a rule with bounds; a bound of kind "at_most" must not be reached, of
+    the other kinds `limited_below` None is the same as `meets_from`."""
+    value, half = compared.value, compared.uncertainty_95
+    if value is None or not isfinite(value):
         return "not_measured"
     # No ± means no claim: an interval without ends straddles everything.
-    half = compared.uncertainty_95
     if half is None or not isfinite(half):
         return "borderline"
-    if compared.value - half >= meets_from:
-        return "meets"
-    if compared.value + half < (meets_from if limited_below is None else limited_below):
-        return "limited"
-    return "borderline"
-
-
-def _at_most(compared: Measurement, meets_below: float) -> Verdict:
-    """Verdict against a bound that must not be reached."""
-    if compared.value is None or not isfinite(compared.value):
-        return "not_measured"
-    half = compared.uncertainty_95
-    if half is None or not isfinite(half):
-        return "borderline"
-    if compared.value + half < meets_below:
-        return "meets"
-    return "limited" if compared.value - half >= meets_below else "borderline"
+    if rule.kind == "at_most":
+        meets, limited = value + half < rule.threshold, value - half >= rule.threshold
+    else:
+        low = rule.threshold if rule.limited_below is None else rule.limited_below
+        meets, limited = value - half >= rule.threshold, value + half < low
+    return "meets" if meets else "limited" if limited else "borderline"
 
 
 def _heel_lift(
@@ -169,10 +137,38 @@ def _heel_lift(
     ]
     if onsets:
         earliest = min(onsets, key=lambda onset: onset.value or 0.0)
-        verdict = _at_least(earliest, None, rule.threshold)
+        verdict = judge(rule, earliest)
         # A lift whose angle is not known may have come earlier still: no "meets" then.
         return NOT_COMPARED if verdict == "meets" and len(onsets) < lifted else (verdict, earliest)
     if not seen or lifted:
         return NOT_COMPARED
-    verdict = _at_least(peak, None, rule.threshold)
+    verdict = judge(rule, peak)
     return ("not_measured" if verdict == "limited" else verdict), peak
+
+
+def threshold_in_words(rule: Rule) -> str:
+    """When the rule is limited, borderline, met; one line."""
+    high = _bound(rule.threshold, rule)
+    if rule.kind in ("at_least", "heel_lift"):
+        low = rule.threshold if rule.limited_below is None else rule.limited_below
+        below = _bound(low, rule)
+        between = f", borderline from {low:g} to {high}" if low < rule.threshold else ""
+        return f"limited below {below}{between}, meets from {high}"
+    return {
+        "at_most": f"meets below {high}, limited from {high}",
+        "difference": f"limited when greater than its own ± and than {high}",
+        "yes": "yes meets, no is limited",
+        "circles": "alike meets, a smaller one is borderline",
+        "signs": "none meets, each sign named is borderline",
+        "both": "limited when both are limited",
+        "professional": "limited when a sign comes with a limited test",
+    }[rule.kind]
+
+
+def _bound(bound: float, rule: Rule) -> str:
+    """`12°`, `5 mm`: a threshold has no ±."""
+    return f"{bound:g}{_sign(rule)}"
+
+
+def _sign(rule: Rule) -> str:
+    return UNIT_SIGNS.get(rule.unit, "")

@@ -8,61 +8,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import hypot, isfinite
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from dorsi.errors import RulesError
 from dorsi.quantities import DECIDING, JOINTS, QUANTITIES
 from dorsi.rules.answers import SIDES
-from dorsi.rules.book import Rule, RuleSet
+from dorsi.rules.book import AnyFinding, Rule, RuleSet
 from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
 __all__ = [
-    "TEST_AIMS",
-    "contradicted_touches",
-    "evaluate_asymmetry",
-    "evaluate_both",
-    "professional_verdict",
-    "with_touches_weighed",
-    "without_outranked",
-]
+    "TEST_AIMS", "contradicted_touches", "evaluate_asymmetry", "evaluate_both", "professional_verdict",
+    "with_touches_weighed", "without_outranked",
+]  # fmt: skip
 
 TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
 
 
-class SidedFinding(Protocol):
-    """What findings of rules and of a screen have in common."""
-
-    @property
-    def side(self) -> Side | None: ...
-    @property
-    def measurement(self) -> str: ...
-    @property
-    def verdict(self) -> str: ...
+Found = TypeVar("Found", bound=AnyFinding)
+_CONTRADICTED = "The clip of this ankle meets its reference and counts for more: try the touch again."
 
 
-AnyFinding = TypeVar("AnyFinding", bound=SidedFinding)
+def _filmed(findings: Sequence[AnyFinding]) -> dict[Side | None, str]:
+    """The verdict on each ankle that a clip has measured, by the rule that leads."""
+    filmed: dict[Side | None, str] = {}
+    for f in findings:
+        if f.measurement in DECIDING["lunge"] and f.verdict != "not_measured":
+            # Sides set against each other come later.
+            filmed.setdefault(f.side, f.verdict)
+    return filmed
 
 
-def without_outranked(findings: Iterable[AnyFinding]) -> list[AnyFinding]:
+def without_outranked(findings: Iterable[Found]) -> list[Found]:
     """Findings without the tape estimate of an ankle that a clip has measured: 3.6° a centimetre reads low at
     short distances, so it would call ankles limited that the clip shows are not."""
-    told = list(findings)
-    filmed = {f.side for f in told if f.measurement in DECIDING["lunge"] and f.verdict != "not_measured"}
-    return [f for f in told if f.measurement != "tape_estimate_deg" or f.side not in filmed]
+    known = list(findings)
+    filmed = _filmed(known)
+    return [f for f in known if f.measurement != "tape_estimate_deg" or f.side not in filmed]
 
 
-def contradicted_touches(findings: Iterable[SidedFinding]) -> list[Side]:
+def _failed_touch(finding: AnyFinding) -> bool:
+    return finding.measurement == "knee_to_wall" and finding.verdict == "limited"
+
+
+def contradicted_touches(findings: Iterable[AnyFinding]) -> list[Side]:
     """Sides where the knee did not reach the wall although the clip meets its reference: the clip counts for
     more there, and the touch is worth another try."""
-    told = list(findings)
-    filmed: dict[Side | None, str] = {}
-    for f in told:
-        if f.measurement in DECIDING["lunge"] and f.verdict != "not_measured":
-            # The first one is of the rule that leads; sides set against each other come later.
-            filmed.setdefault(f.side, f.verdict)
-    failed = {f.side for f in told if f.measurement == "knee_to_wall" and f.verdict == "limited"}
+    known = list(findings)
+    filmed = _filmed(known)
+    failed = {f.side for f in known if _failed_touch(f)}
     return [side for side in SIDES if side in failed and filmed.get(side) == "meets"]
 
 
@@ -70,14 +65,9 @@ def with_touches_weighed(findings: Sequence[RuleFinding]) -> list[RuleFinding]:
     """The findings, with a word on each touch that a clip contradicts."""
     sides = contradicted_touches(findings)
     return [
-        replace(f, message=f"{f.message} {_CONTRADICTED}")
-        if f.measurement == "knee_to_wall" and f.verdict == "limited" and f.side in sides
-        else f
+        replace(f, message=f"{f.message} {_CONTRADICTED}") if _failed_touch(f) and f.side in sides else f
         for f in findings
     ]
-
-
-_CONTRADICTED = "The clip of this ankle meets its reference and counts for more: try the touch again."
 
 
 def evaluate_both(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[RuleFinding]:
@@ -109,30 +99,30 @@ def evaluate_asymmetry(
     known = QUANTITIES.get(measurement)
     if rule is None or known is None or known.unit != "deg" or not known.tests:
         raise RulesError("not_compared", measurement=measurement)
-    joint, quantity = JOINTS[known.tests[0]], known.label.lower()
+    joint = JOINTS[known.tests[0]]
     # Ankles and toes of one screen must be told apart.
     rule = rule.model_copy(update={"title": f"{rule.title}: {joint}s"})
+    verdict, difference = _difference(rule, left, right)
+    side: Side | None = None
+    if verdict == "limited":
+        side = "left" if (difference.value or 0.0) < 0 else "right"
+    words = {"joint": joint, "quantity": known.label.lower()}
+    return finding_of(rule, verdict, difference, side, measurement, **words)
+
+
+def _difference(rule: Rule, left: Measurement, right: Measurement) -> tuple[Verdict, Measurement]:
     if left.value is None or right.value is None or not isfinite(left.value - right.value):
-        return finding_of(rule, *NOT_COMPARED, None, measurement, joint=joint, quantity=quantity)
+        return NOT_COMPARED
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
-    difference = left.value - right.value
-    verdict = _unlike(abs(difference), half, rule.threshold)
-    side: Side | None = None
-    if verdict == "limited":
-        side = "left" if difference < 0 else "right"
-    return finding_of(
-        rule, verdict, Measurement(difference, half), side, measurement, joint=joint, quantity=quantity
-    )
-
-
-def _unlike(size: float, half: float | None, bound: float) -> Verdict:
+    difference = Measurement(left.value - right.value, half)
+    size = abs(left.value - right.value)
     if half is None or not isfinite(half):
-        return "borderline"
-    if size > max(half, bound):
-        return "limited"
-    return "meets" if size + half <= bound else "borderline"
+        return "borderline", difference
+    if size > max(half, rule.threshold):
+        return "limited", difference
+    return ("meets" if size + half <= rule.threshold else "borderline"), difference
 
 
 def _in_minimum(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> list[tuple[str, RuleFinding]]:
