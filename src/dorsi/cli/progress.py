@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from dorsi.types import StageListener
 
@@ -20,13 +20,12 @@ class ClipProgress:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self._progress: Progress | None = None
-        self._task: TaskID | None = None
 
     def update(self, clip: Path, stage: str, fraction: float) -> None:
         """Show that `fraction` (0..1) of `stage` is done for `clip`."""
         if not self.stream.isatty():
             return
-        if self._progress is None or self._task is None:
+        if self._progress is None:
             self._progress = Progress(
                 TextColumn("{task.fields[clip]}", markup=False),
                 TextColumn("{task.fields[stage]}", markup=False),
@@ -34,9 +33,10 @@ class ClipProgress:
                 console=Console(file=self.stream),
                 transient=True, redirect_stdout=False, redirect_stderr=False,
             )  # fmt: skip
-            self._task = self._progress.add_task("", total=1.0, clip=clip.name, stage=stage)
+            self._progress.add_task("", total=1.0, clip=clip.name, stage=stage)
             self._progress.start()
-        self._progress.update(self._task, completed=min(max(fraction, 0.0), 1.0), stage=stage)
+        task = self._progress.task_ids[0]
+        self._progress.update(task, completed=min(max(fraction, 0.0), 1.0), stage=stage)
 
     def of(self, clip: Path | None) -> StageListener | None:
         """`update` for one clip, None where there is none."""
@@ -46,4 +46,4 @@ class ClipProgress:
         """Take the bar off the terminal; the next `update` starts a new one."""
         if self._progress is not None:
             self._progress.stop()
-        self._progress = self._task = None
+        self._progress = None

@@ -53,6 +53,5 @@ def keeper(runner: str | None, store: Path | None = None, date: str | None = Non
     found = Keeper(store_path(store), clean_name(runner), None if date is None else date_of(date))
     check_writable(found.path)
     if found.path.exists():
-        with Store(found.path):
-            pass
+        Store(found.path).close()
     return found

@@ -158,7 +158,9 @@ def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
     gap = view_gap_deg(seen.facts, seen.leg.time_s, at_s)
     if (np.isfinite(gap) and gap > WORST_VIEW_GAP_DEG) or _knee_guessed(seen, at_s):
         return [note("legs_confused", gap_deg=gap)]
-    return [note("landmarks_uncertain")] if not np.isfinite(gap) and _several_views(seen) else []
+    # Where several views were asked, the answer of one alone is no answer.
+    alone = not np.isfinite(gap) and len(seen.facts.view_angle_deg) > 1
+    return _those((alone, note("landmarks_uncertain")))
 
 
 def _toe_reasons(seen: QualityInputs) -> list[Note]:
@@ -215,15 +217,11 @@ def _knee_guessed(seen: QualityInputs, at_s: float) -> bool:
     return hidden and seen.facts.label_agreement < SURE_LABEL
 
 
-def _several_views(seen: QualityInputs) -> bool:
-    """Whether more than one view was asked: an answer of one alone is then no answer."""
-    return len(seen.facts.view_angle_deg) > 1
-
-
 def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     facts, sizes = seen.facts, seen.evidence.people_height_px
     in_two = sum(len(each) > 1 for each in sizes)
     shaken = shift_of_shank(seen.foot, facts) > SHAKE_OF_SHANK
+    inner_side = measured and seen.test == "big_toe" and seen.leg.test_leg == "far"
     shod = seen.shoe_probability > SHOES_LIKELY and seen.test != "big_toe"
     return [
         *_those(
@@ -239,13 +237,9 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (facts.alternates, note("legs_alternate")),
             (facts.label_agreement < SURE_LABEL, note("leg_label_unsure")),
         ),
-        *(_toe_warnings(seen, measured=measured) if seen.test == "big_toe" else _rep_warnings(seen)),
-        *_those((seen.evidence.truncated, note("truncated"))),
+        *([] if seen.test == "big_toe" else _rep_warnings(seen)),
+        *_those((inner_side, note("toe_inner_side")), (seen.evidence.truncated, note("truncated"))),
     ]
-
-
-def _toe_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
-    return _those((measured and seen.leg.test_leg == "far", note("toe_inner_side")))
 
 
 def _rep_warnings(seen: QualityInputs) -> list[Note]:
