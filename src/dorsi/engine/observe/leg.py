@@ -14,7 +14,14 @@ from typing import Literal
 import numpy as np
 
 from dorsi.engine.evidence import LegFacts
-from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, running_median, tilt_deg, usual_shank_px
+from dorsi.engine.geometry import (
+    cheapest_path,
+    evenly,
+    fill_short_gaps,
+    running_median,
+    tilt_deg,
+    usual_shank_px,
+)
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import BoolArray, Facing, FloatArray, IndexArray, LegTrack, PoseTrack, TestLeg
