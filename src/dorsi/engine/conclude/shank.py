@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from dorsi.engine.evidence import ShankLook
-from dorsi.engine.geometry import robust_sigma, running_median, with_knee_turned
+from dorsi.engine.geometry import robust_sigma, with_knee_turned
 from dorsi.types import FloatArray, IndexArray, LegTrack
 
 __all__ = ["BARE_SD_DEG", "ShankTrack", "crest_offset_deg", "shank_track", "straightened_leg"]
@@ -56,10 +57,9 @@ def shank_track(looks: Sequence[ShankLook]) -> ShankTrack:
     def column(name: str) -> FloatArray:
         return np.array([getattr(each, name) for each in looks], dtype=np.float64)
 
-    turn, crest = column("turn_deg"), column("crest_turn_deg")
+    turn, crest = (median_filter(column(name), 3, mode="nearest") for name in ("turn_deg", "crest_turn_deg"))
     return ShankTrack(
-        index=column("index").astype(np.intp), turn_deg=running_median(turn, 3) if looks else turn,
-        sd_deg=column("sd_deg"), crest_turn_deg=running_median(crest, 3) if looks else crest,
+        index=column("index").astype(np.intp), turn_deg=turn, sd_deg=column("sd_deg"), crest_turn_deg=crest,
         clarity=column("clarity"), loose=bool(looks) and float(np.median(column("width"))) > LOOSE_WIDTH,
     )  # fmt: skip
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from dorsi.engine.evidence import FootTrack, LegFacts, ToeTrack
-from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median, runs, usual_shank_px
+from dorsi.engine.geometry import fill_short_gaps, robust_sigma, runs, usual_shank_px
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import LONGEST_GAP_S
 from dorsi.engine.view import View
@@ -119,7 +120,7 @@ def _smooth(time_s: FloatArray, values: FloatArray, rows: IndexArray) -> FloatAr
     known = rows[np.isfinite(values[rows])]
     if len(known) < 3:
         return out
-    t, v = time_s[known], running_median(values[known], 3)
+    t, v = time_s[known], median_filter(values[known], 3, mode="nearest")
     for i, now in zip(known, t, strict=True):
         near = np.abs(t - now) <= SMOOTH_S
         u = (t[near] - now) / SMOOTH_S
