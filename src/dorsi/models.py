@@ -34,23 +34,17 @@ class Weights:
 WEIGHTS: Final[Mapping[ModelName, Weights]] = MappingProxyType(
     {
         "heavy": Weights(
-            name="heavy",
-            file="pose_landmarker_heavy.task",
-            sha256="64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
-            bytes=30_664_242,
-            origin="Google MediaPipe Pose Landmarker, heavy, float16",
-            licence="Apache-2.0",
+            "heavy", "pose_landmarker_heavy.task",
+            "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b", 30_664_242,
+            "Google MediaPipe Pose Landmarker, heavy, float16", "Apache-2.0",
         ),
         "full": Weights(
-            name="full",
-            file="pose_landmarker_full.task",
-            sha256="980586db678f3bea5af185d5fc326fdcfd16ce085cc533ba808deebb5bedc9ff",
-            bytes=9_397_558,
-            origin="Google MediaPipe Pose Landmarker, full, float16",
-            licence="Apache-2.0",
+            "full", "pose_landmarker_full.task",
+            "980586db678f3bea5af185d5fc326fdcfd16ce085cc533ba808deebb5bedc9ff", 9_397_558,
+            "Google MediaPipe Pose Landmarker, full, float16", "Apache-2.0",
         ),
     }
-)
+)  # fmt: skip
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _FOLDERS: Final = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")

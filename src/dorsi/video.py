@@ -6,6 +6,7 @@ Frames are delivered one by one and never kept. Not here: anything that knows wh
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import queue
 import threading
@@ -13,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import av
@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideData
+from av.stream import Disposition
 
 from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, DorsiError, OutputError
 from dorsi.types import ClipInfo, Frame, Rgb
@@ -78,22 +79,13 @@ def probe(path: Path) -> ClipInfo:
     typical = float(np.median(steps)) if len(steps) else 1 / 30
     rate_hz = (len(times) - 1) / float(times[-1] - times[0]) if len(steps) else 0.0
     return ClipInfo(
-        path=path,
-        width_px=width_px,
-        height_px=height_px,
+        path=path, width_px=width_px, height_px=height_px, frame_count=len(times), frame_rate_hz=rate_hz,
         duration_s=float(times[-1] - times[0] + typical) if len(steps) else 0.0,
-        frame_count=len(times),
-        frame_rate_hz=rate_hz,
         # Time stamps in coarse units jitter by a unit; a phone's varying rate jumps by much more.
         variable_frame_rate=bool(len(steps) and np.mean(np.abs(steps - typical) > 0.2 * typical) > 0.01),
-        rotation_deg=look.rotation_deg,
-        mirrored=look.mirrored,
-        codec=codec,
-        pixel_format=look.pixel_format,
-        bit_depth=look.bit_depth,
-        hdr=look.hdr is not None,
-        captured_at=captured_at,
-    )
+        rotation_deg=look.rotation_deg, mirrored=look.mirrored, codec=codec, pixel_format=look.pixel_format,
+        bit_depth=look.bit_depth, hdr=look.hdr is not None, captured_at=captured_at,
+    )  # fmt: skip
 
 
 class Look:
@@ -127,11 +119,8 @@ class Look:
         rgb = np.asarray(frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
         if self.transposed:
             rgb = rgb.transpose(1, 0, 2)
-        rgb = rgb[:: -1 if self.flip_y else 1, :: -1 if self.flip_x else 1]
-        rgb = np.ascontiguousarray(rgb)
-        if self._lut is not None:
-            rgb = np.asarray(cv2.LUT(rgb, self._lut), np.uint8)
-        return rgb
+        rgb = np.ascontiguousarray(rgb[:: -1 if self.flip_y else 1, :: -1 if self.flip_x else 1])
+        return rgb if self._lut is None else np.asarray(cv2.LUT(rgb, self._lut), np.uint8)
 
 
 class FrameReader:
@@ -148,12 +137,8 @@ class FrameReader:
     ) -> None:
         self.path = path
         self.times_s: list[float] = []
-        self._every = max(1, every)
-        self.frames_read = 0
-        self.truncated = False
-        self.scale = 1.0
-        self._max_side_px = max_side_px
-        self._prefetch = prefetch
+        self.frames_read, self.truncated, self.scale = 0, False, 1.0
+        self._every, self._max_side_px, self._prefetch = max(1, every), max_side_px, prefetch
         self._look: Look | None = None
         self._container: InputContainer | None = None
         self._stop = threading.Event()
@@ -170,9 +155,7 @@ class FrameReader:
         self._container, self._stream = _open(self.path)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
@@ -191,11 +174,9 @@ class FrameReader:
 
         def put(item: Frame | BaseException | None) -> None:
             while not self._stop.is_set():
-                try:
+                with contextlib.suppress(queue.Full):
                     box.put(item, timeout=0.1)
                     return
-                except queue.Full:
-                    continue
 
         def work() -> None:
             try:
@@ -216,8 +197,7 @@ class FrameReader:
 
     def _frames(self, container: InputContainer) -> Iterator[Frame]:
         stream = self._stream
-        start_s: float | None = None
-        last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
+        start_s, last_s, step_s = 0.0, -1.0, 1.0 / float(stream.average_rate or 30)
         for frame in self._decoded(container, stream):
             if self._look is None:
                 self._look = Look(frame, stream.sample_aspect_ratio)
@@ -225,22 +205,19 @@ class FrameReader:
                 small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
             now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
-            if start_s is None:
-                start_s = now_s if now_s is not None else 0.0
-            time_s = last_s + step_s if now_s is None else now_s - start_s
-            if self.frames_read == 0:
-                time_s = 0.0
-            elif time_s <= last_s:
+            index = self.frames_read
+            if index == 0:
+                start_s, time_s = now_s or 0.0, 0.0
+            else:
+                time_s = last_s + step_s if now_s is None else now_s - start_s
                 # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
-                time_s = last_s + 1e-3
+                time_s = time_s if time_s > last_s else last_s + 1e-3
             last_s = time_s
             self.times_s.append(time_s)
             self.frames_read += 1
-            index = self.frames_read - 1
             if index % self._every == 0:
                 yield Frame(index, time_s, self._look.upright(frame, self._max_side_px))
-        if self._ends_early(container, stream, last_s):
-            self.truncated = True
+        self.truncated |= self._ends_early(container, stream, last_s)
 
     def _ends_early(self, container: InputContainer, stream: VideoStream, last_s: float) -> bool:
         """Whether the container promised more than there is."""
@@ -263,9 +240,7 @@ class FrameReader:
                 self.truncated = True
                 yield from _flushed(stream)
                 return
-            if (
-                packet.is_corrupt
-            ):  # cut off in its middle; decoding it would lose the whole pictures before it
+            if packet.is_corrupt:  # cut off in its middle; decoding it would lose the pictures before it
                 self.truncated = True
                 continue
             try:
@@ -333,28 +308,21 @@ class VideoWriter:
         except (OSError, av.error.FFmpegError) as error:
             raise _of_system(OutputError, self.path.name, error) from error
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        container = self._container
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        container, whole = self._container, False
         if container is None:
             return
         try:
             if kind is None and self._last_pts >= 0:
                 self._mux(None)
             container.close()
-            if self._last_pts < 0:
-                self._remove()
+            whole = kind is None and self._last_pts >= 0
         except (OSError, av.error.FFmpegError) as problem:
-            self._remove()
             if kind is None:
                 raise _of_system(OutputError, self.path.name, problem) from problem
-        except OutputError:
-            self._remove()
-            raise
         finally:
             self._container = None
-            if kind is not None:
+            if not whole:
                 self._remove()
 
     def _remove(self) -> None:
@@ -381,7 +349,7 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
     if container.format.name in NOT_CLIPS:
         container.close()
         raise ClipUnreadable("clip_not_video", file=name)
-    pictures = [s for s in container.streams.video if not _is_cover(s)]
+    pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not pictures:
         container.close()
         raise ClipUnreadable("clip_without_picture", file=name)
@@ -417,12 +385,6 @@ def _captured_at(metadata: Mapping[str, str]) -> datetime | None:
         if moment.tzinfo is not None and moment.year >= FIRST_YEAR and moment <= datetime.now(UTC):
             return moment
     return None
-
-
-def _is_cover(stream: VideoStream) -> bool:
-    from av.stream import Disposition
-
-    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _packet_times(container: InputContainer, stream: VideoStream) -> npt.NDArray[np.float64]:
@@ -470,8 +432,6 @@ def _tone_curve(transfer: str) -> Rgb:
 
 def _of_system(kind: type[ClipUnreadable | OutputError], file: str, error: Exception) -> DorsiError:
     """An error of the system, or of a library, as one of Dorsi's."""
-    import errno
-
     number = getattr(error, "errno", None)
     if number == errno.ENOSPC:
         return OutputError("disk_full", target=file)

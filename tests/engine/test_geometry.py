@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median, tilt_deg
+from dorsi.engine.geometry import fill_short_gaps, robust_sigma, tilt_deg
 
 angles = st.floats(-80, 80)
 lengths = st.floats(20, 2000)
@@ -55,8 +55,7 @@ def test_ends_are_never_made_up() -> None:
     assert filled[2] == pytest.approx(2)
 
 
-def test_one_wild_value_moves_neither_median_nor_sigma() -> None:
+def test_one_wild_value_does_not_move_sigma() -> None:
     values = np.array([1.0, 1.1, 50.0, 1.0, 0.9, 1.0])
-    assert running_median(values, 3).max() < 1.2
     assert robust_sigma(values) < 0.2
     assert np.isnan(robust_sigma(np.array([np.nan])))

@@ -64,9 +64,12 @@ def test_one_absurd_frame_is_dropped() -> None:
     assert abs(_angle(found[0])[45] - ANGLE_DEG[45]) < 3
 
 
-def test_the_other_leg_can_be_chosen() -> None:
-    other = choose_leg([pose_track(TIME_S, ANGLE_DEG, noise_px=1)], "far")
-    assert other is not None and other[0].side == "left" and other[0].test_leg == "far"
+def test_the_leg_that_is_asked_for_is_followed() -> None:
+    track = pose_track(TIME_S, ANGLE_DEG, noise_px=1)
+    near, far = choose_leg([track], "near"), choose_leg([track], "far")
+    assert near is not None and far is not None
+    assert near[0].side == "right" and near[0].test_leg == "near"
+    assert far[0].side == "left" and far[0].test_leg == "far"
 
 
 def test_nobody_is_none() -> None:

@@ -12,8 +12,8 @@ from dorsi.engine.landmarks import LegPoint
 from dorsi.types import BoolArray, FloatArray, IndexArray
 
 __all__ = [
-    "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "running_median", "runs",
-    "tilt_deg", "usual_shank_px", "with_knee_turned",
+    "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "runs", "tilt_deg",
+    "usual_shank_px", "with_knee_turned",
 ]  # fmt: skip
 
 
@@ -43,12 +43,6 @@ def robust_sigma(values: FloatArray) -> float:
     if not len(finite):
         return float("nan")
     return float(1.4826 * np.median(np.abs(finite - np.median(finite))))
-
-
-def running_median(values: FloatArray, width: int) -> FloatArray:
-    """Median over `width` (odd) neighbours of a (T,) curve without NaN; ends repeat."""
-    padded = np.pad(values, width // 2, mode="edge")
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=-1))
 
 
 def fill_short_gaps(time_s: FloatArray, values: FloatArray, longest_gap_s: float) -> FloatArray:

@@ -10,21 +10,11 @@ from enum import IntEnum
 from typing import Final
 
 __all__ = [
-    "BALL",
-    "BALL_BELOW",
-    "FACE_POINTS",
-    "HEEL_AT",
-    "LANDMARK_COUNT",
-    "LEFT_LEG",
-    "LEG_POINTS",
-    "RIGHT_LEG",
-    "TOE_AT",
+    "BALL", "BALL_BELOW", "FACE_POINTS", "HEEL_AT", "LANDMARK_COUNT", "LEFT_LEG", "RIGHT_LEG", "TOE_AT",
     "LegPoint",
-]
+]  # fmt: skip
 
 LANDMARK_COUNT: Final = 33
-"""Number of landmarks of one pose."""
-
 FACE_POINTS: Final = tuple(range(11))
 """Nose, eyes, ears, mouth: what `--blur-face` covers."""
 
@@ -38,8 +28,6 @@ class LegPoint(IntEnum):
     HEEL = 3
     TOE = 4
 
-
-LEG_POINTS: Final = tuple(LegPoint)
 
 LEFT_LEG: Final = (23, 25, 27, 29, 31)
 RIGHT_LEG: Final = (24, 26, 28, 30, 32)

@@ -46,13 +46,9 @@ class _Scene:
 
 
 def write_annotated(
-    clip_path: Path,
-    analysis: Analysis,
-    report: Report,
-    out_path: Path,
-    settings: Settings,
+    clip_path: Path, analysis: Analysis, report: Report, out_path: Path, settings: Settings,
     progress: Progress | None = None,
-) -> bytes | None:
+) -> bytes | None:  # fmt: skip
     """Write `out_path` (unless `settings.video` is off) and give the annotated peak frame as JPEG.
 
     None when the clip has no peak to show. Raises OutputError, ClipUnreadable.
@@ -94,9 +90,8 @@ def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, bl
     if signals is not None and curve is not None and analysis.measured:
         strip_px = max(40, round(STRIP_SHARE * min(width_px, height_px * 0.75)))
         strip_px += (height_px + strip_px) % 2  # H.264 takes even sizes; the picture shall lose no row
-        strip = drawing.make_strip(
-            width_px, strip_px, signals.time_s, curve, signals.heel_down, analysis.peak_frame
-        )
+        time_s, peak = signals.time_s, analysis.peak_frame
+        strip = drawing.make_strip(width_px, strip_px, time_s, curve, signals.heel_down, peak)
     rep_of = np.zeros(count, dtype=np.intp)
     for number, rep in enumerate(analysis.reps, 1):
         rep_of[rep.start_frame :] = number

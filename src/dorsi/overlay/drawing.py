@@ -14,16 +14,9 @@ import numpy as np
 from dorsi.types import BoolArray, FloatArray, Rgb
 
 __all__ = [
-    "Strip",
-    "blur_face",
-    "draw_angle",
-    "draw_bend",
-    "draw_leg",
-    "draw_toe",
-    "label",
-    "make_strip",
+    "Strip", "blur_face", "draw_angle", "draw_bend", "draw_leg", "draw_toe", "label", "make_strip",
     "with_strip",
-]
+]  # fmt: skip
 
 Colour = tuple[int, int, int]
 
@@ -44,14 +37,9 @@ def unit_px(rgb: Rgb) -> float:
 
 
 def label(
-    rgb: Rgb,
-    text: str,
-    x: float,
-    y: float,
-    colour: Colour = WHITE,
-    size: float = 1.0,
+    rgb: Rgb, text: str, x: float, y: float, colour: Colour = WHITE, size: float = 1.0,
     ends_at_x: bool = False,
-) -> int:
+) -> int:  # fmt: skip
     """Text with a dark plate, its left (or right) middle at (x, y), kept in the frame; returns its width."""
     u = unit_px(rgb)
     scale, thick = 0.165 * u * size, max(1, round(0.22 * u * size))
@@ -72,7 +60,7 @@ def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool | None) -> None
     The foot shows the heel: down, up, or not seen (None).
     """
     u = unit_px(rgb)
-    p = [(int(x), int(y)) for x, y in np.round(points_xy_px)]
+    p = [_whole(point) for point in points_xy_px]
     foot = WHITE if heel_down is None else DOWN if heel_down else UP
     bones = ((0, 1, BONE, 0.8), (2, 3, foot, 0.8), (3, 4, foot, 1.1), (2, 4, foot, 0.6), (1, 2, SHIN, 1.3))
     for a, b, _, width in bones:
@@ -86,14 +74,9 @@ def draw_leg(rgb: Rgb, points_xy_px: FloatArray, heel_down: bool | None) -> None
 
 
 def draw_angle(
-    rgb: Rgb,
-    ankle_xy_px: FloatArray,
-    knee_xy_px: FloatArray,
-    angle_deg: float,
-    roll_deg: float,
-    forward: int,
-    crest_deg: float | None = None,
-) -> None:
+    rgb: Rgb, ankle_xy_px: FloatArray, knee_xy_px: FloatArray, angle_deg: float, roll_deg: float,
+    forward: int, crest_deg: float | None = None,
+) -> None:  # fmt: skip
     """The true vertical through the ankle, the arc from it to the shin, and the angle in figures.
 
     Small below it the angle of the shin crest, when there is one.
@@ -102,17 +85,14 @@ def draw_angle(
     shank = float(np.linalg.norm(knee_xy_px - ankle_xy_px))
     lean = np.radians(roll_deg)
     up = np.array([np.sin(lean), -np.cos(lean)])
-    ankle = (round(float(ankle_xy_px[0])), round(float(ankle_xy_px[1])))
     steps = np.linspace(0, 1.25 * shank, 15)
     for a, b in zip(steps[:-1:2], steps[1::2], strict=False):
-        ends = [tuple(int(v) for v in np.round(ankle_xy_px + up * s)) for s in (a, b)]
-        cv2.line(rgb, ends[0], ends[1], INK, round(1.0 * u), cv2.LINE_AA)
-        cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.45 * u)), cv2.LINE_AA)
+        _stroke(rgb, ankle_xy_px + up * a, ankle_xy_px + up * b, WHITE, 0.45 * u, round(u))
     # cv2 measures ellipse angles clockwise from the picture's x axis.
     start, sweep = -90 + roll_deg, forward * angle_deg
     axes = (round(0.55 * shank),) * 2
     for colour, width in ((INK, round(1.4 * u)), (SHIN, max(1, round(0.7 * u)))):
-        cv2.ellipse(rgb, ankle, axes, 0, start, start + sweep, colour, width, cv2.LINE_AA)
+        cv2.ellipse(rgb, _whole(ankle_xy_px), axes, 0, start, start + sweep, colour, width, cv2.LINE_AA)
     text = f"{angle_deg:z.0f}°"
     # In front of the knee as well: the reader checks that its point sits on it.
     ahead = max(0.55 * shank, forward * float(knee_xy_px[0] - ankle_xy_px[0]) + 3 * u)
@@ -139,8 +119,7 @@ def draw_toe(
     affine = np.array([[zoom, 0.0, -zoom * corner[0]], [0.0, zoom, -zoom * corner[1]]])
     inset = np.asarray(cv2.warpAffine(rgb, affine, (side, side), flags=cv2.INTER_CUBIC), np.uint8)
     _toe_lines(inset, (lines_xy_px - corner) * zoom, angle_deg, forward)
-    low, high = (tuple(int(v) for v in np.round(point)) for point in (corner, corner + 2 * half))
-    cv2.rectangle(rgb, low, high, WHITE, max(1, round(0.25 * u)))
+    cv2.rectangle(rgb, _whole(corner), _whole(corner + 2 * half), WHITE, max(1, round(0.25 * u)))
     # On the side the person faces, below the two lines of text.
     left, top = (width - side if forward > 0 else 0), min(round(19 * u), height - side)
     cv2.rectangle(inset, (0, 0), (side - 1, side - 1), WHITE, max(1, round(0.4 * u)))
@@ -169,11 +148,17 @@ def _toe_lines(rgb: Rgb, lines_xy_px: FloatArray, angle_deg: float, forward: int
     _stroke(rgb, hinge, hinge + turned * reach, SHIN, 0.6 * u)
 
 
-def _stroke(rgb: Rgb, start: FloatArray, end: FloatArray, colour: Colour, width_px: float) -> None:
+def _stroke(
+    rgb: Rgb, start: FloatArray, end: FloatArray, colour: Colour, width_px: float, ink_px: int | None = None
+) -> None:
     """An outlined line."""
-    a, b = ((round(float(x)), round(float(y))) for x, y in (start, end))
-    cv2.line(rgb, a, b, INK, round(2 * width_px) + 1, cv2.LINE_AA)
+    a, b = _whole(start), _whole(end)
+    cv2.line(rgb, a, b, INK, ink_px or round(2 * width_px) + 1, cv2.LINE_AA)
     cv2.line(rgb, a, b, colour, max(1, round(width_px)), cv2.LINE_AA)
+
+
+def _whole(xy_px: FloatArray) -> tuple[int, int]:
+    return round(float(xy_px[0])), round(float(xy_px[1]))
 
 
 def draw_bend(
@@ -183,9 +168,8 @@ def draw_bend(
     u = unit_px(rgb)
     beyond = (knee_xy_px - ankle_xy_px) * 0.6
     for start in (0.0, 0.33, 0.66):
-        ends = [tuple(int(v) for v in np.round(knee_xy_px + beyond * s)) for s in (start, start + 0.2)]
-        cv2.line(rgb, ends[0], ends[1], INK, round(1.0 * u), cv2.LINE_AA)
-        cv2.line(rgb, ends[0], ends[1], WHITE, max(1, round(0.45 * u)), cv2.LINE_AA)
+        ends = knee_xy_px + beyond * start, knee_xy_px + beyond * (start + 0.2)
+        _stroke(rgb, *ends, WHITE, 0.45 * u, round(u))
     x = float(knee_xy_px[0]) + forward * 4 * u
     label(rgb, f"{angle_deg:z.0f}°", x, float(knee_xy_px[1]), SHIN, 1.25, ends_at_x=forward < 0)
 
@@ -200,14 +184,14 @@ def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:
     height, width = rgb.shape[:2]
     x0, y0 = (int(max(0, v)) for v in centre - half)
     x1, y1 = int(min(width, centre[0] + half)), int(min(height, centre[1] + half))
-    if x1 - x0 < 2 or y1 - y0 < 2:
+    size = (x1 - x0, y1 - y0)
+    if min(size) < 2:
         return
     patch = rgb[y0:y1, x0:x1]
     coarse = cv2.resize(patch, (5, 5), interpolation=cv2.INTER_AREA)
-    mask, middle = np.zeros(patch.shape[:2], np.uint8), ((x1 - x0) // 2, (y1 - y0) // 2)
+    mask, middle = np.zeros(patch.shape[:2], np.uint8), (size[0] // 2, size[1] // 2)
     cv2.ellipse(mask, middle, middle, 0, 0, 360, (255,), -1)
-    soft = cv2.resize(coarse, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
-    patch[mask > 0] = soft[mask > 0]
+    patch[mask > 0] = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)[mask > 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +204,9 @@ class Strip:
 
 
 def make_strip(
-    width_px: int,
-    height_px: int,
-    time_s: FloatArray,
-    angle_deg: FloatArray,
-    heel_down: BoolArray,
+    width_px: int, height_px: int, time_s: FloatArray, angle_deg: FloatArray, heel_down: BoolArray,
     peak_frame: int | None,
-) -> Strip:
+) -> Strip:  # fmt: skip
     """Draw the strip once; frames only copy it and move a cursor."""
     u = max(2.6, min(width_px / 100, height_px / 16))
     picture = np.full((height_px, width_px, 3), INK, np.uint8)
@@ -246,14 +226,11 @@ def make_strip(
         at = (int(0.8 * u), ty + int(1.3 * u))
         cv2.putText(picture, f"{tick}", at, FONT, 0.12 * u, (170, 180, 190), 1, cv2.LINE_AA)
     for i in np.flatnonzero(known[:-1] & known[1:]):
-        ends = ((int(x[i]), int(y[i])), (int(x[i + 1]), int(y[i + 1])))
-        colour = SHIN if heel_down[i] else UP
-        cv2.line(picture, ends[0], ends[1], colour, max(2, round(0.5 * u)), cv2.LINE_AA)
+        a, b = (int(x[i]), int(y[i])), (int(x[i + 1]), int(y[i + 1]))
+        cv2.line(picture, a, b, SHIN if heel_down[i] else UP, max(2, round(0.5 * u)), cv2.LINE_AA)
     if peak_frame is not None:
-        at = (int(x[peak_frame]), int(y[peak_frame]))
-        cv2.drawMarker(
-            picture, at, WHITE, cv2.MARKER_TRIANGLE_DOWN, round(2.6 * u), max(1, round(0.4 * u)), cv2.LINE_AA
-        )
+        at, down = (int(x[peak_frame]), int(y[peak_frame])), cv2.MARKER_TRIANGLE_DOWN
+        cv2.drawMarker(picture, at, WHITE, down, round(2.6 * u), max(1, round(0.4 * u)), cv2.LINE_AA)
     return Strip(picture, np.stack([x, y], axis=1), known)
 
 

@@ -87,20 +87,12 @@ class _Edges:
         pitch, yaw = np.tan(np.radians(camera[1:]))
         below = self.place + pitch
         fan = np.where(self.is_upright, pitch * self.place, yaw * below)
-        slope = np.stack(
-            [
-                np.ones_like(self.place),
-                np.where(self.is_upright, self.place, yaw),
-                np.where(self.is_upright, 0.0, below),
-            ],
-            axis=1,
-        )
-        return camera[0] + np.degrees(fan), slope
+        by_pitch = np.where(self.is_upright, self.place, yaw)
+        by_yaw = np.where(self.is_upright, 0.0, below)
+        return camera[0] + np.degrees(fan), np.stack([np.ones_like(below), by_pitch, by_yaw], axis=1)
 
 
-def _solve(
-    edges: _Edges, guess: FloatArray, guess_sd: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _solve(edges: _Edges, guess: FloatArray, guess_sd: FloatArray) -> tuple[FloatArray, ...]:
     """Roll, pitch and yaw (3,), their standard deviations (3,) and the weights (N,) of the edges."""
     camera, prior = guess.copy(), np.diag(guess_sd**-2.0)
     normal, weight = prior, edges.length.copy()
@@ -119,8 +111,5 @@ def _solve(
 def _discord_deg(edges: _Edges, camera: FloatArray, weight: FloatArray) -> float:
     """How far uprights and level edges stay apart after the solution, deg."""
     left = edges.tilt_deg - edges.expected(camera)[0]
-    kinds = (edges.is_upright, ~edges.is_upright)
-    return max(
-        (abs(float(np.average(left[k], weights=weight[k]))) for k in kinds if weight[k].sum() > 0.1),
-        default=0.0,
-    )
+    kinds = [kind for kind in (edges.is_upright, ~edges.is_upright) if weight[kind].sum() > 0.1]
+    return max((abs(float(np.average(left[k], weights=weight[k]))) for k in kinds), default=0.0)

@@ -5,14 +5,14 @@ Not here: whether the clip supports them at all (`quality.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from dorsi.engine.conclude.signals import LANDMARK_HEEL_SD_MM, Scale, SignalNoise
+from dorsi.engine.conclude.signals import Scale, SignalNoise
 from dorsi.engine.conclude.uncertainty import HalfWidths
 from dorsi.engine.evidence import LegFacts, ToeTrack
+from dorsi.engine.geometry import usual_shank_px
 from dorsi.engine.landmarks import HEEL_AT, TOE_AT, LegPoint
 from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
@@ -24,65 +24,55 @@ NOT_MEASURED = {key: Measurement() for key in MEASUREMENT_KEYS}
 HINGE_95 = 0.2
 """Relative 95 % error of a heel's turn: the ball lies at 0.70-0.75 of the foot give or take 0.05, and the
 landmarks that bound the foot are off by as much; each shifts the arm of the hinge by about 7 %, 1 sd."""
-
-
 FOOT_END_SD = 0.04
 """Error of each end of the foot as the landmarks have it, 1 sd, in feet."""
 
 
 def measure_clip(
-    facts: LegFacts,
-    level: Level,
-    signals: Signals,
-    noise: SignalNoise,
-    scale: Scale,
-    reps: tuple[Rep, ...],
-    doubt: HalfWidths,
-    chosen: int | None = None,
-) -> tuple[dict[str, Measurement], tuple[Rep, ...]]:
+    facts: LegFacts, level: Level, signals: Signals, noise: SignalNoise, scale: Scale, reps: tuple[Rep, ...],
+    doubt: HalfWidths, chosen: int | None = None,
+) -> tuple[dict[str, Measurement], tuple[Rep, ...]]:  # fmt: skip
     """All measurements of the contract, and the reps with their half-widths filled in.
 
     `chosen` is the frame that a person says counts, None for the greatest angle.
     """
     time_s = signals.time_s
 
-    def half_width(frame: int) -> float:
-        return float(doubt.shin_deg[frame])
+    def peak_half_width(rep: Rep, half_95_deg: FloatArray) -> float:
+        return _peak_half_width(float(half_95_deg[rep.peak_frame]), rep, signals, noise, scale)
 
-    def at(value: float, half: float, frame: int) -> Measurement:
-        return Measurement(float(value), float(half), float(time_s[frame]), int(frame))
-
-    def rep_half_width(rep: Rep) -> float:
-        return _peak_half_width(half_width(rep.peak_frame), rep, signals, noise, scale)
-
-    reps = tuple(replace(r, peak_uncertainty_95_deg=rep_half_width(r)) for r in reps)
-    found = dict(NOT_MEASURED)
-    if level.known:
-        found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
+    reps = tuple(replace(r, peak_uncertainty_95_deg=peak_half_width(r, doubt.shin_deg)) for r in reps)
+    found = NOT_MEASURED | _roll(level)
     down = [r for r in reps if r.peak_shin_angle_deg is not None]
     if down:
         best = _counted(down, chosen)
-        found["peak_shin_angle_deg"] = at(
-            best.peak_shin_angle_deg or 0.0, best.peak_uncertainty_95_deg or 0.0, best.peak_frame
-        )
+        value, half = best.peak_shin_angle_deg or 0.0, best.peak_uncertainty_95_deg or 0.0
+        found["peak_shin_angle_deg"] = _at(value, half, best.peak_frame, time_s)
         crest = signals.crest_angle_deg[best.peak_frame]
         if np.isfinite(crest):
-            own = float(doubt.crest_deg[best.peak_frame])
-            half = _peak_half_width(own, best, signals, noise, scale)
-            found["peak_crest_angle_deg"] = at(crest, half, best.peak_frame)
+            half = peak_half_width(best, doubt.crest_deg)
+            found["peak_crest_angle_deg"] = _at(crest, half, best.peak_frame, time_s)
     if reps:
         spans = np.concatenate([np.arange(r.start_frame, r.end_frame + 1) for r in reps])
-        angle = signals.shin_angle_deg[spans]
-        top = int(spans[int(np.nanargmax(angle))])
-        found["peak_shin_angle_any_heel_deg"] = at(signals.shin_angle_deg[top], half_width(top), top)
-        knee = signals.knee_flexion_deg[spans]
-        if np.isfinite(knee).any():
-            bend = int(spans[int(np.nanargmax(knee))]) if chosen is None else chosen
-            half = np.hypot(half_width(bend), doubt.thigh_deg[bend])
-            found["peak_knee_flexion_deg"] = at(signals.knee_flexion_deg[bend], half, bend)
-    found.update(_start(signals, half_width))
+        shin, knee = signals.shin_angle_deg, signals.knee_flexion_deg
+        top = spans[np.nanargmax(shin[spans])]
+        found["peak_shin_angle_any_heel_deg"] = _at(shin[top], doubt.shin_deg[top], top, time_s)
+        if np.isfinite(knee[spans]).any():
+            bend = spans[np.nanargmax(knee[spans])] if chosen is None else chosen
+            half = np.hypot(doubt.shin_deg[bend], doubt.thigh_deg[bend])
+            found["peak_knee_flexion_deg"] = _at(knee[bend], half, bend, time_s)
+    found.update(_start(signals, doubt))
     found.update(_heel(signals, reps, noise, scale, facts))
     return found, reps
+
+
+def _at(value: float, half_95: float, frame: int, time_s: FloatArray) -> Measurement:
+    return Measurement(float(value), float(half_95), float(time_s[frame]), int(frame))
+
+
+def _roll(level: Level) -> dict[str, Measurement]:
+    roll = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
+    return {"camera_roll_deg": roll} if level.known else {}
 
 
 def _counted(down: list[Rep], chosen: int | None) -> Rep:
@@ -102,34 +92,24 @@ def measure_squat(
     if not down:
         return {}
     best = _counted(down, chosen)
-    heel, toe, ankle = (
-        np.nanmedian(leg.xy_px[:, p], axis=0) for p in (LegPoint.HEEL, LegPoint.TOE, LegPoint.ANKLE)
-    )
-    shank_px = float(
-        np.nanmedian(np.linalg.norm(leg.xy_px[:, LegPoint.KNEE] - leg.xy_px[:, LegPoint.ANKLE], axis=1))
-    )
+    ankle, heel, toe = np.nanmedian(leg.xy_px[:, LegPoint.ANKLE :], axis=0)
+    shank_px = usual_shank_px(leg.xy_px)
     length_px = abs(float(toe[0] - heel[0])) / (TOE_AT - HEEL_AT)
     start = HEEL_AT + leg.forward * float(ankle[0] - heel[0]) / length_px
     angle = np.radians(best.peak_shin_angle_deg or 0.0)
     share = start + shank_px * float(np.sin(angle)) / length_px
     lean = shank_px * float(np.cos(angle)) / length_px * np.radians(float(doubt.shin_deg[best.peak_frame]))
     half = float(np.hypot(lean, 1.96 * FOOT_END_SD * (1 + share)))
-    frame = best.peak_frame
-    return {
-        "peak_knee_over_foot_percent": Measurement(
-            100 * share, 100 * half, float(signals.time_s[frame]), int(frame)
-        )
-    }
+    found = _at(100 * share, 100 * half, best.peak_frame, signals.time_s)
+    return {"peak_knee_over_foot_percent": found}
 
 
 def measure_toe(toe: ToeTrack, level: Level, time_s: FloatArray) -> dict[str, Measurement]:
     """The measurements of a big-toe clip: the toe's extension, and the camera's roll."""
-    found = dict(NOT_MEASURED)
-    if level.known:
-        found["camera_roll_deg"] = Measurement(level.camera_roll_deg, level.uncertainty_95_deg)
+    found = NOT_MEASURED | _roll(level)
     if np.isfinite(toe.peak_deg):
-        found["big_toe_extension_deg"] = Measurement(
-            toe.peak_deg, toe.half_width_95_deg, float(time_s[toe.peak_index]), toe.peak_index
+        found["big_toe_extension_deg"] = _at(
+            toe.peak_deg, toe.half_width_95_deg, toe.peak_index, time_s
         )
     return found
 
@@ -142,8 +122,8 @@ def _peak_half_width(
     A heel that was not seen at the peak may have been up for all that the shin gained since: that is no
     scatter but a shift, and adds as it is.
     """
-    moment = _moment_doubt_deg(rep, noise, scale)
-    return float(np.hypot(angle_95_deg, moment) + _unseen_gain_deg(rep, signals))
+    moment_deg = _moment_doubt_deg(rep, noise, scale)
+    return float(np.hypot(angle_95_deg, moment_deg) + _unseen_gain_deg(rep, signals))
 
 
 def _unseen_gain_deg(rep: Rep, signals: Signals) -> float:
@@ -165,21 +145,20 @@ def _moment_doubt_deg(rep: Rep, noise: SignalNoise, scale: Scale) -> float:
     if rep.peak_shin_angle_deg is None or not rep.heel_lifted or not rep.max_heel_lift_mm:
         return 0.0
     way_deg = max(0.0, rep.peak_shin_angle_any_heel_deg - rep.peak_shin_angle_deg)
-    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else LANDMARK_HEEL_SD_MM
-    heel_mm = 1.96 * float(np.hypot(np.hypot(rest_mm, 2 * scale.mm_per_px), 0.1 * rep.max_heel_lift_mm))
+    heel_mm = 1.96 * float(
+        np.hypot(np.hypot(noise.resting_heel_mm, 2 * scale.mm_per_px), 0.1 * rep.max_heel_lift_mm)
+    )
     return way_deg * min(1.0, heel_mm / rep.max_heel_lift_mm)
 
 
-def _start(signals: Signals, half_width: Callable[[int], float]) -> dict[str, Measurement]:
+def _start(signals: Signals, doubt: HalfWidths) -> dict[str, Measurement]:
     """Shin angle of the start pose: median of the first 0.3 s that is known."""
     known = np.flatnonzero(np.isfinite(signals.shin_angle_deg))
     if not len(known):
         return {}
     early = known[signals.time_s[known] <= signals.time_s[known[0]] + 0.3]
-    frame = int(early[len(early) // 2])
-    value = float(np.median(signals.shin_angle_deg[early]))
-    at_s = float(signals.time_s[frame])
-    return {"start_shin_angle_deg": Measurement(value, half_width(frame), at_s, frame)}
+    frame, value = early[len(early) // 2], float(np.median(signals.shin_angle_deg[early]))
+    return {"start_shin_angle_deg": _at(value, doubt.shin_deg[frame], frame, signals.time_s)}
 
 
 def _heel(
@@ -195,17 +174,15 @@ def _heel(
         return {}
     frame = int(np.nanargmax(lift))
     value = max(0.0, float(lift[frame]))
-    rest_mm = noise.heel_lift_mm if np.isfinite(noise.heel_lift_mm) else LANDMARK_HEEL_SD_MM
     # One px is the finest a heel is followed on compressed video.
-    own = 1.96 * float(np.hypot(rest_mm, scale.mm_per_px))
+    own = 1.96 * float(np.hypot(noise.resting_heel_mm, scale.mm_per_px))
     half = float(np.sqrt((value * scale.relative_95) ** 2 + (value * HINGE_95) ** 2 + own**2))
-    at_s = float(signals.time_s[frame])
-    found = {"max_heel_lift_mm": Measurement(value, half, at_s, frame)}
+    found = {"max_heel_lift_mm": _at(value, half, frame, signals.time_s)}
     pitch = np.where(inside, signals.heel_pitch_deg, np.nan)
     if np.isfinite(pitch).any():
         k = int(np.nanargmax(pitch))
         arm_mm = max(80.0, 0.7 * facts.foot_px * scale.mm_per_px)
         top = max(0.0, float(pitch[k]))
         half_deg = float(np.hypot(np.degrees(own / arm_mm), top * HINGE_95))
-        found["max_heel_pitch_deg"] = Measurement(top, half_deg, float(signals.time_s[k]), k)
+        found["max_heel_pitch_deg"] = _at(top, half_deg, k, signals.time_s)
     return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from dorsi.engine.conclude.reps import swing_deg
 from dorsi.engine.observe.leg import FRONT_GAP
 from dorsi.settings import TestChoice
 from dorsi.types import Rep, Signals, TestName
@@ -25,12 +26,9 @@ BACK_SHARE = 0.25
 
 
 def recognise(
-    wanted: TestChoice,
-    signals: Signals,
-    reps: Sequence[Rep],
-    feet_apart: float,
+    wanted: TestChoice, signals: Signals, reps: Sequence[Rep], feet_apart: float,
     toe_lifts: Callable[[], bool],
-) -> TestName:
+) -> TestName:  # fmt: skip
     """The test of a clip.
 
     `feet_apart` distance of the feet along the floor in shank lengths; `toe_lifts` is asked only when no
@@ -47,10 +45,9 @@ def recognise(
 
 def is_squat(signals: Signals, feet_apart: float) -> bool:
     """Whether the feet stand side by side and the knees bend as in a squat."""
-    bend = signals.knee_flexion_deg[np.isfinite(signals.knee_flexion_deg)]
-    if feet_apart >= FRONT_GAP or len(bend) < 3:
-        return False
-    return float(np.percentile(bend, 98) - np.percentile(bend, 5)) >= SQUAT_BEND_DEG
+    bend = signals.knee_flexion_deg
+    seen = bool(np.isfinite(bend).sum() >= 3)
+    return feet_apart < FRONT_GAP and seen and swing_deg(bend) >= SQUAT_BEND_DEG
 
 
 def lunge_is_complete(signals: Signals, reps: Sequence[Rep]) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
+from dorsi.engine.geometry import runs
 from dorsi.types import FloatArray, IndexArray, Rep, Signals, TestName
 
 __all__ = ["LEAST_SWING_DEG", "find_reps", "rep_at", "swing_deg"]
@@ -42,7 +42,7 @@ def find_reps(signals: Signals, test: TestName = "lunge") -> tuple[Rep, ...]:
     if swing < LEAST_SWING_DEG:
         return ()
     low = float(np.nanpercentile(angle, 5))
-    tops = _tops(angle, signals, low + 0.55 * swing, low + 0.45 * swing)
+    tops = _tops(angle, signals.time_s, low + 0.55 * swing, low + 0.45 * swing)
     reps = []
     for n, (first, last) in enumerate(tops):
         left = tops[n - 1][1] if n else 0
@@ -59,24 +59,17 @@ def rep_at(reps: Iterable[Rep], frame: int) -> Rep | None:
     return min(here, key=lambda rep: abs(rep.peak_frame - frame), default=None)
 
 
-def _tops(
-    angle: npt.NDArray[np.float64], signals: Signals, enter_deg: float, leave_deg: float
-) -> list[tuple[int, int]]:
+def _tops(angle: FloatArray, time_s: FloatArray, enter_deg: float, leave_deg: float) -> list[tuple[int, int]]:
     """First and last frame of each stay above the middle."""
-    tops: list[tuple[int, int]] = []
-    start: int | None = None
-    for i, value in enumerate(angle):
-        if start is None and value >= enter_deg:
-            start = i
-        elif start is not None and not value >= leave_deg:
-            tops.append((start, i - 1))
-            start = None
-    if start is not None:
-        tops.append((start, len(angle) - 1))
-    return [(a, b) for a, b in tops if signals.time_s[b] - signals.time_s[a] >= LEAST_REP_S]
+    tops = []
+    for start, end in runs(angle >= leave_deg):
+        entered = start + np.flatnonzero(angle[start:end] >= enter_deg)
+        if len(entered) and time_s[end - 1] - time_s[entered[0]] >= LEAST_REP_S:
+            tops.append((int(entered[0]), end - 1))
+    return tops
 
 
-def _comes_back(angle: npt.NDArray[np.float64], first: int, last: int, end: int, swing: float) -> bool:
+def _comes_back(angle: FloatArray, first: int, last: int, end: int, swing: float) -> bool:
     """Whether the shin falls back over the standing foot: a walking step leaves the floor instead.
 
     A clip that stops at the top is given the benefit of the doubt (it is warned about).
@@ -87,7 +80,7 @@ def _comes_back(angle: npt.NDArray[np.float64], first: int, last: int, end: int,
     return fall >= RETURN_SHARE * swing
 
 
-def _valley(angle: npt.NDArray[np.float64], start: int, end: int) -> int:
+def _valley(angle: FloatArray, start: int, end: int) -> int:
     """Frame of the last low before, or first low after, a rep: the lowest known one between."""
     part = angle[start : end + 1]
     return start if not np.isfinite(part).any() else start + int(np.nanargmin(part))
@@ -99,13 +92,11 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     span = span[np.isfinite(angle[span])]
     down = span[signals.heel_down[span]]
     # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
-    peak = int(down[np.argmax(angle[down])]) if len(down) else int(span[np.argmax(angle[span])])
-    # A heel that was already up when the leg came into view never showed what it reaches when down.
     top = int(span[np.argmax(angle[span])])
-    if len(down) and not (down <= top).any():
-        down = down[:0]
+    peak = int(down[np.argmax(angle[down])]) if len(down) else top
     around = np.abs(time_s - time_s[peak]) <= TOP_SEEN_S
-    if not np.isfinite(angle[around]).all():
+    # A heel that was already up when the leg came into view never showed what it reaches when down.
+    if not (down <= top).any() or not np.isfinite(angle[around]).all():
         down = down[:0]
     known_lift = bool(np.isfinite(lift[first : last + 1]).mean() >= HEEL_SEEN_SHARE)
     top_mm = float(np.nanmax(lift[span])) if np.isfinite(lift[span]).any() else None
@@ -113,21 +104,14 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     onset_s, onset_deg = _onset(signals, span) if lifted else (None, None)
     pitch = signals.heel_pitch_deg[span]
     return Rep(
-        start_frame=start,
-        peak_frame=peak,
-        end_frame=end,
-        start_s=float(time_s[start]),
-        peak_s=float(time_s[peak]),
-        end_s=float(time_s[end]),
-        peak_shin_angle_deg=float(angle[peak]) if len(down) else None,
-        peak_uncertainty_95_deg=None,
-        peak_shin_angle_any_heel_deg=float(np.max(angle[span])),
-        heel_lifted=lifted,
-        heel_lift_onset_s=onset_s,
-        heel_lift_onset_shin_angle_deg=onset_deg,
+        start_frame=start, peak_frame=peak, end_frame=end,
+        start_s=float(time_s[start]), peak_s=float(time_s[peak]), end_s=float(time_s[end]),
+        peak_shin_angle_deg=float(angle[peak]) if len(down) else None, peak_uncertainty_95_deg=None,
+        peak_shin_angle_any_heel_deg=float(angle[top]),
+        heel_lifted=lifted, heel_lift_onset_s=onset_s, heel_lift_onset_shin_angle_deg=onset_deg,
         max_heel_lift_mm=max(0.0, top_mm) if top_mm is not None and (lifted or known_lift) else None,
         max_heel_pitch_deg=float(max(0.0, np.nanmax(pitch))) if np.isfinite(pitch).any() else None,
-    )
+    )  # fmt: skip
 
 
 def _onset(signals: Signals, span: IndexArray) -> tuple[float | None, float | None]:
@@ -136,8 +120,7 @@ def _onset(signals: Signals, span: IndexArray) -> tuple[float | None, float | No
     if not len(up) or up[0] == span[0]:
         # Up from the first moment on: when and where it rose was not seen.
         return None, None
-    i = int(up[0])
-    before = i - 1
+    i, before = int(up[0]), int(up[0]) - 1
     lift, angle, time_s = signals.heel_lift_mm, signals.shin_angle_deg, signals.time_s
     if before < 0 or not np.isfinite(lift[before]) or lift[i] <= lift[before]:
         return float(time_s[i]), float(angle[i])

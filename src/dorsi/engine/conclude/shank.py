@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from dorsi.engine.evidence import ShankLook
-from dorsi.engine.geometry import robust_sigma, running_median, with_knee_turned
+from dorsi.engine.geometry import robust_sigma, with_knee_turned
 from dorsi.types import FloatArray, IndexArray, LegTrack
 
 __all__ = ["BARE_SD_DEG", "ShankTrack", "crest_offset_deg", "shank_track", "straightened_leg"]
@@ -52,20 +53,15 @@ class ShankTrack:
 def shank_track(looks: Sequence[ShankLook]) -> ShankTrack:
     """The looks of a clip as one record, void ones (clarity 0) left out."""
     looks = sorted((each for each in looks if each.clarity > 0), key=lambda each: each.index)
-    turn, crest = (
-        running_median(np.array([getattr(each, name) for each in looks], dtype=np.float64), 3)
-        if looks
-        else np.empty(0)
-        for name in ("turn_deg", "crest_turn_deg")
-    )
+
+    def column(name: str) -> FloatArray:
+        return np.array([getattr(each, name) for each in looks], dtype=np.float64)
+
+    turn, crest = (median_filter(column(name), 3, mode="nearest") for name in ("turn_deg", "crest_turn_deg"))
     return ShankTrack(
-        index=np.array([each.index for each in looks], dtype=np.intp),
-        turn_deg=turn,
-        sd_deg=np.array([each.sd_deg for each in looks], dtype=np.float64),
-        crest_turn_deg=crest,
-        clarity=np.array([each.clarity for each in looks], dtype=np.float64),
-        loose=bool(looks) and float(np.median([each.width for each in looks])) > LOOSE_WIDTH,
-    )
+        index=column("index").astype(np.intp), turn_deg=turn, sd_deg=column("sd_deg"), crest_turn_deg=crest,
+        clarity=column("clarity"), loose=bool(looks) and float(np.median(column("width"))) > LOOSE_WIDTH,
+    )  # fmt: skip
 
 
 def straightened_leg(leg: LegTrack, shank: ShankTrack) -> LegTrack:

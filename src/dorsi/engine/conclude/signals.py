@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from dorsi.engine.evidence import FootTrack, LegFacts, ToeTrack
-from dorsi.engine.geometry import fill_short_gaps, robust_sigma, running_median
+from dorsi.engine.geometry import fill_short_gaps, robust_sigma, runs, usual_shank_px
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import LONGEST_GAP_S
 from dorsi.engine.view import View
@@ -18,8 +19,8 @@ from dorsi.settings import Settings
 from dorsi.types import BoolArray, FloatArray, IndexArray, LegTrack, Level, Signals
 
 __all__ = [
-    "HEEL_DOWN_MM", "HEEL_LIFT_MM", "LANDMARK_HEEL_SD_MM", "Scale", "SignalNoise", "build_signals",
-    "heel_down", "length_scale", "with_toe",
+    "HEEL_DOWN_MM", "HEEL_LIFT_MM", "Scale", "SignalNoise", "build_signals", "heel_down", "length_scale",
+    "with_toe",
 ]  # fmt: skip
 
 HEEL_DOWN_MM = 5.0
@@ -64,6 +65,11 @@ class SignalNoise:
     shin_angle_deg: float
     heel_lift_mm: float
 
+    @property
+    def resting_heel_mm(self) -> float:
+        """That of landmarks where the heel was never seen at rest."""
+        return self.heel_lift_mm if np.isfinite(self.heel_lift_mm) else LANDMARK_HEEL_SD_MM
+
 
 def length_scale(facts: LegFacts, settings: Settings) -> Scale:
     """mm per px from the given height or foot length, else from usual proportions (wider ±)."""
@@ -79,36 +85,25 @@ def length_scale(facts: LegFacts, settings: Settings) -> Scale:
 
 
 def build_signals(
-    leg: LegTrack,
-    level: Level,
-    view: View,
-    foot: FootTrack | None,
-    scale: Scale,
-    stride: int,
+    leg: LegTrack, level: Level, view: View, foot: FootTrack | None, scale: Scale, stride: int,
     crest_offset_deg: float = float("nan"),
-) -> tuple[Signals, SignalNoise]:
+) -> tuple[Signals, SignalNoise]:  # fmt: skip
     """Curves on every frame of the clip, in the plane of the lunge, corrected for the roll when known.
 
     `crest_offset_deg` how much more the crest leans than the line between the joints (NaN: not seen).
     """
-    count = len(leg)
     roll_deg = level.camera_roll_deg if level.known else 0.0
-    rows = np.arange(0, count, max(1, stride))
+    rows = np.arange(0, len(leg), max(1, stride))
     hip, knee, ankle = (leg.xy_px[:, p] for p in (LegPoint.HIP, LegPoint.KNEE, LegPoint.ANKLE))
     raw = view.shin_angle_deg(ankle, knee, leg.forward, roll_deg)
     shin = _smooth(leg.time_s, raw, rows)
     bend = raw - view.shin_angle_deg(knee, hip, leg.forward, roll_deg)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
     signals = Signals(
-        time_s=leg.time_s,
-        shin_angle_deg=shin,
-        crest_angle_deg=shin + crest_offset_deg,
-        heel_lift_mm=lift,
-        heel_pitch_deg=pitch,
-        big_toe_deg=np.full(count, np.nan),
-        knee_flexion_deg=_smooth(leg.time_s, bend, rows),
-        heel_down=heel_down(lift, scale),
-    )
+        time_s=leg.time_s, shin_angle_deg=shin, crest_angle_deg=shin + crest_offset_deg, heel_lift_mm=lift,
+        heel_pitch_deg=pitch, big_toe_deg=np.full(len(leg), np.nan),
+        knee_flexion_deg=_smooth(leg.time_s, bend, rows), heel_down=heel_down(lift, scale),
+    )  # fmt: skip
     return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
 
 
@@ -125,13 +120,13 @@ def _smooth(time_s: FloatArray, values: FloatArray, rows: IndexArray) -> FloatAr
     known = rows[np.isfinite(values[rows])]
     if len(known) < 3:
         return out
-    t, v = time_s[known], running_median(values[known], 3)
+    t, v = time_s[known], median_filter(values[known], 3, mode="nearest")
     for i, now in zip(known, t, strict=True):
         near = np.abs(t - now) <= SMOOTH_S
         u = (t[near] - now) / SMOOTH_S
         degree = min(2, int(near.sum()) - 1)
         weight = np.sqrt(np.clip(1 - 0.7 * u**2, 0.1, 1))
-        columns = np.stack([u**k for k in range(degree + 1)], axis=1) * weight[:, None]
+        columns = np.vander(u, degree + 1, increasing=True) * weight[:, None]
         out[i] = np.linalg.lstsq(columns, v[near] * weight, rcond=None)[0][0]
     return fill_short_gaps(time_s, out, LONGEST_GAP_S)
 
@@ -145,7 +140,7 @@ def _heel(
     """
     low, high = np.nanpercentile(shin_deg, (2, 98)) if np.isfinite(shin_deg).any() else (0.0, 0.0)
     heel, toe = leg.xy_px[:, LegPoint.HEEL], leg.xy_px[:, LegPoint.TOE]
-    creep_px = CREEP * float(np.nanmedian(np.linalg.norm(leg.xy_px[:, 1] - leg.xy_px[:, 2], axis=1)))
+    creep_px = CREEP * usual_shank_px(leg.xy_px)
     # Height over the toe, so that a moving camera or sliding foot does not lift the heel.
     height = -(heel[:, 1] - toe[:, 1])
     # While the foot is being set down the toes are up, which says nothing about the resting heel.
@@ -155,10 +150,8 @@ def _heel(
     rest = flat & np.isfinite(shin_deg) & (height <= lowest + creep_px)
     upright = rest & (shin_deg <= low + 0.3 * (high - low))
     rest = upright if upright.any() else rest
-    marked = _from_rest(height, rest)
-    marked_deg = np.degrees(
-        np.arcsin(np.clip(marked / np.nanmedian(np.linalg.norm(toe - heel, axis=1)), -1, 1))
-    )
+    marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
+    marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
     if foot is None or not np.isfinite(foot.heel_rise_px[rest]).any():
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
@@ -182,8 +175,7 @@ def _planted(time_s: FloatArray, rise_mm: FloatArray, rows: IndexArray, px_mm: f
 
     Not the heel of the first frames: a foot that steps into the lunge lands with its toes up.
     """
-    known = rows[np.isfinite(rise_mm[rows])]
-    out = np.zeros(len(rise_mm), dtype=np.bool_)
+    known, out = rows[np.isfinite(rise_mm[rows])], np.zeros(len(rise_mm), dtype=np.bool_)
     if not len(known):
         return out
     smooth = _smooth(time_s, rise_mm, rows)[known]
@@ -206,16 +198,10 @@ def heel_down(lift_mm: FloatArray, scale: Scale) -> BoolArray:
     that was up before or after was not seen."""
     least_lift_mm = max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)
     down = np.ones(len(lift_mm), dtype=np.bool_)
-    for start, end in _runs(np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM):
+    for start, end in runs(np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM):
         if np.nanmax(lift_mm[start:end]) >= least_lift_mm:
             down[start:end] = False
-    for start, end in _runs(~np.isfinite(lift_mm)):
+    for start, end in runs(~np.isfinite(lift_mm)):
         beside = down[[max(0, start - 1), min(len(down) - 1, end)]]
         down[start:end] = bool(beside.all())
     return down
-
-
-def _runs(flag: BoolArray) -> list[tuple[int, int]]:
-    """Start and end (exclusive) of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flag, [False]]).astype(int)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -62,28 +62,21 @@ def view_gap_deg(facts: LegFacts, time_s: FloatArray, at_s: float) -> float:
 
 
 def half_widths(
-    leg: LegTrack,
-    facts: LegFacts,
-    level: Level,
-    view: View,
-    shank: ShankTrack,
-    noise: SignalNoise,
+    leg: LegTrack, facts: LegFacts, level: Level, view: View, shank: ShankTrack, noise: SignalNoise,
     hand: HandLine | None = None,
-) -> HalfWidths:
+) -> HalfWidths:  # fmt: skip
     """Half-widths at every frame of the clip, NaN where the leg is not known or the crest was not seen.
 
     Where a hand drew the line, its own ± takes the place of what landmarks, outline, looks and scatter leave
     open; what the camera leaves open stays.
     """
     time_s = leg.time_s
-    unclear = np.ones(len(time_s))
+    unclear, line_sd = np.ones(len(time_s)), np.full(len(time_s), LANDMARK_SD_DEG)
     if len(shank):
         at = time_s[shank.index]
         line_sd = np.hypot(np.interp(time_s, at, shank.sd_deg), BARE_SD_DEG)
         # A clear outline settles what the views disagree about.
         unclear = 1 - np.minimum(1.0, np.interp(time_s, at, shank.clarity) / CLEAR)
-    else:
-        line_sd = np.full(len(time_s), LANDMARK_SD_DEG)
     views = np.zeros(len(time_s))
     for i in np.flatnonzero(unclear):
         gap = view_gap_deg(facts, time_s, time_s[i])

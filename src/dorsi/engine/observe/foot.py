@@ -188,7 +188,7 @@ class _Foot:
         # A foot cannot tell a turn of the camera from its own; the room can.
         rotation = start[:, :2] if start is not None else np.eye(2)
         toe = place.rest[LegPoint.TOE]
-        starts = [] if start is None else [start]
+        starts = [start] if start is not None else []
         if self._last_base is not None:
             starts.append(about(rotation, toe, moved(self._last_base, toe)))
         if np.isfinite(toe_xy_px).all():

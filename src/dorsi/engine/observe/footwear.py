@@ -72,10 +72,10 @@ def shoe_probability(looks: Sequence[FloatArray]) -> float:
     foot, *skins, rim = (_middle(seen[:, k]) for k in range(4))
     if any(np.abs(skin).max() < COLOURLESS for skin in skins):
         return float("nan")
-    known = [skin for skin in skins if np.isfinite(skin).all() and (np.abs(skin - SKIN) < 3 * SKIN_SD).all()]
-    own = max(
-        (_log_normal(foot - skin, SAME_SKIN_SD) for skin in known), default=_log_normal(foot - SKIN, SKIN_SD)
-    )
+    # NaN is within no range.
+    known = [skin for skin in skins if (np.abs(skin - SKIN) < 3 * SKIN_SD).all()]
+    any_skin = _log_normal(foot - SKIN, SKIN_SD)
+    own = max((_log_normal(foot - skin, SAME_SKIN_SD) for skin in known), default=any_skin)
     own -= 0.5 * (max(0.0, BLUER - float(foot[1])) / BLUER_SD) ** 2
     shoe = np.logaddexp(_log_normal(foot, GREY_SD), _log_normal(foot, ANY_SD)) - np.log(2)
     if np.isfinite(rim).all():
@@ -96,17 +96,18 @@ def _log_normal(off: FloatArray, sd: FloatArray | float) -> float:
 
 
 def _colour(rgb: Rgb, places: Sequence[FloatArray], radius: int) -> FloatArray:
+    patches = [
+        rgb[y - radius : y + radius + 1, x - radius : x + radius + 1].reshape(-1, 3)
+        for x, y in _spots(rgb, places, radius)
+    ]
+    return _ratios(np.median(np.concatenate(patches), axis=0)) if patches else np.full(2, np.nan)
+
+
+def _spots(rgb: Rgb, places: Sequence[FloatArray], radius: int) -> list[tuple[int, int]]:
+    """Whole px of those places that lie at least `radius` inside the picture."""
     height, width = rgb.shape[:2]
-    patches = []
-    for place in places:
-        if not np.isfinite(place).all():
-            continue
-        x, y = round(float(place[0])), round(float(place[1]))
-        if radius <= x < width - radius and radius <= y < height - radius:
-            patches.append(rgb[y - radius : y + radius + 1, x - radius : x + radius + 1].reshape(-1, 3))
-    if not patches:
-        return np.full(2, np.nan)
-    return _ratios(np.median(np.concatenate(patches), axis=0))
+    spots = [(round(float(x)), round(float(y))) for x, y in places if np.isfinite((x, y)).all()]
+    return [(x, y) for x, y in spots if radius <= x < width - radius and radius <= y < height - radius]
 
 
 def _ratios(rgb: FloatArray) -> FloatArray:
@@ -117,13 +118,12 @@ def _ratios(rgb: FloatArray) -> FloatArray:
 
 def _rim(rgb: Rgb, heel: FloatArray, toe: FloatArray, radius: int) -> FloatArray:
     """(2,) the colour most unlike the foot's between its landmarks and the floor."""
-    height, width = rgb.shape[:2]
     length = float(np.hypot(*(toe - heel)))
     profile = []
     for depth in RIM * length:
         places = [heel + part * (toe - heel) + (0.0, depth) for part in ALONG_FOOT[:4]]
-        rows = [(round(float(x)), round(float(y))) for x, y in places]
-        if any(not (radius <= x < width - radius and radius <= y < height - radius) for x, y in rows):
+        rows = _spots(rgb, places, radius)
+        if len(rows) < len(places):
             return np.full(2, np.nan)
         profile.append(np.median([rgb[y, x - radius : x + radius + 1].mean(axis=0) for x, y in rows], axis=0))
     colours = np.array(profile)

@@ -12,16 +12,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from dorsi.engine.evidence import LegFacts
-from dorsi.engine.geometry import (
-    cheapest_path,
-    evenly,
-    fill_short_gaps,
-    running_median,
-    tilt_deg,
-    usual_shank_px,
-)
+from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
 from dorsi.settings import LegChoice
 from dorsi.types import BoolArray, Facing, FloatArray, IndexArray, LegTrack, PoseTrack, TestLeg
@@ -240,7 +234,7 @@ def _merge(
             continue
         chain = legs[i, 2 * v + pick[i]]
         angle = tilt_deg(chain[:, 2], chain[:, 1], forward)
-        good = np.abs(angle - running_median(angle, 5)) < OUTLIER_DEG
+        good = np.abs(angle - median_filter(angle, 5, mode="nearest")) < OUTLIER_DEG
         i, chain, angle = i[good], chain[good], angle[good]
         angles[v, i], chains[v, i], trust[v, i] = angle, chain, seen[i, 2 * v + pick[i]]
         fresh = i[~np.isfinite(other[i, 0, 0])]

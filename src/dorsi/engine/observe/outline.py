@@ -105,15 +105,16 @@ def _one_look(
 ) -> ShankLook:
     ankle, knee = points_xy_px[LegPoint.ANKLE], points_xy_px[LegPoint.KNEE]
     patch = _own_colours(_straightened(rgb, ankle, knee, forward))
-    edges, seen = map(np.stack, zip(*(_edge(patch, model, which) for which in (0, 1)), strict=True))
+    (front, front_seen), (back, back_seen) = _edge(patch, model, 0), _edge(patch, model, 1)
+    edges, seen = np.stack([front, back]), np.stack([front_seen, back_seen])
     if not alone:
         seen[1] *= OVERLAPPED_EDGE_TRUST
     bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
     turn, sd = model.turn(edges, seen, float(np.radians(bend)))
     low = (ROWS > 0.12) & (ROWS < 0.3)
     return ShankLook(
-        index=index, turn_deg=turn, sd_deg=sd, crest_turn_deg=_line_deg(edges[0], seen[0]),
-        width=float(np.median((edges[0] - edges[1])[low])), clarity=float(seen[0].mean()), edges=edges,
+        index=index, turn_deg=turn, sd_deg=sd, crest_turn_deg=_line_deg(front, front_seen),
+        width=float(np.median((front - back)[low])), clarity=float(front_seen.mean()), edges=edges,
     )  # fmt: skip
 
 
@@ -216,14 +217,14 @@ class _OutlineModel:
         """Turn deg and its standard deviation, given edges (2, R), how well they are seen (2, R) and the
         knee's bend rad: robust Gaussian conditioning."""
         count = len(self.grid)
-        told = np.append(self._at_grid(edges), bend) - self.mean[:-1]
+        departure = np.append(self._at_grid(edges), bend) - self.mean[:-1]
         known = self.covariance[:-1, :-1] + self._freedom(seen.mean(axis=1))
         noise = np.append(EDGE_SD / np.clip(self._at_grid(seen), 0.02, None), np.radians(4.0))
-        trust, gain = np.ones(len(told)), np.zeros(len(told))
+        trust, gain = np.ones(len(departure)), np.zeros(len(departure))
         for _ in range(8):
-            gain = np.asarray(np.linalg.solve(known + np.diag(noise**2 / trust), told))
+            gain = np.asarray(np.linalg.solve(known + np.diag(noise**2 / trust), departure))
             # What is left unexplained at one height, in its own noise: a fold, a lace, another leg.
-            left = (told - known @ gain) / noise
+            left = (departure - known @ gain) / noise
             trust[: 2 * count] = 1 / (1 + (left[: 2 * count] / 2) ** 2)
         shared = self.covariance[-1, :-1]
         turn = self.mean[-1] + shared @ gain
