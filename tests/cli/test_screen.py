@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,12 @@ from typer.testing import CliRunner, Result
 
 import dorsi
 from dorsi.cli import app
-from dorsi.errors import StoreError
 from dorsi.profile import Profile
 from dorsi.screen.model import load_screen
 from dorsi.store import Store
+from dorsi.types import ClipInfo
+from dorsi.workflow.stages import Stages
+from tests.fakes import FAKE_STAGES
 from tests.screen.reports import lunge, refusal, squat, toe
 
 Ended = subprocess.CompletedProcess[str]
@@ -56,7 +61,11 @@ def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """The same in this process."""
     monkeypatch.chdir(here)
     monkeypatch.setenv("DORSI_STORE", str(here / "store.db"))
-    return lambda *arguments: CliRunner().invoke(app, ["screen", *arguments])
+
+    def invoke(*arguments: str, stages: Stages = FAKE_STAGES) -> Result:
+        return CliRunner().invoke(app, ["screen", *arguments], obj=stages)
+
+    return invoke
 
 
 Run = Callable[..., Result]
@@ -158,30 +167,26 @@ def test_a_store_that_cannot_be_used_is_found_before_the_work(here: Path, run: R
 
 
 @pytest.mark.parametrize("verbose", [False, True])
-def test_a_fault_of_ours_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, verbose: bool) -> None:
-    def fault(*_arguments: object, **_options: object) -> None:
+def test_a_fault_of_ours_is_one_line(run: Run, verbose: bool) -> None:
+    def fault(_clip: Path) -> ClipInfo:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("dorsi.workflow.screen.build_screen", fault)
-    ended = run(*BOTH, *(("--verbose",) if verbose else ()))
+    stages = replace(FAKE_STAGES, probe=fault)
+    ended = run("--left", "left.json", "--right", "r.mp4", *(["--verbose"] if verbose else []), stages=stages)
     assert ended.exit_code == 4
     assert ended.stderr.startswith("dorsi: a fault in Dorsi (RuntimeError: oops). Run again with --verbose")
     assert ("Traceback" in ended.stderr) == verbose
 
 
-def test_a_store_that_fails_at_the_end_costs_no_result(
-    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_arguments: object) -> None:
-        raise StoreError("store_full", path="store.db")
-
-    monkeypatch.setattr("dorsi.store.Store.add_screen", full)
+def test_a_store_that_fails_at_the_end_costs_no_result(here: Path, run: Run) -> None:
+    with Store(here / "store.db"):
+        pass
+    with closing(sqlite3.connect(here / "store.db")) as opened:
+        opened.execute("DROP TABLE screen")
     ended = run(*BOTH, "--runner", "Ana")
     assert ended.exit_code == 4
-    assert (
-        ended.stderr
-        == "dorsi: screened, but not stored: store.db cannot grow: the disk is full. Make room.\n"
-    )
+    assert ended.stderr.startswith("dorsi: screened, but not stored: ") and "no such table" in ended.stderr
+    assert ended.stderr.count("\n") == 1
     assert "left.mp4: stored for Ana" in ended.stdout
     assert len(list((here / "dorsi-out").iterdir())) == 1
 

@@ -10,6 +10,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from typer.testing import CliRunner, Result
 import dorsi
 from dorsi.cli import app
 from dorsi.store import Store
+from dorsi.workflow.stages import Stages
 from tests.fakes import FAKE_STAGES
 from tests.store.reports import SCREEN, at, made
+from tests.without_rights import read_only
 
 Ended = subprocess.CompletedProcess[str]
 Run = Callable[..., Ended]
@@ -75,7 +78,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dorsi:
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "200")
-    return lambda *arguments: CliRunner().invoke(app, [str(each) for each in arguments], obj=FAKE_STAGES)
+
+    def invoke(*arguments: object, stages: Stages = FAKE_STAGES) -> Result:
+        return CliRunner().invoke(app, [str(each) for each in arguments], obj=stages)
+
+    return invoke
 
 
 def test_history_is_a_table(store: Path, command: Run) -> None:
@@ -314,44 +321,26 @@ def test_a_run_that_is_stopped_leaves_no_new_store(run: Dorsi, tmp_path: Path, c
 
 
 @pytest.mark.parametrize("where", ["store.db", "new.db"])
-def test_a_read_only_store_is_said_before_measuring(
-    store: Path,
-    run: Dorsi,
-    where: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_read_only_store_is_said_before_measuring(store: Path, run: Dorsi, where: str) -> None:
     Path("lunge.mp4").write_text("fault")
-    locked = (store.parent / where, store.parent)
-    access = os.access
-    # The super-user of a test may write everywhere.
-    monkeypatch.setattr(
-        os,
-        "access",
-        lambda path, mode, **more: (
-            not (mode & os.W_OK and Path(path) in locked) and access(path, mode, **more)
-        ),
-    )
-    result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", store.parent / where)
+    with read_only(store, store.parent):
+        result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", store.parent / where)
     assert (result.exit_code, result.stdout) == (4, "")
     assert "is read-only. Make it writable, or choose another file with --store." in result.stderr
     assert result.stderr.count("\n") == 1
     assert not (store.parent / "new.db").exists()
 
 
-def test_a_measured_clip_that_cannot_be_stored_is_4(
-    store: Path,
-    run: Dorsi,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_measured_clip_that_cannot_be_stored_is_4(store: Path, run: Dorsi) -> None:
     Path("lunge.mp4").write_text("lunge")
 
-    def full(*_: object) -> None:
-        raise dorsi.errors.StoreError("store_full", path="store.db")
+    def spoil(*_: object) -> None:
+        """The store breaks while the clip is drawn."""
+        store.write_text("no store any more")
 
-    monkeypatch.setattr(Store, "add_report", full)
-    result = run("measure", "lunge.mp4", "--runner", "Bo", "--no-video")
+    stages = replace(FAKE_STAGES, annotate=spoil)
+    result = run("measure", "lunge.mp4", "--runner", "Bo", stages=stages)
     assert result.exit_code == 4
-    assert result.stderr == (
-        "dorsi: lunge.mp4: measured, but not stored: store.db cannot grow: the disk is full. Make room.\n"
-    )
-    assert Path("dorsi-out/lunge/report.json").exists() and store.exists()
+    assert result.stderr.startswith("dorsi: lunge.mp4: measured, but not stored: ")
+    assert "is not a database" in result.stderr and result.stderr.count("\n") == 1
+    assert Path("dorsi-out/lunge/report.json").exists()

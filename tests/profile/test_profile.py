@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,8 @@ def test_saving_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monke
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dorsi.profile.profile.os.fsync", full)
+    # No disk can be filled up on the spot without a file system of one's own.
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match=r"ana\.toml cannot be written \(No space left"):
         save_profile(Profile(), path)
     assert path.read_text() == WHOLE

@@ -16,6 +16,7 @@ import pytest
 from dorsi.errors import OutputError
 from dorsi.workflow import folders as output
 from dorsi.workflow.folders import folder_names, free_name, result_folder, writing
+from tests.without_rights import read_only
 
 REPORT = json.dumps({"schema": "dorsi.report/1", "run": 1})
 
@@ -175,16 +176,10 @@ def test_out_that_is_a_file_is_refused(tmp_path: Path, clip: Path) -> None:
         write(tmp_path / "file" / "deeper", clip)
 
 
-@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES])
-def test_read_only_shows_before_the_work(
-    out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, code: int
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(code, os.strerror(code))
-
+def test_read_only_shows_before_the_work(out: Path, clip: Path) -> None:
     out.mkdir()
-    monkeypatch.setattr(Path, "mkdir", refuse)
     with (
+        read_only(out),
         pytest.raises(OutputError, match=r"read-only\. Choose another one\.$"),
         result_folder(out, "lunge", clip),
     ):
@@ -196,6 +191,7 @@ def test_read_only_shows_before_the_work(
 def test_a_full_disk_shows_before_the_work(
     out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
+    # No disk can be filled up on the spot without a file system of one's own.
     def full(_: int) -> None:
         raise OSError(code, os.strerror(code))
 
@@ -221,6 +217,8 @@ def test_writing_tells_what_libraries_found() -> None:
         raise OutputError("file_unusable", file="annotated.mp4", why="full") from EncoderError()
     with pytest.raises(OutputError, match=r"^x\.mp4: no permission"), writing(Path("there")):
         raise OutputError("file_not_permitted", file="x.mp4")
+    with pytest.raises(OutputError, match=r"the folder is read-only"), writing(Path("there")):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
     # Anything else is a fault, and stays one.
     with pytest.raises(ValueError, match="fault"), writing(Path("there")):
         raise ValueError("fault")
@@ -230,7 +228,7 @@ def test_a_failed_swap_puts_the_older_result_back(
     out: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(out, clip)
-    rename = Path.rename
+    rename = Path.rename  # between two renames of one run, only a disk that breaks can stop the second
 
     def stumble(self: Path, target: Path) -> Path:
         if ".partial-" in self.name:

@@ -1,0 +1,45 @@
+"""Results without a network: stages that observe what was recorded of a rendered clip, and truly conclude.
+
+Not here: tests, recording (`bench/record.py`), stages that fake the conclusion too (`fakes.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from bench.record import EVIDENCE
+from dorsi.engine.conclude.conclude import conclude
+from dorsi.engine.evidence import Evidence
+from dorsi.engine.evidence_file import read_evidence
+from dorsi.settings import Settings
+from dorsi.types import StageListener
+from dorsi.video import sha256_of
+from dorsi.workflow.measure import measure
+from dorsi.workflow.stages import Stages
+from tests.fakes import FAKE_STAGES
+
+__all__ = ["evidence", "measured", "recorded_stages"]
+
+evidence = cache(lambda name: read_evidence(EVIDENCE / f"{name}.npz"))
+"""What was observed on the rendered clip of that name."""
+
+
+def recorded_stages(name: str) -> Stages:
+    """Any clip shows what the recorded one does; a few bytes stand for its pictures."""
+
+    def observe(clip: Path, settings: Settings, _listen: StageListener | None) -> Evidence:
+        seen: Evidence = evidence(name)
+        origin = replace(seen.origin, clip_sha256=sha256_of(clip), model_name=settings.model)
+        return replace(seen, clip=replace(seen.clip, path=clip), origin=origin)
+
+    return replace(FAKE_STAGES, observe=observe, conclude=conclude)
+
+
+def measured(folder: Path, name: str = "left_lunge") -> tuple[Path, Path]:
+    """A clip in `folder`, and the folder of its result."""
+    clip = folder / f"{name}.mp4"
+    clip.write_text(name)
+    measure(clip, out=folder / "out", stages=recorded_stages(name))
+    return clip, folder / "out" / name
