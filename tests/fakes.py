@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from dorsi.corrections import Correction
+from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence, Origin
 from dorsi.errors import ClipEmpty, ClipMissing
 from dorsi.settings import ModelName, Settings
@@ -30,7 +31,6 @@ from dorsi.types import (
     StageListener,
     TestName,
 )
-from dorsi.video import sha256_of
 from dorsi.workflow.stages import Stages
 
 FRAMES = 60

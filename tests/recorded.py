@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from bench.record import EVIDENCE
+from dorsi.digest import sha256_of
 from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
 from dorsi.engine.evidence_file import read_evidence
 from dorsi.settings import Settings
 from dorsi.types import StageListener
-from dorsi.video import sha256_of
 from dorsi.workflow.measure import measure
 from dorsi.workflow.stages import Stages
 from tests.fakes import FAKE_STAGES

@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # A module may import only modules on a line above its own. A package is one unit, free inside, but for the
 # engine, whose storeys have lines of their own: pixels below, arithmetic above.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "quantities"),
+    ("errors", "quantities", "digest"),
     ("types", "names"),
     ("profile", "memory", "quiet", "libraries", "toml_book"),
     ("settings", "corrections"),

@@ -111,9 +111,9 @@ def test_every_command_ends_in_one_line_and_4(
 
 def test_a_program_that_uses_the_package_gets_the_same_error() -> None:
     code = """
-from dorsi import DorsiError
+from dorsi import DorsiError, measure
 try:
-    from dorsi import measure
+    measure("samples/squat.mp4")
 except DorsiError as error:
     print(error.code)
 """

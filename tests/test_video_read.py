@@ -15,7 +15,7 @@ import pytest
 
 from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable
 from dorsi.types import ClipInfo, Frame
-from dorsi.video import FrameReader, probe, sha256_of
+from dorsi.video import FrameReader, probe
 from tests import clips
 
 B_FRAMES = {"preset": "medium", "bf": "2", "b-adapt": "0"}
@@ -349,15 +349,6 @@ def test_the_current_folder_has_a_name() -> None:
     with pytest.raises(ClipMissing) as caught:
         probe(Path())
     assert _line(caught).startswith(".: ")
-
-
-def test_sha256(tmp_path: Path) -> None:
-    path = tmp_path / "three"
-    path.write_bytes(b"abc")
-    assert sha256_of(path).startswith("ba7816bf8f01cfea")
-    with pytest.raises(ClipUnreadable) as caught:
-        sha256_of(tmp_path / "none")
-    assert _line(caught).startswith("none: ")
 
 
 def _decoders() -> list[threading.Thread]:

@@ -123,7 +123,7 @@ class CorrectionFile(BaseModel):
 
 def load_corrections(file: Path) -> CorrectionFile:
     """Read a corrections file. Raises CorrectionError, which names the place of the first thing wrong."""
-    found, _ = read_toml(file, CorrectionFile, CorrectionError, "corrections", "where")
+    found, _ = read_toml(file, CorrectionFile, CorrectionError)
     for number, record in enumerate(found.correction, 1):
         if record.model_extra:
             known = [field.alias or name for name, field in type(record).model_fields.items()]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from dorsi.digest import sha256_of
 from dorsi.errors import ModelError
 from dorsi.settings import ModelName
 
@@ -60,7 +60,7 @@ def load(name: ModelName) -> Path:
     weights = WEIGHTS[name]
     path = _find(weights.file)
     try:
-        intact = path.stat().st_size == weights.bytes and _sha256(path) == weights.sha256
+        intact = path.stat().st_size == weights.bytes and sha256_of(path) == weights.sha256
     except OSError as error:
         raise ModelError("weights_unreadable", path=path, why=error.strerror) from error
     if not intact:
@@ -75,7 +75,7 @@ def outline_model() -> Path:
 
 def outline_sha256() -> str:
     """SHA-256 of the outline model: it is part of what made a number."""
-    return _sha256(outline_model())
+    return sha256_of(outline_model())
 
 
 def _find(file: str) -> Path:
@@ -83,8 +83,3 @@ def _find(file: str) -> Path:
     if path is None:
         raise ModelError("model_missing", file=file)
     return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()

@@ -88,29 +88,24 @@ def load_book(
     Raises `error` with the place of the first fault.
     """
     path = file or Path(os.environ.get(variable) or shipped)
-    book, raw = read_toml(path, model, error, "book", "key")
+    book, raw = read_toml(path, model, error)
     return LoadedBook(book, path, None if path == shipped else path.name, sha256(raw).hexdigest())
 
 
 def read_toml(
-    file: Path,
-    model: type[Model],
-    error: type[RulesError | PlanError | CorrectionError],
-    what: str,
-    place: str,
+    file: Path, model: type[Model], error: type[RulesError | PlanError | CorrectionError]
 ) -> tuple[Model, bytes]:
-    """The checked content of `file`, and its bytes. Raises `error` with the code `{what}_unreadable`,
-    `{what}_not_toml`, or `{what}_invalid` and the first fault's place as parameter `place`."""
+    """The checked content of `file`, and its bytes. Raises `error` with the first fault's place."""
     try:
         raw = file.read_bytes()
         return model.model_validate(tomllib.loads(raw.decode("utf-8"))), raw
     except OSError as fault:
-        raise error(f"{what}_unreadable", file=file.name, why=fault.strerror) from fault
+        raise error("file_unreadable", file=file.name, why=fault.strerror) from fault
     except ValidationError as fault:
         where, why = first_fault(fault)
-        raise error(f"{what}_invalid", file=file.name, **{place: where or "file"}, why=why) from fault
+        raise error("file_invalid", file=file.name, place=where or "file", why=why) from fault
     except ValueError as fault:  # not UTF-8, not TOML
-        raise error(f"{what}_not_toml", file=file.name, why=str(fault)) from fault
+        raise error("file_not_toml", file=file.name, why=str(fault)) from fault
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import queue
 import threading
 from collections.abc import Iterator, Mapping
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
 
-__all__ = ["FrameReader", "VideoWriter", "probe", "sha256_of"]
+__all__ = ["FrameReader", "VideoWriter", "probe"]
 
 
 TIME_BASE: Final = Fraction(1, 90000)
@@ -46,15 +45,6 @@ NOT_CLIPS: Final = {"tty", "concat", "hls", "dash"}
 # With a level set, the log callback wants the interpreter lock inside decoder threads and can lock up with
 # a closing codec (PyAV issues 751, 909); None is silent.
 av.logging.set_level(None)
-
-
-def sha256_of(path: Path) -> str:
-    """Hex SHA-256 of the file. Raises ClipUnreadable when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _of_system(ClipUnreadable, path.name, error) from error
 
 
 def probe(path: Path) -> ClipInfo:

@@ -121,7 +121,7 @@ def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, old: str, new: str,
     with pytest.raises(PlanError, match=told) as caught:
         load_drills(file)
     assert "\n" not in str(caught.value)
-    assert caught.value.code in {"book_invalid", "book_not_toml"}
+    assert caught.value.code in {"file_invalid", "file_not_toml"}
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

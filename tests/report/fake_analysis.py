@@ -82,6 +82,7 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
         reasons=(),
         warnings=(Note("shoes", "The test was filmed in shoes. Repeat barefoot."),),
         model_name="heavy",
+        outline_sha256="1" * 64,
         model_sha256="0123456789abcdef" * 4,
         scale_source="usual body proportions",
     )

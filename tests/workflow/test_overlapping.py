@@ -14,8 +14,9 @@ from threading import Barrier
 
 import pytest
 
+from dorsi.digest import sha256_of
 from dorsi.settings import Settings
-from dorsi.video import VideoWriter, sha256_of
+from dorsi.video import VideoWriter
 from dorsi.workflow.measure import measure_each
 from dorsi.workflow.screen import screen_clips
 from tests.clips import picture

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import UsageError
 from dorsi.plan import Books, load_books
@@ -112,8 +113,6 @@ def _check(clip: Path, job: Job) -> None:
 
 def _measure_into(out: Path, name: str, clip: Path, job: Job, *, numbered: bool) -> tuple[Report, Path]:
     """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
-    from dorsi.video import sha256_of
-
     _check(clip, job)
     with result_folder(out, name, clip, sha256=[sha256_of(clip)] if numbered else ()) as result:
         found = measure_clip(clip, job)

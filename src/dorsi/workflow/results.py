@@ -5,11 +5,11 @@ Not here: how the folder lands on disk (`folders.py`), what the files look like 
 
 from __future__ import annotations
 
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dorsi import __version__
+from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
 from dorsi.engine.evidence_file import EVIDENCE_SCHEMA, read_evidence, write_evidence
 from dorsi.errors import EvidenceError
@@ -45,7 +45,7 @@ def keep_evidence(folder: Path, seen: Evidence, report: Report) -> Report:
     file = folder / EVIDENCE
     write_evidence(seen, file)
     used = EvidenceUsed(
-        file=EVIDENCE, schema=EVIDENCE_SCHEMA, sha256=_sha256(file), dorsi_version=seen.origin.dorsi_version
+        file=EVIDENCE, schema=EVIDENCE_SCHEMA, sha256=sha256_of(file), dorsi_version=seen.origin.dorsi_version
     )
     return report.model_copy(update={"evidence": used})
 
@@ -76,11 +76,6 @@ def read_result(folder: Path) -> tuple[Report, Evidence]:
         raise EvidenceError("result_missing", folder=folder)
     report = load_report(file)
     seen = read_evidence(folder / EVIDENCE)
-    if report.evidence is None or report.evidence.sha256 != _sha256(folder / EVIDENCE):
+    if report.evidence is None or report.evidence.sha256 != sha256_of(folder / EVIDENCE):
         raise EvidenceError("evidence_of_other_report", file=EVIDENCE)
     return report, seen
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dorsi.corrections import Correction
+from dorsi.digest import sha256_of
 from dorsi.engine.conclude.conclude import with_machine_values
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import EvidenceError
@@ -92,7 +93,7 @@ def review(
     if leg is not None and leg != settings.leg:
         if clip is None:
             raise EvidenceError("leg_needs_clip")
-        _check_clip(clip, seen)
+        _check_clip(clip, seen, stages)
         settings = replace(settings, leg=leg)
         seen = stages.observe(clip, settings, listen)
     job = Job(settings, books or load_books(), listen, stages)
@@ -110,7 +111,7 @@ def _renew(
 ) -> Renewed:
     settings, books = job.settings, job.books
     if clip is not None:
-        _check_clip(clip, seen)
+        _check_clip(clip, seen, job.stages)
     analysis = job.stages.conclude(seen, settings, ())
     report = report_of(analysis, seen, settings, books)
     if records:
@@ -141,8 +142,7 @@ def _shown_alike(before: Report, now: Report) -> bool:
     return all(getattr(a, key) == getattr(b, key) for key in shown)
 
 
-def _check_clip(clip: Path, seen: Evidence) -> None:
-    from dorsi.video import sha256_of
-
+def _check_clip(clip: Path, seen: Evidence, stages: Stages) -> None:
+    stages.probe(clip)
     if sha256_of(clip) != seen.origin.clip_sha256:
         raise EvidenceError("clip_of_other_result", file=clip.name)

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dorsi.digest import sha256_of
 from dorsi.errors import UsageError
 from dorsi.pages.screen_page import render_screen_html
 from dorsi.plan import Books, load_books
@@ -23,7 +24,6 @@ from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
 from dorsi.screen.sides import SIDE_OF, TEST_OF, SeenLeg, check_clips, check_test, seen_leg
 from dorsi.settings import Settings
-from dorsi.video import sha256_of
 from dorsi.workflow.folders import RESULT_FILES, plain_name, result_folder, writing
 from dorsi.workflow.measure import ClipListener, MeasuredClip, listening, measure_clip, report_of
 from dorsi.workflow.results import PEAK_IMAGE, write_result

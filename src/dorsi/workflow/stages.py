@@ -13,6 +13,7 @@ from typing import Final
 from dorsi.corrections import Correction
 from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
+from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.plan import Books
 from dorsi.report.model import Report
@@ -23,13 +24,15 @@ __all__ = ["STAGES", "Job", "Stages"]
 
 
 def _probe(clip: Path) -> ClipInfo:
-    from dorsi.video import probe
+    with loading():
+        from dorsi.video import probe
 
     return probe(clip)
 
 
 def _observe(clip: Path, settings: Settings, listen: StageListener | None) -> Evidence:
-    from dorsi.engine.pipeline import observe
+    with loading():
+        from dorsi.engine.pipeline import observe
 
     return observe(clip, settings, listen)
 
@@ -38,7 +41,8 @@ def _annotate(
     clip: Path, analysis: Analysis, report: Report, out: Path, settings: Settings,
     listen: StageListener | None,
 ) -> bytes | None:  # fmt: skip
-    from dorsi.overlay.annotate import write_annotated
+    with loading():
+        from dorsi.overlay.annotate import write_annotated
 
     return write_annotated(clip, analysis, report, out, settings, listen)
 

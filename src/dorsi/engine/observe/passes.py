@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence, Origin, ShankLook
 from dorsi.engine.geometry import evenly
 from dorsi.engine.observe import foot, leg, outline, room
@@ -23,7 +24,7 @@ from dorsi.engine.observe.toe import ToeLooks, ToeWatch
 from dorsi.models import WEIGHTS, outline_sha256
 from dorsi.settings import Settings
 from dorsi.types import ClipInfo, FloatArray, Frame, PoseTrack, StageListener
-from dorsi.video import FrameReader, probe, sha256_of
+from dorsi.video import FrameReader, probe
 
 __all__ = ["pass_over"]
 
