@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from inspect import cleandoc
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Final
@@ -73,7 +74,10 @@ _COMMANDS: Final[tuple[Callable[..., None], ...]] = (
 )  # fmt: skip
 for _command in _COMMANDS:
     _epilog = EXIT_CODES if _command in (demo, measure, screen) else None
-    app.command(_command.__name__.rstrip("_"), epilog=_epilog)(_command)
+    # A paragraph of a docstring is one line: the terminal says where it breaks.
+    _paragraphs = cleandoc(_command.__doc__ or "").split("\n\n")
+    _help = "\n\n".join(p if p.startswith("\b") else " ".join(p.split()) for p in _paragraphs)
+    app.command(_command.__name__.rstrip("_"), help=_help, epilog=_epilog)(_command)
 
 
 def main() -> None:
