@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import av
@@ -149,16 +148,20 @@ class FrameReader:
     ) -> None:
         self.path = path
         self.times_s: list[float] = []
-        self._every = max(1, every)
-        self.frames_read = 0
         self.truncated = False
         self.scale = 1.0
         self._max_side_px = max_side_px
+        self._every = max(1, every)
         self._prefetch = prefetch
         self._look: Look | None = None
         self._container: InputContainer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    @property
+    def frames_read(self) -> int:
+        """How many were decoded so far."""
+        return len(self.times_s)
 
     @property
     def look(self) -> Look:
@@ -171,9 +174,7 @@ class FrameReader:
         self._container, self._stream = _open(self.path)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
@@ -217,29 +218,22 @@ class FrameReader:
 
     def _frames(self, container: InputContainer) -> Iterator[Frame]:
         stream = self._stream
-        start_s: float | None = None
+        start_s = 0.0
         last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
-        for frame in self._decoded(container, stream):
+        for index, frame in enumerate(self._decoded(container, stream)):
+            now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
             if self._look is None:
                 self._look = Look(frame, stream.sample_aspect_ratio)
                 full = self._look.stored_size_px(frame.width, frame.height, None)
                 small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
-            now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
-            if start_s is None:
-                start_s = now_s if now_s is not None else 0.0
+                start_s = now_s or 0.0
             time_s = last_s + step_s if now_s is None else now_s - start_s
-            if self.frames_read == 0:
-                time_s = 0.0
-            elif time_s <= last_s:
-                # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
-                time_s = last_s + 1e-3
-            last_s = time_s
-            self.times_s.append(time_s)
-            self.frames_read += 1
-            index = self.frames_read - 1
+            # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
+            last_s = 0.0 if index == 0 else time_s if time_s > last_s else last_s + 1e-3
+            self.times_s.append(last_s)
             if index % self._every == 0:
-                yield Frame(index, time_s, self._look.upright(frame, self._max_side_px))
+                yield Frame(index, last_s, self._look.upright(frame, self._max_side_px))
         if self._ends_early(container, stream, last_s):
             self.truncated = True
 
@@ -264,9 +258,8 @@ class FrameReader:
                 self.truncated = True
                 yield from _flushed(stream)
                 return
-            if (
-                packet.is_corrupt
-            ):  # cut off in its middle; decoding it would lose the whole pictures before it
+            if packet.is_corrupt:
+                # Cut off in its middle; decoding it would lose the whole pictures before it.
                 self.truncated = True
                 continue
             try:
@@ -334,9 +327,7 @@ class VideoWriter:
         except (OSError, av.error.FFmpegError) as error:
             raise _of_system(OutputError, self.path.name, error) from error
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         container = self._container
         if container is None:
             return
