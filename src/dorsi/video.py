@@ -127,12 +127,17 @@ class FrameReader:
     ) -> None:
         self.path = path
         self.times_s: list[float] = []
-        self.frames_read, self.truncated, self.scale = 0, False, 1.0
+        self.truncated, self.scale = False, 1.0
         self._every, self._max_side_px, self._prefetch = max(1, every), max_side_px, prefetch
         self._look: Look | None = None
         self._container: InputContainer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    @property
+    def frames_read(self) -> int:
+        """How many were decoded so far."""
+        return len(self.times_s)
 
     @property
     def look(self) -> Look:
@@ -187,27 +192,24 @@ class FrameReader:
 
     def _frames(self, container: InputContainer) -> Iterator[Frame]:
         stream = self._stream
-        start_s, last_s, step_s = 0.0, -1.0, 1.0 / float(stream.average_rate or 30)
-        for frame in self._decoded(container, stream):
+        start_s = 0.0
+        last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
+        for index, frame in enumerate(self._decoded(container, stream)):
+            now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
             if self._look is None:
                 self._look = Look(frame, stream.sample_aspect_ratio)
                 full = self._look.stored_size_px(frame.width, frame.height, None)
                 small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
-            now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
-            index = self.frames_read
-            if index == 0:
-                start_s, time_s = now_s or 0.0, 0.0
-            else:
-                time_s = last_s + step_s if now_s is None else now_s - start_s
-                # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
-                time_s = time_s if time_s > last_s else last_s + 1e-3
-            last_s = time_s
-            self.times_s.append(time_s)
-            self.frames_read += 1
+                start_s = now_s or 0.0
+            time_s = last_s + step_s if now_s is None else now_s - start_s
+            # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
+            last_s = 0.0 if index == 0 else time_s if time_s > last_s else last_s + 1e-3
+            self.times_s.append(last_s)
             if index % self._every == 0:
-                yield Frame(index, time_s, self._look.upright(frame, self._max_side_px))
-        self.truncated |= self._ends_early(container, stream, last_s)
+                yield Frame(index, last_s, self._look.upright(frame, self._max_side_px))
+        if self._ends_early(container, stream, last_s):
+            self.truncated = True
 
     def _ends_early(self, container: InputContainer, stream: VideoStream, last_s: float) -> bool:
         """Whether the container promised more than there is."""

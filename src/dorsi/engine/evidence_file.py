@@ -27,6 +27,12 @@ __all__ = ["EVIDENCE_SCHEMA", "read_evidence", "write_evidence"]
 EVIDENCE_SCHEMA: Final = "dorsi.evidence/1"
 MOST_BYTES: Final = 256 << 20
 """Ten minutes at 240 frames a second take a fifth of this; what claims more is no evidence."""
+DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
+"""What reading raises where bytes were lost, or where a file is something else."""
+RECORDS: Final[dict[str, type[Any]]] = {
+    "leg": LegTrack, "leg_facts": LegFacts, "foot": FootTrack, "toe": ToeTrack,
+}  # fmt: skip
+"""Parts of the evidence that have both plain values and arrays."""
 Array = npt.NDArray[Any]
 Part = TypeVar("Part")
 
@@ -34,9 +40,11 @@ Part = TypeVar("Part")
 def write_evidence(seen: Evidence, path: Path) -> None:
     """Write the evidence of one clip. Raises OSError."""
     arrays: dict[str, Array] = {"time_s": seen.time_s}
+    moment = seen.clip.captured_at
+    plain = {"path": seen.clip.path.name, "captured_at": moment and moment.isoformat()}
     table: dict[str, Any] = {
         "schema": EVIDENCE_SCHEMA,
-        "clip": _plain(seen.clip) | {"path": seen.clip.path.name},
+        "clip": asdict(seen.clip) | plain,
         "origin": asdict(seen.origin),
         "stride": seen.stride,
         "truncated": seen.truncated,
@@ -51,14 +59,13 @@ def write_evidence(seen: Evidence, path: Path) -> None:
         arrays[f"view{n}.rows"] = rows
         for name in ("xy_px", "depth_px", "confidence"):
             arrays[f"view{n}.{name}"] = getattr(track, name)[rows]
-    for name in ("leg", "leg_facts", "foot", "toe"):
-        part = getattr(seen, name)
-        if part is not None:
-            table[name] = _split(name, part, arrays)
-    for look_field in fields(ShankLook) if seen.shank_looks else ():
-        arrays[f"shank.{look_field.name}"] = np.array(
-            [getattr(each, look_field.name) for each in seen.shank_looks]
-        )
+    for name in RECORDS:
+        if (part := getattr(seen, name)) is not None:
+            values = {each.name: getattr(part, each.name) for each in fields(part)}
+            arrays |= {f"{name}.{key}": v for key, v in values.items() if isinstance(v, np.ndarray)}
+            table[name] = {key: v for key, v in values.items() if not isinstance(v, np.ndarray)}
+    for each in fields(ShankLook) if seen.shank_looks else ():
+        arrays[f"shank.{each.name}"] = np.array([getattr(look, each.name) for look in seen.shank_looks])
     for name in ("room_edges_px", "footwear_looks"):
         if getattr(seen, name) is not None:
             arrays[name] = getattr(seen, name)
@@ -82,15 +89,7 @@ def read_evidence(path: Path) -> Evidence:
         return _evidence(json.loads(arrays.pop("table").tobytes().decode("utf-8")), arrays, path)
     except FileNotFoundError:
         raise EvidenceError("evidence_missing", file=path.name) from None
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except DAMAGE as error:
         raise EvidenceError("evidence_damaged", file=path.name) from error
 
 
@@ -102,7 +101,10 @@ def _evidence(table: dict[str, Any], arrays: dict[str, Array], path: Path) -> Ev
     if clip.get("captured_at"):
         clip["captured_at"] = datetime.fromisoformat(clip["captured_at"])
     time_s = arrays["time_s"]
-    looks = {f.name: arrays[f"shank.{f.name}"] for f in fields(ShankLook) if f"shank.{f.name}" in arrays}
+    records = {
+        name: _only(kind, table[name] | _under(name, arrays)) if name in table else None
+        for name, kind in RECORDS.items()
+    }
     return Evidence(
         clip=_only(ClipInfo, clip),
         origin=_only(Origin, table["origin"]),
@@ -110,15 +112,12 @@ def _evidence(table: dict[str, Any], arrays: dict[str, Array], path: Path) -> Ev
         stride=int(table["stride"]),
         truncated=bool(table["truncated"]),
         tracks=tuple(_tracks(table, arrays, time_s)),
-        leg=_joined("leg", LegTrack, table, arrays),
-        leg_facts=_joined("leg_facts", LegFacts, table, arrays),
-        shank_looks=tuple(_shank_looks(looks)),
-        foot=_joined("foot", FootTrack, table, arrays),
+        shank_looks=tuple(_shank_looks(_under("shank", arrays))),
         room_edges_px=arrays.get("room_edges_px"),
         footwear_looks=arrays.get("footwear_looks"),
         people_height_px=tuple(tuple(map(float, each)) for each in table["people_height_px"]),
-        toe=_joined("toe", ToeTrack, table, arrays),
         toe_sought=bool(table["toe_sought"]),
+        **records,
     )
 
 
@@ -137,37 +136,17 @@ def _tracks(table: Mapping[str, Any], arrays: Mapping[str, Array], time_s: Array
 
 def _shank_looks(columns: Mapping[str, Array]) -> Iterator[ShankLook]:
     for n in range(len(columns["index"]) if columns else 0):
-        row = {name: column[n] for name, column in columns.items()}
-        edges = row.pop("edges")
-        yield ShankLook(index=int(row.pop("index")), edges=edges, **{k: float(v) for k, v in row.items()})
+        row = {each.name: columns[each.name][n] for each in fields(ShankLook) if each.name in columns}
+        numbers = {name: float(row[name]) for name in row.keys() - {"index", "edges"}}
+        yield ShankLook(index=int(row["index"]), edges=row["edges"], **numbers)
 
 
-def _split(name: str, part: Any, arrays: dict[str, Array]) -> dict[str, Any]:
-    """The plain values of a record; its arrays go into `arrays` under `name.field`."""
-    plain = {}
-    for each in fields(part):
-        value = getattr(part, each.name)
-        if isinstance(value, np.ndarray):
-            arrays[f"{name}.{each.name}"] = value
-        else:
-            plain[each.name] = value
-    return plain
-
-
-def _joined(
-    name: str, kind: type[Part], table: Mapping[str, Any], arrays: Mapping[str, Array]
-) -> Part | None:
-    if name not in table:
-        return None
-    own = {key.removeprefix(f"{name}."): value for key, value in arrays.items() if key.startswith(f"{name}.")}
-    return _only(kind, table[name] | own)
+def _under(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays of one part, by the names of its fields."""
+    return {key.removeprefix(f"{name}."): v for key, v in arrays.items() if key.startswith(f"{name}.")}
 
 
 def _only(kind: type[Part], values: Mapping[str, Any]) -> Part:
     """A record of what it knows of `values`: a later version may have written more."""
     names = {each.name for each in fields(kind)}  # type: ignore[arg-type]
     return kind(**{key: value for key, value in values.items() if key in names})
-
-
-def _plain(clip: ClipInfo) -> dict[str, Any]:
-    return asdict(clip) | {"captured_at": clip.captured_at.isoformat() if clip.captured_at else None}
