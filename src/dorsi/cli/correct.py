@@ -47,7 +47,7 @@ def correct(
             () if given is None else given.records(),
             leg=None if given is None else given.leg,
             clip=clip,
-            listen=bar.of(clip),
+            listen=bar.listener(clip),
             stages=stages_of(context),
         )
     show_renewed(found)

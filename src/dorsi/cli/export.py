@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dorsi.cli.common import guarded, say
-from dorsi.cli.storing import StoreOption, amount, opened
+from dorsi.cli.storing import StoreOption, holdings, opened
 from dorsi.errors import UsageError
 
 __all__ = ["export"]
@@ -32,5 +32,5 @@ def export(
         with opened(store) as kept:
             found = kept.export_zip(file, None if everybody else what[0])
     for each in found:
-        say(f"{each.name}: {amount(each)}")
+        say(f"{each.name}: {holdings(each)}")
     say(f"written: {file}")

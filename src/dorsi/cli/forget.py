@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dorsi.cli.common import guarded, say
-from dorsi.cli.storing import RunnerArgument, StoreOption, amount, opened
+from dorsi.cli.storing import RunnerArgument, StoreOption, holdings, opened
 from dorsi.errors import UsageError
 
 __all__ = ["forget"]
@@ -29,7 +29,7 @@ def forget(
     """
     with guarded(), opened(store) as kept:
         found = kept.runner(runner)
-        what = f"{found.name} ({amount(found)})"
+        what = f"{found.name} ({holdings(found)})"
         if not yes:
             if not sys.stdin.isatty():
                 raise UsageError("deletion_not_confirmed", what=what)

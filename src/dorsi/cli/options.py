@@ -14,7 +14,7 @@ from dorsi.settings import ModelName
 
 __all__ = [
     "AsJson", "BlurFace", "DrillsFile", "FootCm", "HeightCm", "MaxSide", "Model", "Rules", "RulesFile",
-    "Verbose", "tape_cm", "touched",
+    "Verbose", "tape_option", "touched_option",
 ]  # fmt: skip
 
 HeightCm = Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")]
@@ -33,11 +33,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.
 Verbose = Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")]
 
 
-def touched(knee: str) -> Any:
-    """The option of what was seen at the wall."""
+def touched_option(knee: str) -> Any:
+    """The option that tells whether a knee reached the wall."""
     return typer.Option(help=f"{knee} reached the wall from four fingers away, heel down.")
 
 
-def tape_cm(toe: str) -> Any:
-    """The option of the distance from the wall."""
+def tape_option(toe: str) -> Any:
+    """The option that tells how far a toe was from the wall."""
     return typer.Option(help=f"{toe} to wall, the knee just touching, heel down, cm.")

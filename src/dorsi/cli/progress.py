@@ -38,7 +38,7 @@ class ClipProgress:
         task = self._progress.task_ids[0]
         self._progress.update(task, completed=min(max(fraction, 0.0), 1.0), stage=stage)
 
-    def of(self, clip: Path | None) -> StageListener | None:
+    def listener(self, clip: Path | None) -> StageListener | None:
         """`update` for one clip, None where there is none."""
         return None if clip is None else partial(self.update, clip)
 

@@ -56,7 +56,7 @@ def reconclude(
             result,
             clip=clip,
             books=load_books(rules_file, drills_file),
-            listen=bar.of(clip),
+            listen=bar.listener(clip),
             stages=stages_of(context),
             **{name: value for name, value in changed.items() if value is not None},
         )

@@ -24,24 +24,24 @@ __all__ = ["screen"]
 _GRAVEST_FIRST = ("limited", "borderline", "not_measured")
 
 
-def _clip(told: str) -> Any:
+def _clip_option(told: str) -> Any:
     return typer.Option(metavar="CLIP", help=told)
 
 
 def screen(
     context: typer.Context,
-    left: Annotated[Path | None, _clip("Lunge of the left leg, or its report.json.")] = None,
-    right: Annotated[Path | None, _clip("Lunge of the right leg, or its report.json.")] = None,
-    left_toe: Annotated[Path | None, _clip("Big-toe test of the left foot.")] = None,
-    right_toe: Annotated[Path | None, _clip("Big-toe test of the right foot.")] = None,
-    squat: Annotated[Path | None, _clip("Deep squat from the side.")] = None,
+    left: Annotated[Path | None, _clip_option("Lunge of the left leg, or its report.json.")] = None,
+    right: Annotated[Path | None, _clip_option("Lunge of the right leg, or its report.json.")] = None,
+    left_toe: Annotated[Path | None, _clip_option("Big-toe test of the left foot.")] = None,
+    right_toe: Annotated[Path | None, _clip_option("Big-toe test of the right foot.")] = None,
+    squat: Annotated[Path | None, _clip_option("Deep squat from the side.")] = None,
     profile: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Answers, as 'dorsi profile' writes them.")
     ] = None,
-    left_knee_touched: Annotated[bool | None, options.touched("The left knee")] = None,
-    right_knee_touched: Annotated[bool | None, options.touched("The right knee")] = None,
-    left_tape_cm: Annotated[float | None, options.tape_cm("Left big toe")] = None,
-    right_tape_cm: Annotated[float | None, options.tape_cm("Right big toe")] = None,
+    left_knee_touched: Annotated[bool | None, options.touched_option("The left knee")] = None,
+    right_knee_touched: Annotated[bool | None, options.touched_option("The right knee")] = None,
+    left_tape_cm: Annotated[float | None, options.tape_option("Left big toe")] = None,
+    right_tape_cm: Annotated[float | None, options.tape_option("Right big toe")] = None,
     swap: Annotated[bool, typer.Option("--swap", help="Exchange left and right clips.")] = False,
     trust_sides: Annotated[
         bool, typer.Option("--trust-sides", help="Keep the sides as given, whatever the clips look like.")

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from dorsi.store import Kept, Runner, Store
 
 __all__ = [
-    "DateOption", "RunnerArgument", "RunnerOption", "StoreOption", "aligned", "amount", "day", "opened",
+    "DateOption",
+    "RunnerArgument",
+    "RunnerOption",
+    "StoreOption",
+    "aligned",
+    "day",
+    "holdings",
+    "opened",
     "outcome_in_words",
 ]  # fmt: skip
 
@@ -43,7 +50,7 @@ def opened(store: Path | None) -> Iterator[Store]:
         yield found
 
 
-def amount(runner: Runner) -> str:
+def holdings(runner: Runner) -> str:
     """`3 measurements, 1 screen`."""
     return f"{counted(runner.measurements, 'measurement')}, {counted(runner.screens, 'screen')}"
 

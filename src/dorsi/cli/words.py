@@ -9,18 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from dorsi.errors import (
-    CorrectionError,
-    DorsiError,
-    PlanError,
-    ProfileError,
-    RulesError,
-    RunnerUnknown,
-    ScreenError,
-    UsageError,
-    filled,
-    sentences,
-)  # fmt: skip
+from dorsi import errors
+from dorsi.errors import DorsiError, filled, sentences
 
 if TYPE_CHECKING:
     from dorsi.report.model import Reason, Report
@@ -28,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["WORDS", "exit_code_of", "in_words", "warning_in_words"]
 
 _WRONG_CALL: Final = (
-    CorrectionError, PlanError, ProfileError, RulesError, RunnerUnknown, ScreenError, UsageError,
+    errors.CorrectionError, errors.PlanError, errors.ProfileError, errors.RulesError, errors.RunnerUnknown,
+    errors.ScreenError, errors.UsageError,
 )  # fmt: skip
 
 WORDS: Final[Mapping[str, str]] = sentences(__file__, "words.toml")

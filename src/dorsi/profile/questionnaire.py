@@ -73,8 +73,8 @@ _PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
 QUESTIONS: Final = tuple(_Question(**each) for each in sentences(__file__, "words.toml")["question"])
 
 
-def _open(question: _Question, answers: Mapping[str, object]) -> bool:
-    """Whether the answers so far leave the question open."""
+def _is_asked(question: _Question, answers: Mapping[str, object]) -> bool:
+    """Whether the answers so far leave something to ask."""
     if question.key == "circles_smaller":
         left, right = answers.get("left.circle"), answers.get("right.circle")
         return left is None or right is None or left == right
@@ -96,7 +96,7 @@ def ask(
     old, answers = _flat(before), dict[str, object]()
     number = 0
     for question in QUESTIONS:
-        if not _open(question, answers):
+        if not _is_asked(question, answers):
             continue
         number += 1
         if question.how:

@@ -1,6 +1,6 @@
 """What is kept of every runner: one SQLite file with whole reports, their values and provenance.
 
-Not here: comparing measurements (`progress`), where result files land (`output.py`).
+Not here: comparing measurements (`progress`), where result files land (`workflow/folders.py`).
 """
 
 from dorsi.names import clean_name

@@ -186,21 +186,21 @@ class Export:
     def take_over(self, connection: Connection) -> Imported:
         """Put in what is not there yet, inside the caller's transaction."""
         self._total = 0
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for person in self._manifest.runners:
             owner = find_or_add_runner(connection, clean_name(person.name), person.added_at)
-            found.update(runners=1, reports=len(person.reports), screens=len(person.screens))
-            found["new_runners"] += owner.new
+            counts.update(runners=1, reports=len(person.reports), screens=len(person.screens))
+            counts["new_runners"] += owner.new
             # In the order in which they were kept, so that versions fall into place as they did there.
             for item in sorted(person.reports, key=attrgetter("kept_at")):
                 text, report = self._report(item)
                 kept = put_report(connection, owner, text, report, item.measured_at, item.kept_at)
-                found["new_reports"] += kept.outcome != "same"
+                counts["new_reports"] += kept.outcome != "same"
             for item in sorted(person.screens, key=attrgetter("kept_at")):
                 text = self._text(item, "screens")
                 kept = put_screen(connection, owner, text, item.measured_at, item.kept_at)
-                found["new_screens"] += kept.outcome != "same"
-        return Imported(**{each.name: found[each.name] for each in fields(Imported)})
+                counts["new_screens"] += kept.outcome != "same"
+        return Imported(**{each.name: counts[each.name] for each in fields(Imported)})
 
     def _checked_members(self) -> set[str]:
         """Names of the files inside; every one must be of the kind an export has."""

@@ -49,13 +49,9 @@ def find_or_add_runner(connection: Connection, name: str, added_at: datetime | N
 
 
 def put_report(
-    connection: Connection,
-    owner: Owner,
-    text: str,
-    report: Report,
-    measured_at: datetime | None = None,
-    kept_at: datetime | None = None,
-) -> Kept:
+    connection: Connection, owner: Owner, text: str, report: Report,
+    measured_at: datetime | None = None, kept_at: datetime | None = None,
+) -> Kept:  # fmt: skip
     """Put a measured report in (see `Store.add_report`). `kept_at` is given for one that another store kept:
     it then takes its place among the versions, and one that is there already stays as it is."""
     columns, digest = columns_of(report), digest_of(text)
@@ -129,12 +125,9 @@ def _put_values(connection: Connection, number: int, found: dict[str, Measuremen
 
 
 def put_screen(
-    connection: Connection,
-    owner: Owner,
-    text: str,
-    measured_at: datetime | None = None,
-    kept_at: datetime | None = None,
-) -> Kept:
+    connection: Connection, owner: Owner, text: str,
+    measured_at: datetime | None = None, kept_at: datetime | None = None,
+) -> Kept:  # fmt: skip
     """Put the text of a screen in; `kept_at` is given for one that another store kept."""
     digest = digest_of(text)
     same = (screen.c.runner_id == owner.id) & (screen.c.text_sha256 == digest)

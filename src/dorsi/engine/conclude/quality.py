@@ -160,7 +160,7 @@ def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
         return [note("legs_confused", gap_deg=gap)]
     # Where several views were asked, the answer of one alone is no answer.
     alone = not np.isfinite(gap) and len(seen.facts.view_angle_deg) > 1
-    return _those((alone, note("landmarks_uncertain")))
+    return _holding((alone, note("landmarks_uncertain")))
 
 
 def _toe_reasons(seen: QualityInputs) -> list[Note]:
@@ -185,7 +185,7 @@ def _filmed_wrong(seen: QualityInputs) -> list[Note]:
     facts = seen.facts
     yaw_deg = yaw_guess_deg(facts.width_ratio)
     askew = yaw_deg > MOST_YAW_DEG or facts.foot_px < LEAST_FOOT_OF_SHANK * facts.shank_px
-    return _those(
+    return _holding(
         (askew, note("not_side_view", yaw_deg=yaw_deg)),
         (_outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3, note("foot_out_of_frame")),
         (_outside(seen, (LegPoint.KNEE,)) > 0.2, note("leg_out_of_frame")),
@@ -193,9 +193,9 @@ def _filmed_wrong(seen: QualityInputs) -> list[Note]:
     )
 
 
-def _those(*told: tuple[bool, Note]) -> list[Note]:
+def _holding(*checks: tuple[bool, Note]) -> list[Note]:
     """The notes that hold."""
-    return [each for holds, each in told if holds]
+    return [each for holds, each in checks if holds]
 
 
 def shift_of_shank(foot: FootTrack, facts: LegFacts) -> float:
@@ -224,7 +224,7 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     inner_side = measured and seen.test == "big_toe" and seen.leg.test_leg == "far"
     shod = seen.shoe_probability > SHOES_LIKELY and seen.test != "big_toe"
     return [
-        *_those(
+        *_holding(
             (any(sizes) and in_two >= max(2, len(sizes) // 2), note("several_people")),
             (not seen.level.known, note("camera_tilt_unknown")),
             (measured and shaken, note("camera_moved")),
@@ -238,7 +238,7 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (facts.label_agreement < SURE_LABEL, note("leg_label_unsure")),
         ),
         *([] if seen.test == "big_toe" else _rep_warnings(seen)),
-        *_those((inner_side, note("toe_inner_side")), (seen.evidence.truncated, note("truncated"))),
+        *_holding((inner_side, note("toe_inner_side")), (seen.evidence.truncated, note("truncated"))),
     ]
 
 
@@ -248,7 +248,7 @@ def _rep_warnings(seen: QualityInputs) -> list[Note]:
     # Never so when the test was recognised: then it is what the clip looks like.
     other = bool(reps) and squat != is_squat(seen.signals, apart)
     beside = bool(reps) and not other and not squat and apart < FRONT_GAP
-    return _those(
+    return _holding(
         (other, note("rather_lunge" if squat else "rather_squat")),
         (beside, note("feet_side_by_side", shanks=apart)),
         (len(reps) == 1, note("one_rep")),
