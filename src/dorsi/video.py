@@ -72,7 +72,7 @@ def probe(path: Path) -> ClipInfo:
         first = next(iter(reader), None)
         if first is None:
             raise ClipUnreadable("clip_undecodable", file=path.name)
-        look = reader.look
+        picture = reader.conversion
     height_px, width_px = first.rgb.shape[:2]
     steps = np.diff(times)
     steps = steps[steps > 0]
@@ -83,12 +83,12 @@ def probe(path: Path) -> ClipInfo:
         duration_s=float(times[-1] - times[0] + typical) if len(steps) else 0.0,
         # Time stamps in coarse units jitter by a unit; a phone's varying rate jumps by much more.
         variable_frame_rate=bool(len(steps) and np.mean(np.abs(steps - typical) > 0.2 * typical) > 0.01),
-        rotation_deg=look.rotation_deg, mirrored=look.mirrored, codec=codec, pixel_format=look.pixel_format,
-        bit_depth=look.bit_depth, hdr=look.hdr is not None, captured_at=captured_at,
+        rotation_deg=picture.rotation_deg, mirrored=picture.mirrored, hdr=picture.hdr is not None,
+        codec=codec, pixel_format=picture.pixel_format, bit_depth=picture.bit_depth, captured_at=captured_at,
     )  # fmt: skip
 
 
-class Look:
+class Conversion:
     """How a decoded picture becomes an upright 8-bit one; read off one frame."""
 
     def __init__(self, frame: av.VideoFrame, pixel_aspect: Fraction | None) -> None:
@@ -139,17 +139,17 @@ class FrameReader:
         self.times_s: list[float] = []
         self.frames_read, self.truncated, self.scale = 0, False, 1.0
         self._every, self._max_side_px, self._prefetch = max(1, every), max_side_px, prefetch
-        self._look: Look | None = None
+        self._conversion: Conversion | None = None
         self._container: InputContainer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
-    def look(self) -> Look:
+    def conversion(self) -> Conversion:
         """How pictures are turned; known after the first frame."""
-        if self._look is None:
+        if self._conversion is None:
             raise RuntimeError("no frame has been read yet")
-        return self._look
+        return self._conversion
 
     def __enter__(self) -> Self:
         self._container, self._stream = _open(self.path)
@@ -199,10 +199,10 @@ class FrameReader:
         stream = self._stream
         start_s, last_s, step_s = 0.0, -1.0, 1.0 / float(stream.average_rate or 30)
         for frame in self._decoded(container, stream):
-            if self._look is None:
-                self._look = Look(frame, stream.sample_aspect_ratio)
-                full = self._look.stored_size_px(frame.width, frame.height, None)
-                small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
+            if self._conversion is None:
+                self._conversion = Conversion(frame, stream.sample_aspect_ratio)
+                full = self._conversion.stored_size_px(frame.width, frame.height, None)
+                small = self._conversion.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
             now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
             index = self.frames_read
@@ -216,7 +216,7 @@ class FrameReader:
             self.times_s.append(time_s)
             self.frames_read += 1
             if index % self._every == 0:
-                yield Frame(index, time_s, self._look.upright(frame, self._max_side_px))
+                yield Frame(index, time_s, self._conversion.upright(frame, self._max_side_px))
         self.truncated |= self._ends_early(container, stream, last_s)
 
     def _ends_early(self, container: InputContainer, stream: VideoStream, last_s: float) -> bool:

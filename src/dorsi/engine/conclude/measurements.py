@@ -108,9 +108,7 @@ def measure_toe(toe: ToeTrack, level: Level, time_s: FloatArray) -> dict[str, Me
     """The measurements of a big-toe clip: the toe's extension, and the camera's roll."""
     found = NOT_MEASURED | _roll(level)
     if np.isfinite(toe.peak_deg):
-        found["big_toe_extension_deg"] = _at(
-            toe.peak_deg, toe.half_width_95_deg, toe.peak_index, time_s
-        )
+        found["big_toe_extension_deg"] = _at(toe.peak_deg, toe.half_width_95_deg, toe.peak_index, time_s)
     return found
 
 
