@@ -405,7 +405,7 @@ def test_used_wrongly(plain: Path) -> None:
     with pytest.raises(RuntimeError, match="context manager"):
         iter(FrameReader(plain))
     with FrameReader(plain) as reader, pytest.raises(RuntimeError, match="no frame"):
-        _ = reader.look
+        _ = reader.conversion
 
 
 def test_info_is_of_the_path_given(plain: Path) -> None:

@@ -62,7 +62,7 @@ def probe(path: Path) -> ClipInfo:
         first = next(iter(reader), None)
         if first is None:
             raise ClipUnreadable("clip_undecodable", file=path.name)
-        look = reader.look
+        picture = reader.conversion
     height_px, width_px = first.rgb.shape[:2]
     steps = np.diff(times)
     steps = steps[steps > 0]
@@ -73,12 +73,12 @@ def probe(path: Path) -> ClipInfo:
         duration_s=float(times[-1] - times[0] + typical) if len(steps) else 0.0,
         # Time stamps in coarse units jitter by a unit; a phone's varying rate jumps by much more.
         variable_frame_rate=bool(len(steps) and np.mean(np.abs(steps - typical) > 0.2 * typical) > 0.01),
-        rotation_deg=look.rotation_deg, mirrored=look.mirrored, codec=codec, pixel_format=look.pixel_format,
-        bit_depth=look.bit_depth, hdr=look.hdr is not None, captured_at=captured_at,
+        rotation_deg=picture.rotation_deg, mirrored=picture.mirrored, hdr=picture.hdr is not None,
+        codec=codec, pixel_format=picture.pixel_format, bit_depth=picture.bit_depth, captured_at=captured_at,
     )  # fmt: skip
 
 
-class Look:
+class Conversion:
     """How a decoded picture becomes an upright 8-bit one; read off one frame."""
 
     def __init__(self, frame: av.VideoFrame, pixel_aspect: Fraction | None) -> None:
@@ -129,7 +129,7 @@ class FrameReader:
         self.times_s: list[float] = []
         self.truncated, self.scale = False, 1.0
         self._every, self._max_side_px, self._prefetch = max(1, every), max_side_px, prefetch
-        self._look: Look | None = None
+        self._conversion: Conversion | None = None
         self._container: InputContainer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -140,11 +140,11 @@ class FrameReader:
         return len(self.times_s)
 
     @property
-    def look(self) -> Look:
+    def conversion(self) -> Conversion:
         """How pictures are turned; known after the first frame."""
-        if self._look is None:
+        if self._conversion is None:
             raise RuntimeError("no frame has been read yet")
-        return self._look
+        return self._conversion
 
     def __enter__(self) -> Self:
         self._container, self._stream = _open(self.path)
@@ -196,10 +196,10 @@ class FrameReader:
         last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
         for index, frame in enumerate(self._decoded(container, stream)):
             now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
-            if self._look is None:
-                self._look = Look(frame, stream.sample_aspect_ratio)
-                full = self._look.stored_size_px(frame.width, frame.height, None)
-                small = self._look.stored_size_px(frame.width, frame.height, self._max_side_px)
+            if self._conversion is None:
+                self._conversion = Conversion(frame, stream.sample_aspect_ratio)
+                full = self._conversion.stored_size_px(frame.width, frame.height, None)
+                small = self._conversion.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
                 start_s = now_s or 0.0
             time_s = last_s + step_s if now_s is None else now_s - start_s
@@ -207,7 +207,7 @@ class FrameReader:
             last_s = 0.0 if index == 0 else time_s if time_s > last_s else last_s + 1e-3
             self.times_s.append(last_s)
             if index % self._every == 0:
-                yield Frame(index, last_s, self._look.upright(frame, self._max_side_px))
+                yield Frame(index, last_s, self._conversion.upright(frame, self._max_side_px))
         if self._ends_early(container, stream, last_s):
             self.truncated = True
 

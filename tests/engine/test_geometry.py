@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.engine.geometry import fill_short_gaps, robust_sigma, tilt_deg
+from dorsi.engine.geometry import (
+    between_steps,
+    fill_short_gaps,
+    robust_sigma,
+    runs,
+    tilt_deg,
+    usual_shank_px,
+)
 
 angles = st.floats(-80, 80)
 lengths = st.floats(20, 2000)
@@ -59,3 +66,31 @@ def test_one_wild_value_does_not_move_sigma() -> None:
     values = np.array([1.0, 1.1, 50.0, 1.0, 0.9, 1.0])
     assert robust_sigma(values) < 0.2
     assert np.isnan(robust_sigma(np.array([np.nan])))
+
+
+@pytest.mark.parametrize(
+    ("flags", "found"),
+    [([], []), ([0, 0], []), ([1], [(0, 1)]), ([1, 1, 0, 1], [(0, 2), (3, 4)]), ([0, 1, 0], [(1, 2)])],
+)
+def test_runs_are_stretches_of_true(flags: list[int], found: list[tuple[int, int]]) -> None:
+    assert runs(np.array(flags, dtype=bool)) == found
+
+
+@given(st.floats(-0.5, 0.5), st.floats(0.1, 10))
+def test_a_peak_between_steps_is_found(off: float, bend: float) -> None:
+    score = -bend * (np.arange(5.0) - 2 - off)[None] ** 2
+    assert between_steps(score, np.array([2])) == pytest.approx([off], abs=1e-9)
+
+
+def test_at_the_ends_and_where_nothing_bends_a_peak_stays_on_its_step() -> None:
+    score = np.array([[5.0, 1.0, 0.0], [0.0, 1.0, 5.0], [2.0, 2.0, 2.0], [0.0, 1.0, 0.9]])
+    assert between_steps(score, np.array([0, 2, 1, 1]), flat=2.0).tolist() == [0.0, 0.0, 0.0, 0.0]
+    assert between_steps(score, np.array([0, 2, 1, 1]))[3] > 0
+
+
+def test_the_usual_shank_leaves_out_what_was_not_seen() -> None:
+    legs = np.zeros((3, 2, 5, 2))
+    legs[..., 1, :] = (30.0, -40.0)
+    legs[0, 0, 1, 0] = np.nan
+    legs[1, 1, 1] = (3000.0, 0.0)
+    assert usual_shank_px(legs) == 50.0

@@ -24,7 +24,8 @@ NOISE_LUMA = 3.0
 """Contrast below this (grey levels, 1 sd) is compression noise and is not amplified."""
 PYRAMID_BLUR_PX = (5.0, 2.0, 0.0)
 """Coarse to fine: motions up to about twice the first blur are caught."""
-PIXELS = 5000
+PIXELS, LEAST_PIXELS = 5000, 50
+"""Pixels compared, and how few are too little to be found again."""
 STRONGEST = 0.4
 """Of all pixels the share with the steepest gradients is drawn from: flat ones say nothing."""
 FLAT = 1e-3
@@ -79,17 +80,12 @@ class Registration:
             slope = np.stack([gx, gy, gy * arm[:, 0] - gx * arm[:, 1]], axis=1)
             self._levels.append((blur_px, at, here, slope))
 
-    @property
-    def empty(self) -> bool:
-        """Whether the masked part holds too little to be found again."""
-        return len(self._levels[-1][1]) < 50
-
     def find(self, gray: Gray, start: Affine | None = None, *, turns: bool = True) -> Motion:
         """Where the part is in `gray`, searched from `start` (a rigid motion; default: where it was).
 
         Without `turns` only the shift is searched.
         """
-        if self.empty:
+        if len(self._levels[-1][1]) < LEAST_PIXELS:
             return Motion(np.eye(2, 3), -1.0)
         size = 3 if turns else 2
         motion = np.zeros(size)

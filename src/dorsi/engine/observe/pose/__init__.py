@@ -2,7 +2,3 @@
 
 Not here: which leg is which (`leg.py`) and anything that reads pixels beyond the network.
 """
-
-from dorsi.engine.observe.pose.estimator import PoseEstimator, ReplayEstimator
-
-__all__ = ["PoseEstimator", "ReplayEstimator"]
