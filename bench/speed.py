@@ -13,7 +13,7 @@ import resource
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -28,7 +28,11 @@ class StageClock:
 
     seconds: dict[str, float] = field(default_factory=dict)
     _stage: str | None = None
-    _since_s: float = field(default_factory=perf_counter)
+    now_s: Callable[[], float] = perf_counter
+    _since_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._since_s = self.now_s()
 
     def __call__(self, stage: str, fraction: float) -> None:  # noqa: ARG002 (the callback's signature)
         """Charge the time since the last call to the stage that was running, then run `stage`."""
@@ -40,7 +44,7 @@ class StageClock:
         return self.seconds
 
     def _charge(self, following: str | None) -> None:
-        now_s = perf_counter()
+        now_s = self.now_s()
         running = self._stage or following or "start-up"
         self.seconds[running] = self.seconds.get(running, 0.0) + now_s - self._since_s
         self._stage, self._since_s = following, now_s

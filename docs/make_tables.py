@@ -159,9 +159,9 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
 """Page, name of the block, what makes it."""
 
 
-def filled(page: str) -> str:
+def filled(page: str, docs: Path = DOCS) -> str:
     """The text of a page with its blocks made anew."""
-    text = (DOCS / page).read_text(encoding="utf-8")
+    text = (docs / page).read_text(encoding="utf-8")
     for name, make in BLOCKS[page].items():
         begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
         before, found, rest = text.partition(begin)

@@ -7,7 +7,6 @@ from typing import get_args
 
 import pytest
 
-from dorsi import models
 from dorsi.errors import ModelError
 from dorsi.models import WEIGHTS, load
 from dorsi.settings import ModelName, Settings
@@ -26,23 +25,21 @@ def test_load_finds_the_checked_file(name: ModelName) -> None:
     assert path.stat().st_size == WEIGHTS[name].bytes
 
 
-def test_package_data_comes_before_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_package_data_comes_before_the_checkout(tmp_path: Path) -> None:
     checkout = load("full").parent
     packaged = tmp_path / "_models"
     packaged.mkdir()
     (packaged / WEIGHTS["full"].file).write_bytes(load("full").read_bytes())
-    monkeypatch.setattr(models, "_FOLDERS", (packaged, checkout))
-    assert load("full").parent == packaged
+    assert load("full", (packaged, checkout)).parent == packaged
 
 
-def test_missing_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "_FOLDERS", (tmp_path,))
+def test_missing_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"pose_landmarker_full\.task is not installed: install Dorsi again"):
-        load("full")
+        load("full", (tmp_path,))
 
 
 @pytest.mark.parametrize("damage", ["one byte changed", "cut short", "other model", "empty"])
-def test_wrong_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+def test_wrong_weights_are_refused(tmp_path: Path, damage: str) -> None:
     good = bytearray(load("full").read_bytes())
     if damage == "one byte changed":
         good[len(good) // 2] ^= 1
@@ -54,9 +51,8 @@ def test_wrong_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         good.clear()
     path = tmp_path / WEIGHTS["full"].file
     path.write_bytes(good)
-    monkeypatch.setattr(models, "_FOLDERS", (tmp_path,))
     with pytest.raises(ModelError) as caught:
-        load("full")
+        load("full", (tmp_path,))
     assert str(path) in str(caught.value)
     assert "install Dorsi again" in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -17,6 +18,7 @@ from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable
 from dorsi.types import ClipInfo, Frame
 from dorsi.video import FrameReader, probe
 from tests import clips
+from tests.without_rights import read_only
 
 B_FRAMES = {"preset": "medium", "bf": "2", "b-adapt": "0"}
 
@@ -107,16 +109,18 @@ def test_frames_hidden_by_an_edit_list_are_not_shown_nor_missed(plain: Path, tmp
     assert probe(path).frame_count == 8
 
 
-def test_repeated_stamps_still_rise(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded = FrameReader._decoded
+class StuckReader(FrameReader):
+    """A decoder that gives stamps twice, and one frame without."""
 
-    def stuck(self: FrameReader, *args: object) -> Iterator[av.VideoFrame]:
-        for index, frame in enumerate(decoded(self, *args)):  # type: ignore[arg-type]  # passed on as they came
+    def _decoded(self, *args: Any) -> Iterator[av.VideoFrame]:
+        for index, frame in enumerate(super()._decoded(*args)):
             frame.pts = None if index == 8 else -900 if index < 3 else frame.pts
             yield frame
 
-    monkeypatch.setattr(FrameReader, "_decoded", stuck)
-    times = _read(plain)[1]
+
+def test_repeated_stamps_still_rise(plain: Path) -> None:
+    with StuckReader(plain) as reader:
+        times = [frame.time_s for frame in reader]
     assert times[0] == 0.0
     assert np.all(np.diff(times) > 0)
     assert times[1] == pytest.approx(1e-3)
@@ -327,13 +331,12 @@ def test_cover_art_is_there_at_all(tmp_path: Path) -> None:
         assert len(container.streams.video) == 1
 
 
-def test_a_clip_without_leave_to_read_says_so(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise av.error.PermissionError(13, "Permission denied", str(plain))
-
-    monkeypatch.setattr(av, "open", refuse)
-    with pytest.raises(ClipUnreadable) as caught:
-        probe(plain)
+def test_a_clip_without_leave_to_read_says_so(plain: Path, tmp_path: Path) -> None:
+    clip = tmp_path / "closed.mp4"
+    clip.write_bytes(plain.read_bytes())
+    clip.chmod(0)
+    with read_only(tmp_path), pytest.raises(ClipUnreadable) as caught:
+        probe(clip)
     assert "Check the rights" in _line(caught)
 
 
@@ -365,13 +368,16 @@ def test_reading_ahead_gives_the_same_frames(plain: Path) -> None:
     assert not _decoders()
 
 
-def test_errors_of_the_decoding_thread_are_raised(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: FrameReader, __: object) -> Iterator[Frame]:
+class BrokenReader(FrameReader):
+    """Fails after its first frame."""
+
+    def _frames(self, *_: object) -> Iterator[Frame]:
         yield Frame(0, 0.0, clips.picture(0))
         raise MemoryError("no room")
 
-    monkeypatch.setattr(FrameReader, "_frames", broken)
-    with FrameReader(plain, prefetch=2) as reader, pytest.raises(MemoryError, match="no room"):
+
+def test_errors_of_the_decoding_thread_are_raised(plain: Path) -> None:
+    with BrokenReader(plain, prefetch=2) as reader, pytest.raises(MemoryError, match="no room"):
         list(reader)
     assert not _decoders()
 

@@ -6,7 +6,7 @@ downloaded. Not here: running them (see `pose/`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -51,14 +51,14 @@ _FOLDERS: Final = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")
 """Installed wheel first, then a checkout (`src/dorsi/` beside `models/`)."""
 
 
-def load(name: ModelName) -> Path:
-    """Path of the bundle `name`, after its size and sha256 were checked.
+def load(name: ModelName, folders: Sequence[Path] = _FOLDERS) -> Path:
+    """Path of the bundle `name` in the first of `folders` that has it, its size and sha256 checked.
 
     A bundle that is nearly right still runs and looks plausible while being tens of degrees off, so
     every load checks the whole file (well under 0.1 s). Raises ModelError when it is missing or different.
     """
     weights = WEIGHTS[name]
-    path = _find(weights.file)
+    path = _find(weights.file, folders)
     try:
         intact = path.stat().st_size == weights.bytes and sha256_of(path) == weights.sha256
     except OSError as error:
@@ -70,7 +70,7 @@ def load(name: ModelName) -> Path:
 
 def outline_model() -> Path:
     """Path of the shank outline model, read by `observe.outline`. Raises ModelError when missing."""
-    return _find("shank_outline.json")
+    return _find("shank_outline.json", _FOLDERS)
 
 
 def outline_sha256() -> str:
@@ -78,8 +78,8 @@ def outline_sha256() -> str:
     return sha256_of(outline_model())
 
 
-def _find(file: str) -> Path:
-    path = next((folder / file for folder in _FOLDERS if (folder / file).is_file()), None)
+def _find(file: str, folders: Sequence[Path]) -> Path:
+    path = next((folder / file for folder in folders if (folder / file).is_file()), None)
     if path is None:
         raise ModelError("model_missing", file=file)
     return path

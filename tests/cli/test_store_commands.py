@@ -323,6 +323,7 @@ def test_a_run_that_is_stopped_leaves_no_new_store(run: Dorsi, tmp_path: Path, c
 @pytest.mark.parametrize("where", ["store.db", "new.db"])
 def test_a_read_only_store_is_said_before_measuring(store: Path, run: Dorsi, where: str) -> None:
     Path("lunge.mp4").write_text("fault")
+    run("measure", "none.mp4", "--runner", "Bo")  # what is imported late is loaded while it can be read
     with read_only(store, store.parent):
         result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", store.parent / where)
     assert (result.exit_code, result.stdout) == (4, "")

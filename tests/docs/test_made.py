@@ -236,8 +236,7 @@ def test_the_page_of_errors_tells_every_code() -> None:
     assert "| `tape_contradicts_touch` | `tape_cm`, `knee_touched` | The tape distance {tape_cm} cm" in told
 
 
-def test_a_page_without_its_block_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(make_tables, "DOCS", tmp_path)
+def test_a_page_without_its_block_is_told(tmp_path: Path) -> None:
     (tmp_path / "filming.md").write_text("no block\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no block messages"):
-        make_tables.filled("filming.md")
+        make_tables.filled("filming.md", tmp_path)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +20,6 @@ from hypothesis import strategies as st
 from dorsi.errors import OutputError, RunnerUnknown, StoreError, UsageError
 from dorsi.store import Imported, Store, archive, clean_name
 from dorsi.store.archive import MANIFEST, SCHEMA
-from dorsi.store.rows import put_report
 from tests.store.reports import SCREEN, at, made, refusal
 
 Files = dict[str, bytes]
@@ -363,21 +364,18 @@ def test_what_is_no_zip(other: Store, tmp_path: Path, content: bytes) -> None:
         other.import_zip(tmp_path)
 
 
-def test_a_failure_amid_taking_over_undoes_it_all(
-    exported: Path, other: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls = []
-
-    def fail_second(*arguments: Any) -> Any:
-        calls.append(arguments)
-        if len(calls) == 2:
-            raise StoreError("store_full", path="store.db")
-        return put_report(*arguments)
-
-    monkeypatch.setattr("dorsi.store.archive.put_report", fail_second)
-    with pytest.raises(StoreError, match="disk is full"):
+def test_a_failure_amid_taking_over_undoes_it_all(exported: Path, other: Store) -> None:
+    before = all_of(other)
+    with closing(sqlite3.connect(other.path)) as opened:
+        # The second report of the export is one too many.
+        opened.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON measurement WHEN (SELECT count(*) FROM measurement "
+            "JOIN runner ON runner.id = runner_id WHERE runner.name != 'Bo') = 1 "
+            "BEGIN SELECT RAISE(FAIL, 'one too many'); END"
+        )
+    with pytest.raises(StoreError, match="one too many"):
         other.import_zip(exported)
-    assert len(calls) == 2
+    assert all_of(other) == before
     assert [each.name for each in other.runners()] == ["Bo"]
 
 

@@ -81,10 +81,12 @@ def test_a_store_that_will_not_do_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_a_place_without_rights_is_said_at_once(tmp_path: Path) -> None:
-    with read_only(tmp_path), pytest.raises(StoreError) as caught:
-        kept_by(tmp_path / "store.db")
-    assert caught.value.code == "store_read_only"
-    assert list(tmp_path.iterdir()) == []
+    kept_by(tmp_path / "old.db").keep(made())
+    for name in ("old.db", "new.db"):
+        with read_only(tmp_path, tmp_path / "old.db"), pytest.raises(StoreError) as caught:
+            kept_by(tmp_path / name)
+        assert caught.value.code == "store_read_only"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.db"]
 
 
 def test_without_a_day_the_clip_says_when(file: Path) -> None:

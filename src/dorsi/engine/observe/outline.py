@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -251,7 +252,11 @@ class _OutlineModel:
 
 @cache
 def _model() -> _OutlineModel:
-    path = outline_model()
+    return read_model(outline_model())
+
+
+def read_model(path: Path) -> _OutlineModel:
+    """The outline model in a file. Raises ModelError when it is missing or not what it must be."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         if record["schema"] != "dorsi.shank-outline/1":
