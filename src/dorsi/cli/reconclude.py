@@ -84,6 +84,7 @@ def show_renewed(found: Renewed) -> None:
     for line in lines or ["  every number is as before"]:
         say(line)
     pictures = found.report.pictures
-    if pictures is not None and not pictures.current:
+    drawn = (found.folder / "annotated.mp4").exists()
+    if drawn and pictures is not None and not pictures.current:
         say("  annotated.mp4 and peak.jpg are as of before; --clip CLIP draws them anew", "middle")
     say(f"  report.html: {found.folder / 'report.html'}")
