@@ -18,7 +18,7 @@ import pytest
 
 from docs.make_tables import BESIDE
 from dorsi import errors
-from dorsi.engine.conclude.quality import MESSAGES
+from dorsi.engine.conclude.quality import MESSAGES, note
 from dorsi.errors import SENTENCES, DorsiError, OutputError, RulesError, UsageError
 
 SOURCE = Path(errors.__file__).parent
@@ -73,6 +73,14 @@ def test_a_sentence_is_one_plain_line(kind: str, code: str) -> None:
     assert "\n" not in sentence
     assert sentence.endswith((".", "?", "{why}"))
     assert "  " not in sentence
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_a_message_about_a_clip_is_one_plain_line(code: str) -> None:
+    message, short = MESSAGES[code], note(code).short
+    assert "\n" not in message and message.endswith(".")
+    assert not re.search(r" [ .,;:]", message)
+    assert message.startswith(short) and message[len(short)] == "."
 
 
 def test_one_code_says_the_same_whatever_raises_it() -> None:
