@@ -64,11 +64,11 @@ def test_one_absurd_frame_is_dropped() -> None:
     assert abs(_angle(found[0])[45] - ANGLE_DEG[45]) < 3
 
 
-def test_side_renames_and_leg_chooses() -> None:
+def test_the_leg_that_is_asked_for_is_chosen() -> None:
     track = pose_track(TIME_S, ANGLE_DEG, noise_px=1)
-    renamed, other = choose_leg([track], side="left"), choose_leg([track], "far")
-    assert renamed is not None and other is not None
-    assert renamed[0].side == "left" and renamed[0].test_leg == "near"
+    front, other = choose_leg([track]), choose_leg([track], "far")
+    assert front is not None and other is not None
+    assert front[0].side == "right" and front[0].test_leg == "near"
     assert other[0].side == "left" and other[0].test_leg == "far"
 
 

@@ -25,6 +25,7 @@ lunges with the heel down. Then: dorsi measure CLIP"""
 
 
 def demo(
+    context: typer.Context,
     out: Annotated[Path, typer.Option(help="Folder that gets the folder lunge/.")] = Path("dorsi-out/demo"),
     verbose: Verbose = False,
 ) -> None:
@@ -39,7 +40,7 @@ def demo(
     with guarded():
         clip = sample()
     try:
-        measure([clip], out=out, verbose=verbose)
+        measure(context, [clip], out=out, verbose=verbose)
     except typer.Exit as ended:
         if ended.exit_code == 0:
             say(_NEXT)
