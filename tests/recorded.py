@@ -27,7 +27,7 @@ evidence = cache(lambda name: read_evidence(EVIDENCE / f"{name}.npz"))
 
 
 def recorded_stages(name: str | None = None) -> Stages:
-    """Any clip shows what the recorded one of that name does, or of its own; a few bytes stand for pictures."""
+    """Any clip shows what the recorded one of that name, or of its own, does; pictures are a few bytes."""
 
     def observe(clip: Path, settings: Settings, _listen: StageListener | None) -> Evidence:
         seen: Evidence = evidence(name or clip.stem)
