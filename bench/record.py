@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def record(folder: Path, file: Path) -> int:
     """Write the numbers of every evidence file in `folder`; 1, and nothing, when that needs a new version."""
     now = {path.stem: numbers_of(path) for path in sorted(folder.glob("*.npz"))}
-    nothing: dict[str, Any] = {"version": "", "clips": {}}
-    before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else nothing
+    before: dict[str, Any] = {"version": "", "clips": {}}
+    if file.exists():
+        before = json.loads(file.read_text(encoding="utf-8"))
     changed = [name for name in now.keys() & before["clips"].keys() if now[name] != before["clips"][name]]
     if changed and before["version"] == __version__:
         print(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dorsi.engine.conclude.uncertainty import view_gap_deg
-from dorsi.engine.geometry import shin_angle_deg
+from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import choose_leg, doubtful_frames, legs_only
 from dorsi.types import LegTrack, PoseTrack
@@ -19,7 +19,7 @@ ANGLE_DEG = lunge_angle_deg(TIME_S, 35.0)
 
 
 def _angle(leg: LegTrack) -> np.ndarray:
-    return shin_angle_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward)
+    return tilt_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward)
 
 
 @pytest.mark.parametrize("forward", [1, -1])
@@ -64,12 +64,12 @@ def test_one_absurd_frame_is_dropped() -> None:
     assert abs(_angle(found[0])[45] - ANGLE_DEG[45]) < 3
 
 
-def test_the_leg_that_is_asked_for_is_chosen() -> None:
+def test_the_leg_that_is_asked_for_is_followed() -> None:
     track = pose_track(TIME_S, ANGLE_DEG, noise_px=1)
-    front, other = choose_leg([track]), choose_leg([track], "far")
-    assert front is not None and other is not None
-    assert front[0].side == "right" and front[0].test_leg == "near"
-    assert other[0].side == "left" and other[0].test_leg == "far"
+    near, far = choose_leg([track], "near"), choose_leg([track], "far")
+    assert near is not None and far is not None
+    assert near[0].side == "right" and near[0].test_leg == "near"
+    assert far[0].side == "left" and far[0].test_leg == "far"
 
 
 def test_nobody_is_none() -> None:
