@@ -27,7 +27,7 @@ screen: $(STAMP)
 		--squat samples/squat.mp4 --out $(OUT)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -24,3 +26,11 @@ def repo() -> Path:
 def samples() -> Path:
     """Folder of the clips with known truth."""
     return ROOT / "samples"
+
+
+@pytest.fixture
+def apart() -> Iterator[Path]:
+    """An empty folder that every user may look into, as pytest's are not."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)

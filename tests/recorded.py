@@ -26,11 +26,11 @@ evidence = cache(lambda name: read_evidence(EVIDENCE / f"{name}.npz"))
 """What was observed on the rendered clip of that name."""
 
 
-def recorded_stages(name: str) -> Stages:
-    """Any clip shows what the recorded one does; a few bytes stand for its pictures."""
+def recorded_stages(name: str | None = None) -> Stages:
+    """Any clip shows what the recorded one of that name, or of its own, does; pictures are a few bytes."""
 
     def observe(clip: Path, settings: Settings, _listen: StageListener | None) -> Evidence:
-        seen: Evidence = evidence(name)
+        seen: Evidence = evidence(name or clip.stem)
         origin = replace(seen.origin, clip_sha256=sha256_of(clip), model_name=settings.model)
         return replace(seen, clip=replace(seen.clip, path=clip), origin=origin)
 

@@ -331,11 +331,11 @@ def test_cover_art_is_there_at_all(tmp_path: Path) -> None:
         assert len(container.streams.video) == 1
 
 
-def test_a_clip_without_leave_to_read_says_so(plain: Path, tmp_path: Path) -> None:
-    clip = tmp_path / "closed.mp4"
+def test_a_clip_without_leave_to_read_says_so(plain: Path, apart: Path) -> None:
+    clip = apart / "closed.mp4"
     clip.write_bytes(plain.read_bytes())
     clip.chmod(0)
-    with read_only(tmp_path), pytest.raises(ClipUnreadable) as caught:
+    with read_only(apart), pytest.raises(ClipUnreadable) as caught:
         probe(clip)
     assert "Check the rights" in _line(caught)
 

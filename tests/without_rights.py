@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import gettempdir
 
 __all__ = ["read_only"]
 
@@ -16,20 +15,13 @@ NOBODY = 65534
 @contextmanager
 def read_only(*paths: Path) -> Iterator[None]:
     """These files and folders can be read and not written, also where a super-user, who may all the same,
-    runs the test. They lie in the folder for temporary files."""
+    runs the test. They lie in the folder `apart`: pytest's own lets nobody else through."""
     with ExitStack() as undo:
         for path in paths:
-            _set_mode(path, (path.stat().st_mode | 0o555) & ~0o222, undo)
-            # Pytest's folders let nobody else through.
-            for above in path.absolute().parents:
-                if above.is_relative_to(gettempdir()) and above.stat().st_mode & 0o011 != 0o011:
-                    _set_mode(above, above.stat().st_mode | 0o011, undo)
+            mode = path.stat().st_mode
+            undo.callback(path.chmod, mode)
+            path.chmod((mode | 0o555) & ~0o222)
         if os.geteuid() == 0:
             os.setresuid(NOBODY, NOBODY, 0)
             undo.callback(os.setresuid, 0, 0, 0)
         yield
-
-
-def _set_mode(path: Path, mode: int, undo: ExitStack) -> None:
-    undo.callback(path.chmod, path.stat().st_mode)
-    path.chmod(mode)

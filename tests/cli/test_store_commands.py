@@ -321,15 +321,18 @@ def test_a_run_that_is_stopped_leaves_no_new_store(run: Dorsi, tmp_path: Path, c
 
 
 @pytest.mark.parametrize("where", ["store.db", "new.db"])
-def test_a_read_only_store_is_said_before_measuring(store: Path, run: Dorsi, where: str) -> None:
+def test_a_read_only_store_is_said_before_measuring(apart: Path, run: Dorsi, where: str) -> None:
+    with Store(apart / "store.db") as store:
+        store.add_report("Bo", made())
     Path("lunge.mp4").write_text("fault")
-    run("measure", "none.mp4", "--runner", "Bo")  # what is imported late is loaded while it can be read
-    with read_only(store, store.parent):
-        result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", store.parent / where)
+    # What is imported late is loaded while it can be read.
+    run("measure", "none.mp4", "--runner", "Bo", "--store", apart / "store.db")
+    with read_only(apart, apart / "store.db"):
+        result = run("measure", "lunge.mp4", "--runner", "Bo", "--store", apart / where)
     assert (result.exit_code, result.stdout) == (4, "")
     assert "is read-only. Make it writable, or choose another file with --store." in result.stderr
     assert result.stderr.count("\n") == 1
-    assert not (store.parent / "new.db").exists()
+    assert [path.name for path in apart.iterdir()] == ["store.db"]
 
 
 def test_a_measured_clip_that_cannot_be_stored_is_4(store: Path, run: Dorsi) -> None:

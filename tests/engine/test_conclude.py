@@ -13,12 +13,13 @@ from dorsi.engine.conclude.measurements import NOT_MEASURED
 from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Judgement, QualityInputs, judge
 from dorsi.engine.evidence import Evidence, FootTrack, Origin, ToeTrack
 from dorsi.engine.observe.leg import choose_leg
-from dorsi.engine.observe.toe import ToeLooks
+from dorsi.engine.observe.toe import ToeLooks, follow_toe
 from dorsi.engine.pipeline import conclude, with_toe
+from dorsi.engine.view import View
 from dorsi.errors import EvidenceError
 from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.settings import Settings, TestChoice
-from dorsi.types import Analysis, ClipInfo, FloatArray, Measurement, Note, PoseTrack
+from dorsi.types import Analysis, ClipInfo, FloatArray, LegTrack, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
 from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, lunge_angle_deg, pose_track
 from tests.engine.squats import knee_over_foot_percent, squat_track
@@ -48,7 +49,18 @@ def _observed(
         foot=FootTrack(blank, blank, blank + shift_px, 120.0),
         room_edges_px=UPRIGHTS_PX, footwear_looks=_footwear(shod, black_and_white),
     )  # fmt: skip
-    return with_toe(seen, looks, Settings(test=test))
+    return with_toe(seen, looks, Settings(test=test), _follow)
+
+
+FOLLOWED: dict[object, ToeTrack] = {}
+"""Following a toe takes seconds, and many tests draw the same one."""
+
+
+def _follow(looks: ToeLooks, leg: LegTrack, view: View, roll_deg: float) -> ToeTrack:
+    key = (id(looks), leg.xy_px.tobytes(), leg.test_leg, view, roll_deg)
+    if key not in FOLLOWED:
+        FOLLOWED[key] = follow_toe(looks, leg, view, roll_deg)
+    return FOLLOWED[key]
 
 
 UPRIGHTS_PX = np.array([[x, HEIGHT_PX - 100.0, x, 100.0] for x in (100.0, 300.0, 600.0)] * 5)

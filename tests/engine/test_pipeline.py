@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,10 @@ from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.engine.observe.pose.estimator import ReplayEstimator
 from dorsi.engine.observe.pose.track import sample_stride
-from dorsi.engine.pipeline import analyse
+from dorsi.engine.pipeline import analyse, conclude
 from dorsi.settings import Settings
 from dorsi.types import PoseTrack
+from tests.recorded import evidence
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 CLIP = SAMPLES / "heel_lifts.mp4"
@@ -159,14 +159,10 @@ def test_one_view_alone_of_several_is_no_answer() -> None:
     )
 
 
-def test_the_networks_follow_the_sample_that_is_hard_for_them() -> None:
+def test_the_sample_that_is_hard_for_the_networks_is_followed() -> None:
     """Dark trousers before a dark wall: what follows the person from frame to frame loses the knee."""
     _, truth = recorded()
-    seen: set[str] = set()
-    found = analyse(CLIP, Settings(), lambda stage, _: seen.add(stage))
-    assert "look again" in seen
-    # A first run builds a font cache that nobody asked about.
-    assert not logging.getLogger("matplotlib.font_manager").isEnabledFor(logging.WARNING)
+    found = conclude(evidence("heel_lifts"), Settings())
     for key, true_deg in (("peak_shin_angle_deg", "peak"), ("peak_shin_angle_any_heel_deg", "any")):
         measured = found.measurements[key]
         assert measured.value is not None and measured.uncertainty_95 is not None
@@ -174,9 +170,8 @@ def test_the_networks_follow_the_sample_that_is_hard_for_them() -> None:
 
 
 def test_side_is_renamed_only() -> None:
-    track, _ = recorded()
-    plain = analyse(CLIP, Settings(), None, [ReplayEstimator(track)])
-    renamed = analyse(CLIP, Settings(side="left"), None, [ReplayEstimator(track)])
+    plain = conclude(evidence("heel_lifts"), Settings())
+    renamed = conclude(evidence("heel_lifts"), Settings(side="left"))
     assert renamed.leg is not None and renamed.leg.side == "left"
     assert renamed.measurements["peak_shin_angle_deg"] == plain.measurements["peak_shin_angle_deg"]
 

@@ -1,6 +1,7 @@
-"""The whole engine, pose network included, on the samples whose truth is known.
+"""What is concluded from evidence recorded of the samples, against their truth.
 
-Not here: the accuracy table (`bench/accuracy.py`), the command line (`tests/cli`).
+Not here: from pixels on (`test_demo.py`), the accuracy table (`bench/accuracy.py`), whether the record is of
+this version (`tests/test_version.py`).
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ from pathlib import Path
 import pytest
 
 from bench.scoring import AngleScore, LungeScore, load_truth, score
-from dorsi import measure
+from dorsi.engine.conclude.conclude import conclude
+from dorsi.plan import load_books
 from dorsi.quantities import RESULT_OF
 from dorsi.report.model import Report
-
-pytestmark = pytest.mark.slow
+from dorsi.settings import Settings
+from dorsi.workflow.measure import report_of
+from tests.recorded import evidence
 
 LUNGES = ("half_kneeling", "heel_lifts", "left_lunge", "right_lunge", "standing_lunge")
 TOES = ("left_big_toe", "right_big_toe")
 
 
 @pytest.fixture(scope="module")
-def reports(samples: Path) -> dict[str, Report]:
-    return {name: measure(samples / f"{name}.mp4") for name in (*LUNGES, *TOES, "squat")}
-
-
-@pytest.fixture(scope="module")
-def samples() -> Path:
-    return Path(__file__).resolve().parents[2] / "samples"
+def reports() -> dict[str, Report]:
+    settings, books = Settings(), load_books()
+    seen = {name: evidence(name) for name in (*LUNGES, *TOES, "squat")}
+    return {name: report_of(conclude(each, settings), each, settings, books) for name, each in seen.items()}
 
 
 @pytest.mark.parametrize("name", LUNGES)

@@ -59,6 +59,29 @@ def test_old_reports_load_and_fit_the_schema(path: Path, repo: Path) -> None:
     jsonschema.validate(old, schema)
 
 
+def test_a_reviewed_report_keeps_both_values_and_corrections_of_later_kinds(tmp_path: Path) -> None:
+    text = next(path for path in OLD if path.stem == "0.2.0-reviewed").read_text(encoding="utf-8")
+    old = json.loads(text)
+    report = load(old, tmp_path)
+    assert report.to_json() == text
+    machine, reviewed = (
+        each.measurements.peak_shin_angle_deg.value for each in (report, report.as_reviewed())
+    )
+    block = old["review"]
+    assert machine == block["machine"]["measurements"]["peak_shin_angle_deg"]["value"]
+    assert reviewed == block["reviewed"]["measurements"]["peak_shin_angle_deg"]["value"] != machine
+    assert report.review is not None
+    assert [each.kind for each in report.review.known()] == ["point", "heel"]
+    later = {"kind": "foot_twist", "frame": 3, "by": "Ana"}
+    block["corrections"].append(later)
+    extended = load(old, tmp_path)
+    assert extended.review is not None and len(extended.review.known()) == 2
+    assert json.loads(extended.to_json())["review"]["corrections"][-1] == later
+    del block["machine"]
+    with pytest.raises(ReportError, match=r"review\.machine: Field required"):
+        load(old, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

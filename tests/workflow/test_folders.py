@@ -176,8 +176,9 @@ def test_out_that_is_a_file_is_refused(tmp_path: Path, clip: Path) -> None:
         write(tmp_path / "file" / "deeper", clip)
 
 
-def test_read_only_shows_before_the_work(out: Path, clip: Path) -> None:
-    out.mkdir()
+def test_read_only_shows_before_the_work(apart: Path) -> None:
+    (clip := apart / "lunge.mp4").write_bytes(b"clip")
+    (out := apart / "out").mkdir()
     with (
         read_only(out),
         pytest.raises(OutputError, match=r"read-only\. Choose another one\.$"),

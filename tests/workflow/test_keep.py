@@ -36,7 +36,7 @@ def test_without_a_runner_nothing_is_kept(file: Path) -> None:
     assert keeper(None) is None
     for given in ({"store": file}, {"date": "2026-03-01"}):
         with pytest.raises(UsageError) as caught:
-            keeper(None, **given)  # type: ignore[arg-type]  # one of each kind
+            keeper(None, **given)
         assert caught.value.code == "store_without_runner"
     assert not file.parent.exists()
 
@@ -80,13 +80,13 @@ def test_a_store_that_will_not_do_is_said_at_once(tmp_path: Path) -> None:
     assert notes.read_text() == "hello"
 
 
-def test_a_place_without_rights_is_said_at_once(tmp_path: Path) -> None:
-    kept_by(tmp_path / "old.db").keep(made())
+def test_a_place_without_rights_is_said_at_once(apart: Path) -> None:
+    kept_by(apart / "old.db").keep(made())
     for name in ("old.db", "new.db"):
-        with read_only(tmp_path, tmp_path / "old.db"), pytest.raises(StoreError) as caught:
-            kept_by(tmp_path / name)
+        with read_only(apart, apart / "old.db"), pytest.raises(StoreError) as caught:
+            kept_by(apart / name)
         assert caught.value.code == "store_read_only"
-    assert [path.name for path in tmp_path.iterdir()] == ["old.db"]
+    assert [path.name for path in apart.iterdir()] == ["old.db"]
 
 
 def test_without_a_day_the_clip_says_when(file: Path) -> None:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -269,7 +270,7 @@ def bad_report(folder: Path) -> None:
     (folder / "report.json").write_text("{}")
 
 
-BROKEN = {
+BROKEN: dict[Callable[[Path], None], str] = {
     gone: "evidence_missing", cut_short: "evidence_damaged", no_zip: "evidence_damaged",
     pickled: "evidence_damaged", one_byte_changed: "evidence_damaged", without_clip: "evidence_damaged",
     newer: "evidence_newer", too_large: "evidence_too_large", another: "evidence_of_other_report",
@@ -285,9 +286,9 @@ def test_a_result_that_is_not_whole_is_one_error_and_stays_as_it_is(
     record = knee(folder)
     harm(folder)
     before = files(folder)
-    for again in (lambda: reconclude(folder, stages=CLOSED), lambda: review(folder, [record], stages=CLOSED)):
+    for again in (partial(reconclude, folder), partial(review, folder, [record])):
         with pytest.raises(DorsiError) as caught:
-            again()
+            again(stages=CLOSED)
         assert caught.value.code == code and "\n" not in str(caught.value)
     assert files(folder) == before
 
@@ -299,7 +300,7 @@ def test_another_clip_is_refused(result: tuple[Path, Path], tmp_path: Path) -> N
     before = files(folder)
     for leg in (None, "far"):
         with pytest.raises(EvidenceError, match=r"other\.mp4: is not the clip of this result") as caught:
-            review(folder, [], leg=leg, clip=other, stages=CLOSED)  # type: ignore[arg-type]  # a plain tuple
+            review(folder, [], leg=leg, clip=other, stages=CLOSED)
         assert caught.value.code == "clip_of_other_result"
     assert files(folder) == before
 
@@ -340,8 +341,8 @@ def test_settings_that_cannot_be_are_refused(result: tuple[Path, Path]) -> None:
     assert files(folder) == before
 
 
-def test_a_folder_that_cannot_be_written_is_one_error(result: tuple[Path, Path]) -> None:
-    _, folder = result
+def test_a_folder_that_cannot_be_written_is_one_error(apart: Path) -> None:
+    _, folder = measured(apart)
     before = files(folder)
     for locked in ([folder.parent], [folder.parent, folder]):
         with read_only(*locked), pytest.raises(OutputError) as caught:
