@@ -16,7 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dorsi.errors import CorrectionError, PlanError, RulesError
 
-__all__ = ["BookFile", "Cited", "Named", "Names", "Strict", "Text", "first_fault", "load_book", "read_toml"]
+__all__ = [
+    "BookFile", "Cited", "LoadedBook", "Named", "Names", "Strict", "Text", "first_fault", "load_book",
+    "read_toml",
+]  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[list[str], Field(min_length=1)]
