@@ -7,14 +7,15 @@ follows from a correction (`engine/conclude/hand.py`), the review block of a rep
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from dorsi.errors import CorrectionError
-from dorsi.toml_book import read_toml
+from dorsi.toml_book import first_fault
 
 __all__ = [
     "CORRECTIONS_SCHEMA", "Correction", "CorrectionFile", "HeelCorrection", "LevelCorrection",
@@ -123,12 +124,22 @@ class CorrectionFile(BaseModel):
 
 def load_corrections(file: Path) -> CorrectionFile:
     """Read a corrections file. Raises CorrectionError, which names the place of the first thing wrong."""
-    found, _ = read_toml(file, CorrectionFile, CorrectionError, "corrections", "where")
+    try:
+        found = CorrectionFile.model_validate(tomllib.loads(file.read_bytes().decode("utf-8")))
+    except OSError as error:
+        raise CorrectionError("corrections_unreadable", file=file.name, why=error.strerror) from error
+    except ValidationError as error:
+        where, why = first_fault(error)
+        raise CorrectionError(
+            "corrections_invalid", file=file.name, where=where or "file", why=why
+        ) from error
+    except ValueError as error:  # not UTF-8, not TOML
+        raise CorrectionError("corrections_not_toml", file=file.name, why=str(error)) from error
     for number, record in enumerate(found.correction, 1):
         if record.model_extra:
             known = [field.alias or name for name, field in type(record).model_fields.items()]
-            unknown = min(record.model_extra)
+            key = min(record.model_extra)
             raise CorrectionError(
-                "correction_key_unknown", file=file.name, number=number, key=unknown, known=known
+                "correction_key_unknown", file=file.name, number=number, key=key, known=known
             )
     return found

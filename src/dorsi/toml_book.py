@@ -1,6 +1,6 @@
-"""Reads a file of rules, drills or corrections: checked against a model, one line on the first thing wrong.
+"""Reads a file of rules or drills: checked against a model, one line on the first thing that is wrong.
 
-Not here: what such a file may hold (`rules/schema.py`, `plan/book.py`, `corrections.py`), the profile.
+Not here: what such a file may hold (`rules/schema.py`, `plan/book.py`), files of a person (`profile.py`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dorsi.errors import CorrectionError, PlanError, RulesError
+from dorsi.errors import PlanError, RulesError
 
 __all__ = [
     "BookFile", "Cited", "LoadedBook", "Named", "Names", "Strict", "Text", "first_fault", "load_book",
-    "read_toml",
 ]  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1)]
@@ -70,7 +69,6 @@ class BookFile(Strict):
                 yield f"{user} names unknown {what} {sorted(strangers)}"
 
 
-Model = TypeVar("Model", bound=BaseModel)
 Book = TypeVar("Book", bound=BookFile)
 
 
@@ -91,29 +89,17 @@ def load_book(
     Raises `error` with the place of the first fault.
     """
     path = file or Path(os.environ.get(variable) or shipped)
-    book, raw = read_toml(path, model, error, "book", "key")
-    return LoadedBook(book, path, None if path == shipped else path.name, sha256(raw).hexdigest())
-
-
-def read_toml(
-    file: Path,
-    model: type[Model],
-    error: type[RulesError | PlanError | CorrectionError],
-    what: str,
-    place: str,
-) -> tuple[Model, bytes]:
-    """The checked content of `file`, and its bytes. Raises `error` with the code `{what}_unreadable`,
-    `{what}_not_toml`, or `{what}_invalid` and the first fault's place as parameter `place`."""
     try:
-        raw = file.read_bytes()
-        return model.model_validate(tomllib.loads(raw.decode("utf-8"))), raw
+        raw = path.read_bytes()
+        book = model.model_validate(tomllib.loads(raw.decode("utf-8")))
     except OSError as fault:
-        raise error(f"{what}_unreadable", file=file.name, why=fault.strerror) from fault
+        raise error("book_unreadable", file=path.name, why=fault.strerror) from fault
     except ValidationError as fault:
         where, why = first_fault(fault)
-        raise error(f"{what}_invalid", file=file.name, **{place: where or "file"}, why=why) from fault
+        raise error("book_invalid", file=path.name, key=where or "file", why=why) from fault
     except ValueError as fault:  # not UTF-8, not TOML
-        raise error(f"{what}_not_toml", file=file.name, why=str(fault)) from fault
+        raise error("book_not_toml", file=path.name, why=str(fault)) from fault
+    return LoadedBook(book, path, None if path == shipped else path.name, sha256(raw).hexdigest())
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:
