@@ -14,7 +14,6 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dorsi.errors import CorrectionError
-from dorsi.toml_book import read_toml
 
 __all__ = [
     "CORRECTIONS_SCHEMA", "Correction", "CorrectionFile", "HeelCorrection", "LevelCorrection",
@@ -127,8 +126,8 @@ def load_corrections(file: Path) -> CorrectionFile:
     for number, record in enumerate(found.correction, 1):
         if record.model_extra:
             known = [field.alias or name for name, field in type(record).model_fields.items()]
-            unknown = min(record.model_extra)
+            key = min(record.model_extra)
             raise CorrectionError(
-                "correction_key_unknown", file=file.name, number=number, key=unknown, known=known
+                "correction_key_unknown", file=file.name, number=number, key=key, known=known
             )
     return found

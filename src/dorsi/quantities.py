@@ -1,13 +1,15 @@
 """Every quantity that Dorsi measures or a rule compares: its key in the contracts, unit, names, tests.
 
-A new quantity is an entry here, a field of the contract (`report/model.py`) and what measures it.
-Not here: values, thresholds (`rules/rules.toml`), what each test is called on a page (`report/exam.py`).
+Not here: the entries (`quantities.toml`), values, thresholds (`rules/rules.toml`), what each test is called
+on a page (`report/exams.toml`).
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
 
 __all__ = [
     "DECIDING", "JOINTS", "MEASUREMENT_KEYS", "QUANTITIES", "RESULT_OF", "TEST_NAMES", "UNIT_SIGNS",
@@ -49,55 +51,13 @@ class Quantity:
         return UNIT_SIGNS.get(self.unit, "")
 
 
-# In the order of the contract.
-_MEASURED: Final = (
-    Quantity(
-        "peak_shin_angle_deg", "deg", "Shin angle", "Peak shin angle, heel down", "Shin angle, heel down",
-        "the shin angle", tests=("lunge",), role="result", curve="shin_angle_deg",
-    ),
-    Quantity(
-        "peak_crest_angle_deg", "deg", "Shin crest angle", "Peak shin crest angle, heel down",
-        "Shin crest, same moment", "the shin crest angle",
-        tests=("lunge",), role="alternative", curve="crest_angle_deg",
-    ),
-    Quantity(
-        "peak_shin_angle_any_heel_deg", "deg", "Shin angle",
-        "Shin angle reached with the heel in any position", "Shin angle, any heel",
-        tests=("lunge",), curve="shin_angle_deg",
-    ),
-    Quantity(
-        "start_shin_angle_deg", "deg", "Shin angle", "Shin angle in the start pose", "Shin angle, start pose",
-        tests=("lunge",), curve="shin_angle_deg",
-    ),
-    Quantity(
-        "max_heel_lift_mm", "mm", "Heel rise", "Highest heel rise", "Heel rise, highest", part="heels",
-        tests=("lunge", "squat"), curve="heel_lift_mm",
-    ),
-    Quantity(
-        "max_heel_pitch_deg", "deg", "Foot pitch", short_name="Foot pitch, greatest", curve="heel_pitch_deg",
-    ),
-    Quantity(
-        "big_toe_extension_deg", "deg", "Big-toe extension", "Big-toe extension", "Big-toe extension",
-        "big-toe extension", tests=("big_toe",), role="result", curve="big_toe_deg",
-    ),
-    Quantity(
-        "peak_knee_flexion_deg", "deg", "Knee bend", "Greatest knee bend", "Knee bend, greatest",
-        "the knee bend in the squat", "depth",
-        tests=("squat", "lunge"), role="result", curve="knee_flexion_deg",
-    ),
-    Quantity(
-        "peak_knee_over_foot_percent", "%", "Knee over the foot", "Knee over the foot",
-        "Knee over the foot (0 heel, 100 toe tip)", part="knees over the feet", tests=("squat",),
-    ),
-    Quantity("camera_roll_deg", "deg", "Camera roll"),
-)  # fmt: skip
-# What else rules compare.
-_DERIVED: Final = (
-    Quantity("heel_lift_onset_shin_angle_deg", "deg", "Shin angle"), Quantity("tape_estimate_deg", "deg"),
-    Quantity("tape_cm", "cm", phrase="the tape distance"), Quantity("knee_to_wall", "yes/no"),
-    Quantity("windlass", "yes/no"), Quantity("circles", "yes/no"), Quantity("signs", "signs"),
-    Quantity("limited_tests", "tests"), Quantity("left_minus_right_deg", "deg"),
-)  # fmt: skip
+def _quantity(key: str, table: dict[str, Any]) -> Quantity:
+    return Quantity(key, **table | {"tests": tuple(table.get("tests", ()))})
+
+
+_TABLES: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_MEASURED: Final = [_quantity(key, table) for key, table in _TABLES["measured"].items()]
+_DERIVED: Final = [_quantity(key, table) for key, table in _TABLES["derived"].items()]
 QUANTITIES: Final = {each.key: each for each in (*_MEASURED, *_DERIVED)}
 MEASUREMENT_KEYS: Final = tuple(each.key for each in _MEASURED)
 """Keys of a report's `measurements`."""

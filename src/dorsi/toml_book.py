@@ -1,6 +1,6 @@
-"""Reads a file of rules, drills or corrections: checked against a model, one line on the first thing wrong.
+"""Reads a file of rules or drills: checked against a model, one line on the first thing that is wrong.
 
-Not here: what such a file may hold (`rules/schema.py`, `plan/book.py`, `corrections.py`), the profile.
+Not here: what such a file may hold (`rules/schema.py`, `plan/book.py`), files of a person (`profile.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dorsi.errors import CorrectionError, PlanError, RulesError
+from dorsi.errors import PlanError, RulesError
 
-__all__ = ["BookFile", "Cited", "Named", "Names", "Strict", "Text", "first_fault", "load_book", "read_toml"]
+__all__ = [
+    "BookFile", "Cited", "LoadedBook", "Named", "Names", "Strict", "Text", "first_fault", "load_book",
+]  # fmt: skip
 
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[list[str], Field(min_length=1)]
@@ -67,7 +69,6 @@ class BookFile(Strict):
                 yield f"{user} names unknown {what} {sorted(strangers)}"
 
 
-Model = TypeVar("Model", bound=BaseModel)
 Book = TypeVar("Book", bound=BookFile)
 
 

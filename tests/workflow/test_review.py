@@ -298,9 +298,10 @@ def test_another_clip_is_refused(result: tuple[Path, Path], tmp_path: Path) -> N
     other = tmp_path / "other.mp4"
     other.write_text("other")
     before = files(folder)
+    stages = replace(CLOSED, probe=FAKE_STAGES.probe)
     for leg in (None, "far"):
         with pytest.raises(EvidenceError, match=r"other\.mp4: is not the clip of this result") as caught:
-            review(folder, [], leg=leg, clip=other, stages=CLOSED)
+            review(folder, [], leg=leg, clip=other, stages=stages)
         assert caught.value.code == "clip_of_other_result"
     assert files(folder) == before
 

@@ -33,15 +33,13 @@ def build_report(
     A refused clip has curves (what was seen) but no repetitions and no numbers except the camera's roll.
     """
     clip, leg = analysis.clip, analysis.leg
+    shown = {"camera_roll_deg"} if analysis.reasons else analysis.measurements.keys()
     measured = {
-        key: _part(
-            model.Measured, rounded(m if analysis.measured or key == "camera_roll_deg" else Measurement())
-        )
-        for key, m in analysis.measurements.items()
+        key: _part(model.Measured, rounded(found if key in shown else Measurement()))
+        for key, found in analysis.measurements.items()
     }
-    plan = plan_for(
-        findings, books, half_widths_95={key: m.uncertainty_95 for key, m in analysis.measurements.items()}
-    )
+    half_widths_95 = {key: found.uncertainty_95 for key, found in analysis.measurements.items()}
+    plan = plan_for(findings, books, half_widths_95=half_widths_95)
     return Report(
         schema=model.SCHEMA,
         clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),

@@ -1,11 +1,13 @@
 """What each test is called on a page, which number answers it, and on which scale that number is drawn.
 
-Not here: thresholds (`rules/rules.toml`) and the sentences made from these words (`verdict.py`).
+Not here: the words (`exams.toml`), thresholds (`rules/rules.toml`), sentences (`verdict.py`).
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from dorsi.quantities import JOINTS, QUANTITIES, RESULT_OF
@@ -26,9 +28,9 @@ class Exam:
     against; `scale_deg` the upper end of the drawn scale.
     """
 
-    name: str
-    subject: str
     measurement: str
+    subject: str
+    name: str
     quantity: str
     condition: str
     definition: str
@@ -46,38 +48,8 @@ class Exam:
         return QUANTITIES[self.measurement].curve or ""
 
 
-EXAMS: Final[dict[str, Exam]] = {
-    "lunge": Exam(
-        name="Lunge test",
-        subject=JOINTS["lunge"],
-        measurement=RESULT_OF["lunge"],
-        quantity="a shin angle",
-        condition="with the heel down",
-        definition="Tilt of the line from ankle to knee, the greatest with the heel down",
-        reference="the minimum for running",
-        scale_deg=50.0,
-    ),
-    "big_toe": Exam(
-        name="Big-toe extension",
-        subject=JOINTS["big_toe"],
-        measurement=RESULT_OF["big_toe"],
-        quantity="an extension",
-        condition="with the foot planted",
-        definition="Angle between the big toe and the sole, the greatest with the foot planted",
-        reference="what running asks of the big toe",
-        scale_deg=70.0,
-    ),
-    "squat": Exam(
-        name="Deep squat",
-        subject=JOINTS["squat"],
-        measurement=RESULT_OF["squat"],
-        quantity="a knee bend",
-        condition="at the deepest point",
-        definition="Bend of the knee at the deepest point; 0° is a straight leg",
-        reference="the depth of a deep squat",
-        scale_deg=150.0,
-    ),
-}
+_WORDS: Final = tomllib.loads(Path(__file__).with_name("exams.toml").read_text(encoding="utf-8"))
+EXAMS: Final = {test: Exam(RESULT_OF[test], JOINTS[test], **words) for test, words in _WORDS.items()}
 
 
 def exam_of(report: Report) -> Exam:

@@ -39,10 +39,8 @@ def evaluate_answers(rule_set: RuleSet, profile: Profile) -> list[RuleFinding]:
 
 def evaluate_leg(rule_set: RuleSet, leg: Leg, side: Side) -> list[RuleFinding]:
     """What was answered about one leg beside its clip; nothing for what was not answered."""
-    rules = [
-        rule for rule in rule_set.rules if rule.test == "answers" and rule.kind not in {"circles", "signs"}
-    ]
-    found = [_side(rule, rule_set, leg, side) for rule in rules]
+    of_a_leg = [rule for rule in rule_set.rules if rule.kind not in ("circles", "signs")]
+    found = [_side(rule, rule_set, leg, side) for rule in of_a_leg if rule.test == "answers"]
     return [each for each in found if each.verdict != "not_measured"]
 
 

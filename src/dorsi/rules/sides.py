@@ -25,7 +25,6 @@ __all__ = [
 TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
 
-
 Found = TypeVar("Found", bound=AnyFinding)
 _CONTRADICTED = "The clip of this ankle meets its reference and counts for more: try the touch again."
 
@@ -116,8 +115,7 @@ def _difference(rule: Rule, left: Measurement, right: Measurement) -> tuple[Verd
     half = None
     if left.uncertainty_95 is not None and right.uncertainty_95 is not None:
         half = hypot(left.uncertainty_95, right.uncertainty_95)
-    difference = Measurement(left.value - right.value, half)
-    size = abs(left.value - right.value)
+    difference, size = Measurement(left.value - right.value, half), abs(left.value - right.value)
     if half is None or not isfinite(half):
         return "borderline", difference
     if size > max(half, rule.threshold):
