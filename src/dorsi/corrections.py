@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dorsi.errors import CorrectionError
+from dorsi.toml_book import read_toml
 
 __all__ = [
     "CORRECTIONS_SCHEMA", "Correction", "CorrectionFile", "HeelCorrection", "LevelCorrection",

@@ -14,7 +14,7 @@ from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dorsi.errors import PlanError, RulesError
+from dorsi.errors import CorrectionError, PlanError, RulesError
 
 __all__ = [
     "BookFile", "Cited", "LoadedBook", "Named", "Names", "Strict", "Text", "first_fault", "load_book",
@@ -69,6 +69,7 @@ class BookFile(Strict):
                 yield f"{user} names unknown {what} {sorted(strangers)}"
 
 
+Model = TypeVar("Model", bound=BaseModel)
 Book = TypeVar("Book", bound=BookFile)
 
 
