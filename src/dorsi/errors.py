@@ -35,13 +35,17 @@ class DorsiError(Exception):
     """Base of every error Dorsi raises on purpose. `str(error)` is one line fit for a user.
 
     `code` says which of its class's errors it is, and stays the same over versions; `params` are what its
-    sentence is filled with: plain values, so that they can be written as JSON. Raised as a subclass only.
+    sentence is filled with: plain values, so that they can be written as JSON. `fact` is the sentence without
+    its remedy, the last clause of the pattern. Raised as a subclass only.
     """
 
     def __init__(self, code: str, /, **params: object) -> None:
         self.code: Final = code
         self.params: Final = {name: _plain(value) for name, value in params.items()}
-        super().__init__(filled(SENTENCES[type(self).__name__][code], self.params))
+        sentence = SENTENCES[type(self).__name__][code]
+        fact, stop, _ = sentence.rpartition(". ")
+        self.fact: Final = filled(fact + stop.rstrip() if fact else sentence, self.params)
+        super().__init__(filled(sentence, self.params))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled by its code and parameters: a worker may send it to another process."""

@@ -9,7 +9,7 @@ import pytest
 from docs.make_cli_reference import commands
 from dorsi import errors
 from dorsi.cli.words import WORDS, exit_code_of, in_words, warning_in_words
-from dorsi.engine.conclude.quality import MESSAGES
+from dorsi.engine.conclude.quality import MESSAGES, note
 from dorsi.errors import SENTENCES, DorsiError, OutputError, RunnerUnknown, StoreError, UsageError
 from dorsi.report.model import Reason
 from tests.report.fake_analysis import fake_analysis, report_of
@@ -79,6 +79,14 @@ def test_words_name_only_options_and_commands_that_exist() -> None:
             "--height-cm 180 contradicts 170.5 in the profile. Leave one out.",
         ),
         (
+            StoreError("store_in_use", path="my. s.db"),
+            "my. s.db is in use by another program. Try again when that has ended.",
+        ),
+        (
+            PermissionError(13, "Permission denied", "results"),
+            "results: Permission denied. Check the path, and who may use it.",
+        ),
+        (
             RuntimeError("oops"),
             "a fault in Dorsi (RuntimeError: oops). Run again with --verbose and report it.",
         ),
@@ -89,7 +97,8 @@ def test_what_is_said(error: Exception, said: str) -> None:
 
 
 def test_a_warning_names_the_option_that_helps() -> None:
-    unsure = Reason(code="leg_label_unsure", message=MESSAGES["leg_label_unsure"])
+    said = note("leg_label_unsure")
+    unsure = Reason(code=said.code, message=said.message, short=said.short)
     assert warning_in_words(unsure) == (
         "Left and right were hard to tell. Check the side, and give --side if it is wrong."
     )

@@ -39,18 +39,19 @@ def _code_of(found: Exception | Report | None) -> int:
 
 def in_words(error: Exception) -> str:
     """What is wrong and what to do about it, for somebody at a terminal."""
-    if not isinstance(error, DorsiError):
-        return f"a fault in Dorsi ({type(error).__name__}: {error}). Run again with --verbose and report it."
-    return _said(error.code, str(error), error.params | _options(error.params))
+    if isinstance(error, DorsiError):
+        return _said(error.code, str(error), error.fact, error.params | _options(error.params))
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}. Check the path, and who may use it."
+    return f"a fault in Dorsi ({type(error).__name__}: {error}). Run again with --verbose and report it."
 
 
 def warning_in_words(warning: Reason) -> str:
     """A warning of a report, likewise."""
-    return _said(warning.code, warning.message, {})
+    return _said(warning.code, warning.message, f"{warning.short}.", {})
 
 
-def _said(code: str, sentence: str, params: Mapping[str, object]) -> str:
-    fact = sentence.rpartition(". ")[0] + "."
+def _said(code: str, sentence: str, fact: str, params: Mapping[str, object]) -> str:
     return filled(WORDS.get(code, "{sentence}"), {**params, "sentence": sentence, "fact": fact})
 
 
