@@ -15,8 +15,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import dorsi
+from dorsi.cli import app
 
 pytestmark = pytest.mark.slow
 
@@ -92,7 +94,12 @@ UNREADABLE = ("missing", "folder", "empty", "text", "audio only", "cut in its he
 def test_unreadable(tmp_path: Path, kind: str) -> None:
     clip = unreadable(tmp_path)[kind]
     out = tmp_path / "out"
-    ended = run(clip, "--out", out)
+    if kind == "zeros":
+        ended = run(clip, "--out", out)
+    else:
+        # In this process: the program's start is the same for all, and slow.
+        found = CliRunner().invoke(app, ["measure", str(clip), "--out", str(out)])
+        ended = Ended([], found.exit_code, found.stdout, found.stderr)
     assert_one_line(ended, 4, clip.name)
     assert ended.stdout == ""
     assert not out.exists()

@@ -204,39 +204,39 @@ def test_forget_asks(store: Path, answer: str, left: list[str]) -> None:
         assert [each.name for each in opened.runners()] == left
 
 
-def test_export_and_import(store: Path, command: Run, tmp_path: Path) -> None:
-    ended = command("export", "ana lima", "ana.zip")
-    assert (ended.returncode, ended.stderr) == (0, "")
+def test_export_and_import(store: Path, run: Dorsi, tmp_path: Path) -> None:
+    ended = run("export", "ana lima", "ana.zip")
+    assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == ["Ana Lima: 4 measurements, 1 screen", "written: ana.zip"]
-    assert command("export", "--all", "all.zip").stdout.count(" measurement") == 2
-    again = command("export", "Ana Lima", "ana.zip")
-    assert (again.returncode, again.stdout) == (4, "")
+    assert run("export", "--all", "all.zip").stdout.count(" measurement") == 2
+    again = run("export", "Ana Lima", "ana.zip")
+    assert (again.exit_code, again.stdout) == (4, "")
     assert again.stderr == "dorsi: ana.zip exists and is not replaced. Choose another name.\n"
     other = tmp_path / "deep" / "other.db"
     # An export that is refused makes no store.
-    assert command("import", "missing.zip", "--store", other).returncode == 4
+    assert run("import", "missing.zip", "--store", other).exit_code == 4
     assert not other.parent.exists()
-    ended = command("import", "all.zip", "--store", other)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = run("import", "all.zip", "--store", other)
+    assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
         "all.zip: 2 runners, of them new: 2",
         "  reports: 6, of them new: 6",
         "  screens: 1, of them new: 1",
         f"  store: {other}",
     ]
-    assert command("import", "ana.zip").stdout.startswith("ana.zip: 1 runner, of them new: 0\n")
-    assert "reports: 6, of them new: 0" in command("import", "all.zip").stdout
+    assert run("import", "ana.zip").stdout.startswith("ana.zip: 1 runner, of them new: 0\n")
+    assert "reports: 6, of them new: 0" in run("import", "all.zip").stdout
     with Store(store) as here, Store(other) as there:
         assert here.history("Ana Lima", versions=True) == there.history("Ana Lima", versions=True)
 
 
-def test_a_bad_import_is_4_and_changes_nothing(store: Path, command: Run, tmp_path: Path) -> None:
+def test_a_bad_import_is_4_and_changes_nothing(store: Path, run: Dorsi, tmp_path: Path) -> None:
     before = store.read_bytes()
     with zipfile.ZipFile(tmp_path / "here" / "evil.zip", "w") as target:
         target.writestr("../evil.json", "{}")
     for name in ("evil.zip", "missing.zip"):
-        ended = command("import", name)
-        assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (4, "", 1)
+        ended = run("import", name)
+        assert (ended.exit_code, ended.stdout, ended.stderr.count("\n")) == (4, "", 1)
         assert ended.stderr.startswith(f"dorsi: {name}: cannot be")
     assert store.read_bytes() == before
 

@@ -86,12 +86,15 @@ def cheapest_path(cost: FloatArray, move: FloatArray) -> IndexArray:
 
     `cost` (N, K) of each state; `move` (K, K) from state to state, or (N - 1, K, K) when it differs by look.
     """
-    steps = np.broadcast_to(move, (len(cost) - 1, cost.shape[1], cost.shape[1]))
+    states = np.arange(cost.shape[1])
+    # From each state in a row, for rows are searched twice as fast as columns.
+    rows = np.ascontiguousarray(np.swapaxes(move, -1, -2))
+    steps = np.broadcast_to(rows, (len(cost) - 1, len(states), len(states)))
     total, back = cost[0].copy(), np.zeros(cost.shape, dtype=np.intp)
     for i in range(1, len(cost)):
-        reach = total[:, None] + steps[i - 1]
-        back[i] = reach.argmin(axis=0)
-        total = reach.min(axis=0) + cost[i]
+        reach = steps[i - 1] + total
+        back[i] = reach.argmin(axis=1)
+        total = reach[states, back[i]] + cost[i]
     path = np.zeros(len(cost), dtype=np.intp)
     path[-1] = int(total.argmin())
     for i in range(len(cost) - 1, 0, -1):
