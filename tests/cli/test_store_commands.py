@@ -53,7 +53,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def command(tmp_path: Path) -> Run:
     """Runs the real command in an empty folder."""
     folder = tmp_path / "here"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
 
     def run(*arguments: object, **more: str) -> Ended:
         environment = os.environ | {"PYTHONPATH": str(Path(dorsi.__file__).parents[1]), "PYTHONUTF8": "1"}
@@ -75,7 +75,7 @@ def command(tmp_path: Path) -> Run:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dorsi:
     """Runs `dorsi` in this process, where stages can be faked."""
     folder = tmp_path / "here"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "200")
 
@@ -100,10 +100,13 @@ def test_history_is_a_table(store: Path, command: Run) -> None:
     assert store.exists()
 
 
-def test_history_with_older_versions_and_as_json(store: Path, command: Run) -> None:
-    told = command("history", "Ana Lima", "--versions", "--store", store, DORSI_STORE="/nowhere").stdout
+def test_history_with_older_versions_and_as_json(
+    store: Path, run: Dorsi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = json.loads(run("history", "Ana Lima", "--json").stdout)
+    monkeypatch.setenv("DORSI_STORE", "/nowhere")
+    told = run("history", "Ana Lima", "--versions", "--store", store).stdout
     assert "IMG 2.mov (older version)" in told
-    document = json.loads(command("history", "Ana Lima", "--json").stdout)
     assert document["runner"] == "Ana Lima"
     assert [m["clip_file"] for m in document["measurements"]] == [
         "IMG 1.mov",
@@ -119,21 +122,21 @@ def test_history_with_older_versions_and_as_json(store: Path, command: Run) -> N
     assert document["screens"] == [{"measured_at": "2026-03-03T12:00:00+00:00"}]
 
 
-def test_runners(store: Path, command: Run) -> None:
-    ended = command("runners")
+def test_runners(store: Path, run: Dorsi) -> None:
+    ended = run("runners")
     assert ended.stdout.splitlines() == [
         f"Store: {store}",
         "runner    measurements  screens  last",
         "Ana Lima  4             1        2026-03-20",
         "Žofie     1             0        2026-03-01",
     ]
-    found = json.loads(command("runners", "--json").stdout)
+    found = json.loads(run("runners", "--json").stdout)
     assert [(each["name"], each["measurements"]) for each in found] == [("Ana Lima", 4), ("Žofie", 1)]
 
 
-def test_progress_says_it_and_writes_the_page(store: Path, command: Run, tmp_path: Path) -> None:
-    ended = command("progress", "Ana Lima", "--out", "pages")
-    assert (ended.returncode, ended.stderr) == (0, "")
+def test_progress_says_it_and_writes_the_page(store: Path, run: Dorsi, tmp_path: Path) -> None:
+    ended = run("progress", "Ana Lima", "--out", "pages")
+    assert (ended.exit_code, ended.stderr) == (0, "")
     lines = ended.stdout.splitlines()
     assert "+6.5° in 17 days. That is more than measuring error (3.8°): a real change" in lines[0]
     assert "  Measured by different versions of Dorsi (0.1.0, 0.2.0)" in lines[1]
@@ -161,25 +164,25 @@ def test_without_a_store_nothing_is_made(run: Dorsi, tmp_path: Path, monkeypatch
     assert [path.name for path in tmp_path.rglob("*")] == ["here"]
 
 
-def test_a_file_that_is_no_store_is_4(command: Run, tmp_path: Path) -> None:
+def test_a_file_that_is_no_store_is_4(run: Dorsi, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
-    ended = command("history", "Ana", "--store", tmp_path / "notes.txt")
-    assert (ended.returncode, ended.stdout) == (4, "")
+    ended = run("history", "Ana", "--store", tmp_path / "notes.txt")
+    assert (ended.exit_code, ended.stdout) == (4, "")
     assert ended.stderr.endswith("notes.txt is not a database. Choose another file with --store.\n")
     assert (tmp_path / "notes.txt").read_text() == "hello"
 
 
-def test_forget_without_a_terminal_wants_yes(store: Path, command: Run) -> None:
+def test_forget_without_a_terminal_wants_yes(store: Path, command: Run, run: Dorsi) -> None:
     before = store.read_bytes()
     ended = command("forget", "Ana Lima")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "dorsi: Say --yes to delete Ana Lima (4 measurements, 1 screen) for good.\n"
     assert store.read_bytes() == before
-    ended = command("forget", "Ana Lima", "--yes")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("Deleted: Ana Lima (4 measurements, 1 screen).")
+    done = run("forget", "Ana Lima", "--yes")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("Deleted: Ana Lima (4 measurements, 1 screen).")
     assert b"Ana" not in store.read_bytes()
-    assert command("history", "Ana Lima").returncode == 2
+    assert run("history", "Ana Lima").exit_code == 2
 
 
 @pytest.mark.parametrize(("answer", "left"), [("n", ["Ana Lima", "Žofie"]), ("y", ["Žofie"])])
