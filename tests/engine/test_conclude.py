@@ -327,3 +327,18 @@ def test_a_side_renames_the_leg_and_changes_no_number() -> None:
     assert own.leg is not None and renamed.leg is not None
     assert (own.leg.side, renamed.leg.side) == ("right", "left")
     assert renamed.leg.test_leg == own.leg.test_leg and renamed.measurements == own.measurements
+
+
+def test_a_higher_repetition_that_does_not_count_is_told() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0, reps=2)
+    first = TIME_S[-1] / 2 > TIME_S
+    truth = np.where(first, truth * 1.2, truth)
+    hidden = np.where(first & (truth > 12), np.nan, 0.0)
+    seen = _observed(pose_track(TIME_S, truth))
+    assert seen.foot is not None
+    hidden_foot = replace(seen.foot, heel_rise_px=hidden, heel_pitch_deg=hidden)
+    told = conclude(replace(seen, foot=hidden_foot), Settings()).warnings
+    (note,) = (each for each in told if each.code == "higher_rep_unsure")
+    assert note.detail["angle_deg"] == pytest.approx(36, abs=1.5)
+    calm = replace(seen.foot, heel_rise_px=0 * hidden[-1] + np.zeros(len(truth)))
+    assert "higher_rep_unsure" not in _codes(conclude(replace(seen, foot=calm), Settings()).warnings)

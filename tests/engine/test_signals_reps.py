@@ -13,6 +13,7 @@ from dorsi.engine.conclude.shank import shank_track
 from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals, length_scale
 from dorsi.engine.conclude.uncertainty import half_widths
 from dorsi.engine.evidence import FootTrack, LegFacts
+from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.engine.view import View, yaw_guess_deg
 from dorsi.settings import Settings
@@ -92,8 +93,47 @@ def test_a_heel_hidden_at_the_top_widens_the_peak_and_claims_no_rise() -> None:
     (rep,) = find_reps(signals)
     assert not rep.heel_lifted and rep.max_heel_lift_mm is None
     assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
-    doubt_deg = _unseen_gain_deg(rep, signals)
+    doubt_deg = _unseen_gain_deg(rep, signals, (rep,))
     assert doubt_deg == pytest.approx(10, abs=1.5)
+
+
+def _measured(
+    truth: FloatArray, rise_px: FloatArray, ankle_up_px: FloatArray | None = None
+) -> tuple[float, float, int]:
+    """Value and ± of the peak that counts, and how many repetitions there are."""
+    leg, evidence = _leg(truth)
+    signals, noise = build_signals(leg, LEVEL, VIEW, _foot(rise_px), SCALE, 1)
+    if ankle_up_px is not None:
+        xy_px = leg.xy_px.copy()
+        xy_px[:, LegPoint.ANKLE, 1] -= ankle_up_px
+        leg = replace(leg, xy_px=xy_px)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
+    found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), doubt, leg)
+    peak = found["peak_shin_angle_deg"]
+    assert peak.value is not None and peak.uncertainty_95 is not None
+    return peak.value, peak.uncertainty_95, len(reps)
+
+
+def test_the_repetition_whose_heel_was_seen_counts_before_a_higher_one() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0, reps=2)
+    first = TIME_S[-1] / 2 > TIME_S
+    truth = np.where(first, truth * 1.05, truth)
+    hidden = np.where(first & (truth > 12), np.nan, 0.0)
+    value, half, count = _measured(truth, hidden)
+    assert count == 2
+    assert value == pytest.approx(30, abs=1) and half < 7
+    seen_value, _, _ = _measured(truth, np.zeros(len(truth)))
+    assert seen_value == pytest.approx(31.5, abs=1), "seen, the higher one counts"
+
+
+def test_a_heel_that_was_never_seen_hides_no_more_than_a_heel_can_rise() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    never = np.where(truth > 2, np.nan, 0.0)
+    _, seen, _ = _measured(truth, np.zeros(len(truth)))
+    _, still, _ = _measured(truth, never)
+    assert seen + 5 < still < seen + 20
+    _, raised, _ = _measured(truth, never, np.where(truth > 20, 20.0, 0.0))
+    assert raised > still + 5, "an ankle that rises may be taken up by a heel"
 
 
 def test_one_bad_frame_is_never_the_result() -> None:
@@ -142,7 +182,7 @@ def test_measurements_cover_the_contract_and_carry_their_moment() -> None:
     leg, evidence = _leg(truth)
     signals, noise = build_signals(leg, LEVEL, VIEW, _foot(np.zeros(180)), SCALE, 1)
     doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
-    found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), doubt)
+    found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), doubt, leg)
     peak = found["peak_shin_angle_deg"]
     assert peak.value == pytest.approx(32, abs=1) and peak.frame is not None and peak.time_s is not None
     assert leg.time_s[peak.frame] == peak.time_s

@@ -51,6 +51,7 @@ class _Squat:
             SCALE,
             find_reps(self.signals, "squat"),
             self.doubt,
+            self.leg,
         )
         self.found: dict[str, Measurement] = measured[0]
         self.reps: tuple[Rep, ...] = measured[1]

@@ -123,7 +123,7 @@ def conclude(
             before = reps.find_reps(machine.curves, test) if test == "squat" else machine.reps
             found, chosen = by_hand.choose_reps(found, before, corrections, curves, leg)
         measured, found = numbers.measure_clip(
-            machine.facts, machine.level, curves, machine.noise, machine.scale, found, doubt, chosen
+            machine.facts, machine.level, curves, machine.noise, machine.scale, found, doubt, leg, chosen
         )
     if test == "squat":
         measured |= numbers.measure_squat(leg, curves, found, doubt, chosen)

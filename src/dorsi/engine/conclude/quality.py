@@ -237,18 +237,23 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (facts.alternates, note("legs_alternate")),
             (facts.label_agreement < SURE_LABEL, note("leg_label_unsure")),
         ),
-        *([] if seen.test == "big_toe" else _rep_warnings(seen)),
+        *([] if seen.test == "big_toe" else _rep_warnings(seen, measured=measured)),
         *_holding((inner_side, note("toe_inner_side")), (seen.evidence.truncated, note("truncated"))),
     ]
 
 
-def _rep_warnings(seen: QualityInputs) -> list[Note]:
+def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     """Warnings of a lunge or a squat, about its repetitions."""
     reps, squat, apart = seen.reps, seen.test == "squat", seen.facts.feet_apart
     # Never so when the test was recognised: then it is what the clip looks like.
     other = bool(reps) and squat != is_squat(seen.signals, apart)
     beside = bool(reps) and not other and not squat and apart < FRONT_GAP
+    peak_deg = seen.measurements["peak_shin_angle_deg"].value
+    unseen = [rep for rep in reps if np.isnan(seen.signals.heel_lift_mm[rep.peak_frame])]
+    farther_deg = max((rep.peak_shin_angle_deg or 0.0 for rep in unseen), default=0.0)
+    farther = measured and not squat and peak_deg is not None and farther_deg > peak_deg
     return _holding(
+        (farther, note("higher_rep_unsure", angle_deg=farther_deg)),
         (other, note("rather_lunge" if squat else "rather_squat")),
         (beside, note("feet_side_by_side", shanks=apart)),
         (len(reps) == 1, note("one_rep")),
