@@ -342,3 +342,13 @@ def test_a_higher_repetition_that_does_not_count_is_told() -> None:
     assert note.detail["angle_deg"] == pytest.approx(36, abs=1.5)
     calm = replace(seen.foot, heel_rise_px=0 * hidden[-1] + np.zeros(len(truth)))
     assert "higher_rep_unsure" not in _codes(conclude(replace(seen, foot=calm), Settings()).warnings)
+
+
+def test_somebody_who_is_there_for_a_moment_is_nobody_and_not_filmed_wrong() -> None:
+    seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0), width_ratio=0.6))
+    assert _codes(conclude(seen, Settings()).reasons) == ["not_side_view"]
+    track = seen.tracks[0]
+    xy_px = track.xy_px.copy()
+    xy_px[20:] = np.nan
+    brief = replace(seen, tracks=(replace(track, xy_px=xy_px),))
+    assert _codes(conclude(brief, Settings()).reasons) == ["no_person"]

@@ -123,6 +123,10 @@ def _reasons(seen: QualityInputs) -> list[Note]:
     leg, facts = seen.leg, seen.facts
     if leg.time_s[-1] - leg.time_s[0] < SHORTEST_S:
         return [note("too_short")]
+    looked = seen.evidence.tracks[0].xy_px[:: seen.evidence.stride, 0, 0]
+    if np.isfinite(looked).mean() * (leg.time_s[-1] - leg.time_s[0]) < SHORTEST_S:
+        # Of somebody who is there for a moment nothing else can be said.
+        return [note("no_person")]
     out = _filmed_wrong(seen)
     if out:
         return out
