@@ -136,6 +136,18 @@ def test_a_heel_that_was_never_seen_hides_no_more_than_a_heel_can_rise() -> None
     assert raised > still + 5, "an ankle that rises may be taken up by a heel"
 
 
+def test_a_foot_that_shuffles_while_the_leg_stands_lifts_no_heel() -> None:
+    truth = np.concatenate([np.zeros(60), lunge_angle_deg(TIME_S[:120], 30.0)])
+    shuffle = np.where((TIME_S > 0.6) & (TIME_S < 1.4), 16.0, 0.0)
+    leg, evidence = _leg(truth)
+    signals, noise = build_signals(leg, LEVEL, VIEW, _foot(shuffle), SCALE, 1)
+    (rep,) = find_reps(signals)
+    assert not rep.heel_lifted and rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
+    found, _ = measure_clip(evidence, LEVEL, signals, noise, SCALE, (rep,), doubt, leg)
+    assert found["max_heel_lift_mm"].value == pytest.approx(0, abs=3), "29 mm in all of the clip"
+
+
 def test_one_bad_frame_is_never_the_result() -> None:
     truth = lunge_angle_deg(TIME_S, 30.0)
     leg, _ = _leg(truth)

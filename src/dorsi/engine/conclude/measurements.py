@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from dorsi.engine.conclude.reps import moving
 from dorsi.engine.conclude.signals import Scale, SignalNoise
 from dorsi.engine.conclude.uncertainty import HalfWidths
 from dorsi.engine.evidence import LegFacts, ToeTrack
@@ -195,7 +196,8 @@ def _heel(
     inside = np.zeros(len(signals), dtype=np.bool_)
     for rep in reps:
         if rep.max_heel_lift_mm is not None:
-            inside[rep.start_frame : rep.end_frame + 1] = True
+            span = np.arange(rep.start_frame, rep.end_frame + 1)
+            inside[moving(signals.shin_angle_deg, span[np.isfinite(signals.shin_angle_deg[span])])] = True
     lift = np.where(inside, signals.heel_lift_mm, np.nan)
     if not np.isfinite(lift).any():
         return {}

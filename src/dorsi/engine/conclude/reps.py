@@ -13,7 +13,7 @@ from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
 from dorsi.engine.geometry import runs
 from dorsi.types import FloatArray, IndexArray, Rep, Signals, TestName
 
-__all__ = ["LEAST_SWING_DEG", "find_reps", "rep_at", "swing_deg"]
+__all__ = ["LEAST_SWING_DEG", "find_reps", "moving", "rep_at", "swing_deg"]
 
 LEAST_SWING_DEG = 5.0
 """Smaller swings of the shin are standing, not lunging (postural sway plus landmark noise is 1-3 deg)."""
@@ -22,6 +22,8 @@ HEEL_SEEN_SHARE = 0.75
 """A heel hidden for more of the deep part of a lunge than the rest of this may have risen unseen."""
 TOP_SEEN_S = 0.15
 """A top closer than this to a stretch in which the leg was lost may not be the top."""
+STANDING_SHARE = 0.1
+"""Below this part of its rise the shin sways as a standing leg does: 2-3 deg of 25."""
 RETURN_SHARE = 0.5
 """A rep falls back by at least this part of the clip's swing."""
 
@@ -90,6 +92,7 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     angle, lift, time_s = signals.shin_angle_deg, signals.heel_lift_mm, signals.time_s
     span = np.arange(start, end + 1)
     span = span[np.isfinite(angle[span])]
+    span = moving(angle, span)
     down = span[signals.heel_down[span]]
     # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
     top = int(span[np.argmax(angle[span])])
@@ -112,6 +115,19 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
         max_heel_lift_mm=max(0.0, top_mm) if top_mm is not None and (lifted or known_lift) else None,
         max_heel_pitch_deg=float(max(0.0, np.nanmax(pitch))) if np.isfinite(pitch).any() else None,
     )  # fmt: skip
+
+
+def moving(angle: FloatArray, span: IndexArray) -> IndexArray:
+    """The part of a repetition from where the shin leaves its low to where it is back: a heel that moves
+    while the leg stands is a step, no lift."""
+    known = angle[span]
+    top = int(known.argmax())
+    left, right = known[: top + 1], known[top:]
+    still_left = np.flatnonzero(left < left.min() + STANDING_SHARE * (known[top] - left.min()))
+    still_right = np.flatnonzero(right < right.min() + STANDING_SHARE * (known[top] - right.min()))
+    first = int(still_left[-1]) if len(still_left) else 0
+    last = top + int(still_right[0]) if len(still_right) else len(span) - 1
+    return span[first : last + 1]
 
 
 def _onset(signals: Signals, span: IndexArray) -> tuple[float | None, float | None]:
