@@ -100,14 +100,14 @@ def table(scores: Sequence[Score]) -> list[str]:
         if isinstance(s, LungeScore):
             names = ", ".join(_yes(ok) for ok in (s.side_right, s.leg_right, s.reps_right))
             lines.append(
-                f"| {s.clip} | {s.peak_true_deg:.1f}° | {_signed(s.peak_error_deg, '°')} | "
-                f"{_plain(s.uncertainty_deg, '°')} | {_yes(s.inside) if s.measured else s.status} | "
-                f"{_signed(s.crest_error_deg, '°')} | {s.lift_true_mm:.0f} mm | "
-                f"{_signed(s.lift_error_mm, ' mm')} | {'up' if s.lift_reported else 'down'} | {names} |"
+                f"| {s.clip} | {s.peak_true_deg:.1f}° | {signed(s.peak_error_deg, '°')} | "
+                f"{plain(s.uncertainty_deg, '°')} | {_yes(s.inside) if s.measured else s.status} | "
+                f"{signed(s.crest_error_deg, '°')} | {s.lift_true_mm:.0f} mm | "
+                f"{signed(s.lift_error_mm, ' mm')} | {'up' if s.lift_reported else 'down'} | {names} |"
             )
     for s in scores:
         if isinstance(s, AngleScore):
-            error, width = _signed(s.error_deg, "°"), _plain(s.uncertainty_deg, "°")
+            error, width = signed(s.error_deg, "°"), plain(s.uncertainty_deg, "°")
             said = _yes(s.inside) if math.isfinite(s.error_deg) else s.status
             what = f"{NAMES[s.kind]} {s.true_deg:.1f}°"
             lines.append(f"| {s.clip} | {what} | {error} | {width} | {said} | – | – | – | – | – |")
@@ -122,13 +122,13 @@ def summary_lines(summary: Summary) -> list[str]:
     s = summary
     lines = [
         f"- Lunge clips measured: {s.measured} of {s.lunge_clips}; silent gross errors: {s.silent_gross}",
-        f"- Peak shin angle, error: median {_plain(s.peak_median_deg, '°')}, 9 in 10 within "
-        f"{_plain(s.peak_p90_deg, '°')}, largest {_plain(s.peak_max_deg, '°')}, "
-        f"bias {_signed(s.peak_bias_deg, '°')}",
-        f"- Truth inside the ±: {_plain(100 * s.inside_interval, ' %', 0)} of clips, median ± "
-        f"{_plain(s.interval_median_deg, '°')}",
-        f"- Crest angle, median error: {_plain(s.crest_median_deg, '°')}; camera roll: "
-        f"{_plain(s.roll_median_deg, '°')}; heel rise: {_plain(s.lift_median_mm, ' mm')}",
+        f"- Peak shin angle, error: median {plain(s.peak_median_deg, '°')}, 9 in 10 within "
+        f"{plain(s.peak_p90_deg, '°')}, largest {plain(s.peak_max_deg, '°')}, "
+        f"bias {signed(s.peak_bias_deg, '°')}",
+        f"- Truth inside the ±: {plain(100 * s.inside_interval, ' %', 0)} of clips, median ± "
+        f"{plain(s.interval_median_deg, '°')}",
+        f"- Crest angle, median error: {plain(s.crest_median_deg, '°')}; camera roll: "
+        f"{plain(s.roll_median_deg, '°')}; heel rise: {plain(s.lift_median_mm, ' mm')}",
         f"- Heel lifts missed: {s.lift_missed} of {s.lift_clips}; claimed without one: {s.lift_false}",
         f"- Of {s.lunge_clips}: side named right {s.side_right}, leg chosen right {s.leg_right}, "
         f"reps counted right {s.reps_right}",
@@ -146,8 +146,8 @@ def summary_lines(summary: Summary) -> list[str]:
 def _angle_line(name: str, s: AngleSummary) -> str:
     return (
         f"- {name.capitalize()}: measured {s.measured} of {s.clips} (recognised {s.test_right}), error: "
-        f"median {_plain(s.median_deg, '°')}, largest {_plain(s.max_deg, '°')}; truth inside the ±: "
-        f"{_plain(100 * s.inside_interval, ' %', 0)}, median ± {_plain(s.interval_median_deg, '°')}; "
+        f"median {plain(s.median_deg, '°')}, largest {plain(s.max_deg, '°')}; truth inside the ±: "
+        f"{plain(100 * s.inside_interval, ' %', 0)}, median ± {plain(s.interval_median_deg, '°')}; "
         f"silent gross errors: {s.silent_gross}"
     )
 
@@ -174,12 +174,24 @@ def readme_block(scores: Sequence[Score], summary: Summary, arguments: Sequence[
     ]
 
 
-def _plain(value: float, unit: str, digits: int = 1) -> str:
+def plain(value: float, unit: str, digits: int = 1) -> str:
+    """A figure as a table shows it; a dash where there is none."""
     return f"{value:.{digits}f}{unit}" if math.isfinite(value) else "–"
 
 
-def _signed(value: float, unit: str) -> str:
+def signed(value: float, unit: str) -> str:
+    """A difference as a table shows it; a dash where there is none."""
     return f"{value:+.1f}{unit}" if math.isfinite(value) else "–"
+
+
+def run_options(parser: argparse.ArgumentParser) -> None:
+    """What every bench that measures clips and scores their reports can be told."""
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "bench" / "out", help="where reports go (default bench/out)"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="clips measured at a time (default 1)")
+    parser.add_argument("--score-only", action="store_true", help="score the reports that OUT already has")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write scores and summary there")
 
 
 def _yes(value: bool) -> str:
@@ -189,17 +201,12 @@ def _yes(value: bool) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("clips", type=Path, nargs="?", default=ROOT / "samples", metavar="CLIPS")
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "bench" / "out", help="where reports go (default bench/out)"
-    )
-    parser.add_argument("--jobs", type=int, default=1, help="clips measured at a time (default 1)")
+    run_options(parser)
     parser.add_argument("--model", choices=["heavy", "full"], default="heavy")
     parser.add_argument(
         "--video", action=argparse.BooleanOptionalAction, default=False, help="write annotated.mp4 too"
     )
-    parser.add_argument("--score-only", action="store_true", help="score the reports that OUT already has")
     parser.add_argument("--readme", action="store_true", help="print the block for README.md")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write scores and summary there")
     return parser
 
 

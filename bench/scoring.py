@@ -23,7 +23,9 @@ __all__ = [
     "Score",
     "Summary",
     "Truth",
+    "load_report",
     "load_truth",
+    "number",
     "score",
     "score_folder",
     "summarise",
@@ -209,6 +211,15 @@ def load_truth(path: Path) -> Truth:
     )
 
 
+def load_report(reports: Path, name: str) -> dict[str, Any] | None:
+    """The parsed `reports/NAME/report.json`; None when there is none."""
+    path = reports / name / "report.json"
+    if not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
 def score(clip: str, truth: Truth, report: Mapping[str, Any] | None) -> Score:
     """Score one report (the parsed report.json; None when there is none) against the truth of `clip`."""
     report = {} if report is None else report
@@ -225,20 +236,20 @@ def score(clip: str, truth: Truth, report: Mapping[str, Any] | None) -> Score:
             clip=clip,
             status=status,
             true_deg=true_deg,
-            error_deg=_number(report, key) - true_deg,
-            uncertainty_deg=_number(report, key, "uncertainty_95"),
+            error_deg=number(report, key) - true_deg,
+            uncertainty_deg=number(report, key, "uncertainty_95"),
             test_right=report.get("test") == truth.kind,
         )
     return LungeScore(
         clip=clip,
         status=status,
         peak_true_deg=truth.peak_shin_angle_deg,
-        peak_error_deg=_number(report, "peak_shin_angle_deg") - truth.peak_shin_angle_deg,
-        uncertainty_deg=_number(report, "peak_shin_angle_deg", "uncertainty_95"),
-        crest_error_deg=_number(report, "peak_crest_angle_deg") - truth.peak_crest_angle_deg,
+        peak_error_deg=number(report, "peak_shin_angle_deg") - truth.peak_shin_angle_deg,
+        uncertainty_deg=number(report, "peak_shin_angle_deg", "uncertainty_95"),
+        crest_error_deg=number(report, "peak_crest_angle_deg") - truth.peak_crest_angle_deg,
         lift_true_mm=truth.heel_rise_mm,
-        lift_error_mm=_number(report, "max_heel_lift_mm") - truth.heel_rise_mm,
-        roll_error_deg=_number(report, "camera_roll_deg") - truth.camera_roll_deg,
+        lift_error_mm=number(report, "max_heel_lift_mm") - truth.heel_rise_mm,
+        roll_error_deg=number(report, "camera_roll_deg") - truth.camera_roll_deg,
         lift_reported=any(rep.get("heel_lifted") for rep in reps),
         side_right=report.get("side") == truth.side,
         leg_right=report.get("test_leg") == truth.test_leg,
@@ -251,9 +262,7 @@ def score_folder(clips: Path, reports: Path) -> list[Score]:
     scores = []
     for path in sorted(clips.glob("*.truth.json")):
         name = path.name.removesuffix(".truth.json")
-        report = reports / name / "report.json"
-        found = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
-        scores.append(score(name, load_truth(path), found))
+        scores.append(score(name, load_truth(path), load_report(reports, name)))
     return scores
 
 
@@ -307,7 +316,7 @@ def _angles(scores: Sequence[AngleScore]) -> AngleSummary:
     )
 
 
-def _number(report: Mapping[str, Any], key: str, field: str = "value") -> float:
+def number(report: Mapping[str, Any], key: str, field: str = "value") -> float:
     """One number of `measurements`, NaN where the report has none."""
     value = ((report.get("measurements") or {}).get(key) or {}).get(field)
     return math.nan if value is None else float(value)

@@ -1,0 +1,397 @@
+"""Accuracy on real legs: `python -m bench.real CLIPS DIGITISED.csv` measures, scores and prints tables.
+
+DIGITISED.csv has a row for each frame that two raters marked, neither seeing the other's marks: `clip`,
+`frame`, `facing`, `joint_deg` and `crest_deg` (mean of both ratings, tilt in the picture, positive
+forward), `heel` (up, down, or another word where they disagree), `sure` (1 within a few pixels, 2 fair,
+3 a guess); `joint_apart_deg` and `crest_apart_deg`, how far the ratings are apart, may be missing. CLIPS
+is the folder of the clips it names (NAME.mp4); OUT/NAME/ gets report.json and evidence.npz.
+
+Counted are angles of marks with sure < 3 and joint_deg > 10, refused clip or not, where the curve has a
+value. An error is that value less the marks, with the reported camera roll taken off the marks. Bare
+landmarks (ankle to knee of the chosen leg as the pose network gave them) are held against the same marks
+on the frames where the joint line is counted; the roll, taken off both, drops out. The heel counts where
+the raters agree on it and there is a report: up from 5 mm of rise, unseen where the report has no rise.
+The sd is about the bias, over all frames; nine in ten is the smallest error that 90 % do not exceed.
+How far ratings are apart has no sign: its sd is a root mean square, and it has no bias.
+Not here: clips with known truth (`accuracy.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from bench.accuracy import measure_all, plain, run_options, signed
+from bench.scoring import HEEL_DOWN_MM, load_report, number
+from dorsi.engine.evidence_file import read_evidence
+from dorsi.engine.geometry import tilt_deg
+from dorsi.engine.landmarks import LegPoint
+from dorsi.errors import EvidenceError
+from dorsi.types import FloatArray
+
+__all__ = [
+    "FrameScore",
+    "Marks",
+    "RealSummary",
+    "Spread",
+    "Unusable",
+    "clip_table",
+    "main",
+    "read_marks",
+    "score_reports",
+    "summarise",
+    "whole_table",
+]
+
+LEAST_TILT_DEG: Final = 10.0
+"""Marks of a line that leans less, in the picture, do not count."""
+
+GUESSED: Final = 3
+"""From this `sure` on marks do not count."""
+
+NO_REPORT: Final = "no report"
+
+
+class Unusable(Exception):
+    """A file that the bench needs is missing or cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One digitised frame, as the file has it; NaN for an angle that was not marked.
+
+    `forward` is +1 when the person faces right, -1 when left.
+    """
+
+    clip: str
+    frame: int
+    forward: int
+    joint_deg: float
+    joint_apart_deg: float
+    crest_deg: float
+    crest_apart_deg: float
+    heel: str
+    sure: int
+
+    @property
+    def angles_count(self) -> bool:
+        """Whether its angles are counted."""
+        return self.sure < GUESSED and self.joint_deg > LEAST_TILT_DEG
+
+
+@dataclass(frozen=True, slots=True)
+class FrameScore:
+    """What was reported on one frame against its marks.
+
+    Errors are reported minus marked, NaN where either is missing, whether or not the angles count.
+    `heel_said` is None without a report.
+    """
+
+    marks: Marks
+    status: str
+    joint_error_deg: float
+    crest_error_deg: float
+    landmarks_error_deg: float
+    heel_said: Literal["up", "down", "unseen"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Errors in a few figures, deg, NaN without any.
+
+    Median and `p90_deg` (nine in ten are not larger) are of their sizes; `within_sd_deg` is how well a
+    clip repeats itself, NaN where none has two frames.
+    """
+
+    frames: int
+    bias_deg: float
+    sd_deg: float
+    median_deg: float
+    p90_deg: float
+    within_sd_deg: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class RealSummary:
+    """Some digitised frames: of one clip, or of all."""
+
+    clips: int
+    frames: int
+    refused: int
+    joint: Spread
+    landmarks: Spread
+    crest: Spread
+    joint_ratings: Spread
+    crest_ratings: Spread
+    heel_right: int
+    heel_unseen: int
+    heel_wrong: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench; 0 when every clip could be read, else 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        marks = read_marks(options.digitised)
+        clips = [options.clips / f"{name}.mp4" for name in _names(marks)]
+        for clip in clips:
+            if not clip.is_file():
+                raise Unusable(f"{clip}: no such clip, but {options.digitised} has marks on it")
+        failures: list[str] = []
+        if not options.score_only:
+            failures = measure_all(clips, options.out, options.jobs, model="heavy", video=False)
+        for failure in failures:
+            print(failure, file=sys.stderr)
+        scores = score_reports(marks, options.out)
+    except Unusable as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join([*clip_table(scores), "", *whole_table(summarise(scores))]))
+    if options.json:
+        record = {
+            "summary": asdict(summarise(scores)),
+            "clips": {name: asdict(summarise(some)) for name, some in _by_clip(scores).items()},
+            "frames": [asdict(each) for each in scores],
+        }
+        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return 1 if failures else 0
+
+
+def read_marks(path: Path) -> list[Marks]:
+    """The digitised frames of a file. Raises Unusable."""
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            marks = [_marks(row, f"{path}, line {reader.line_num}") for row in reader]
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Unusable(f"{path}: this is not UTF-8") from error
+    if not marks:
+        raise Unusable(f"{path}: no digitised frame here")
+    return marks
+
+
+def score_reports(marks: Sequence[Marks], reports: Path) -> list[FrameScore]:
+    """Score `reports/NAME/` on each frame that was marked. Raises Unusable."""
+    found = {name: load_report(reports, name) for name in _names(marks)}
+    bare_deg = {name: _landmarks_deg(reports / name / "evidence.npz") for name in found}
+    return [_score(each, found[each.clip], bare_deg[each.clip]) for each in marks]
+
+
+def summarise(scores: Sequence[FrameScore]) -> RealSummary:
+    """Sum up some frames."""
+    counted = [s for s in scores if s.marks.angles_count]
+    lined = [s for s in counted if math.isfinite(s.joint_error_deg)]
+    heels = [s for s in scores if s.heel_said and s.marks.heel in {"up", "down"}]
+    right = sum(s.heel_said == s.marks.heel for s in heels)
+    unseen = sum(s.heel_said == "unseen" for s in heels)
+    clips = len(_by_clip(scores))
+    return RealSummary(
+        clips=clips,
+        frames=len(scores),
+        refused=len({s.marks.clip for s in scores if s.status == "not_measurable"}),
+        joint=_spread([(s.marks.clip, s.joint_error_deg) for s in counted], clips),
+        landmarks=_spread([(s.marks.clip, s.landmarks_error_deg) for s in lined], clips),
+        crest=_spread([(s.marks.clip, s.crest_error_deg) for s in counted], clips),
+        joint_ratings=_apart([s.marks.joint_apart_deg for s in counted]),
+        crest_ratings=_apart([s.marks.crest_apart_deg for s in counted]),
+        heel_right=right,
+        heel_unseen=unseen,
+        heel_wrong=len(heels) - right - unseen,
+    )
+
+
+def clip_table(scores: Sequence[FrameScore]) -> list[str]:
+    """One markdown row a clip, and one for all of them."""
+    lines = [
+        "| clip | status | frames that count | joint line: bias, sd, median, 9 in 10 | "
+        "bare landmarks: the same | crest: bias, median, 9 in 10 | heel right, unseen, wrong | "
+        "ratings apart, joint line: sd, median, 9 in 10 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, some in _by_clip(scores).items():
+        lines.append(_clip_row(name, some[0].status, some))
+    whole = summarise(scores)
+    return [*lines, _clip_row(f"all {whole.clips}", f"{whole.refused} refused", scores)]
+
+
+def whole_table(summary: RealSummary) -> list[str]:
+    """All clips together, one markdown row for each line that was read."""
+    lines = [
+        "| all clips | frames | bias | sd | median | 9 in 10 | sd within a clip |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, s in (
+        ("joint line", summary.joint),
+        ("bare landmarks", summary.landmarks),
+        ("crest", summary.crest),
+        ("one rating against the other, joint line", summary.joint_ratings),
+        ("one rating against the other, crest", summary.crest_ratings),
+    ):
+        if s.frames or "rating" not in name:
+            sizes = (s.sd_deg, s.median_deg, s.p90_deg, s.within_sd_deg)
+            shown = " | ".join(plain(size, "°") for size in sizes)
+            lines.append(f"| {name} | {s.frames} | {signed(s.bias_deg, '°')} | {shown} |")
+    return lines
+
+
+def _clip_row(name: str, status: str, scores: Sequence[FrameScore]) -> str:
+    s = summarise(scores)
+    frames = sum(each.marks.angles_count for each in scores)
+    both = (s.joint, s.landmarks)
+    lines = (_cell(signed(x.bias_deg, "°"), plain(x.sd_deg, "°"), *_sizes(x)) for x in both)
+    crest = _cell(signed(s.crest.bias_deg, "°"), *_sizes(s.crest))
+    heel = _cell(str(s.heel_right), str(s.heel_unseen), str(s.heel_wrong))
+    ratings = _cell(plain(s.joint_ratings.sd_deg, "°"), *_sizes(s.joint_ratings))
+    return f"| {' | '.join((name, status, str(frames), *lines, crest, heel, ratings))} |"
+
+
+def _sizes(s: Spread) -> tuple[str, str]:
+    return plain(s.median_deg, "°"), plain(s.p90_deg, "°")
+
+
+def _cell(*figures: str) -> str:
+    """Figures side by side; one dash when there are none."""
+    return "–" if set(figures) == {"–"} else ", ".join(figures)
+
+
+def _score(marks: Marks, report: Mapping[str, Any] | None, landmarks_deg: FloatArray) -> FrameScore:
+    if report is None:
+        return FrameScore(marks, NO_REPORT, math.nan, math.nan, math.nan, None)
+    roll_deg = number(report, "camera_roll_deg")
+    level_deg = marks.forward * roll_deg if math.isfinite(roll_deg) else 0.0
+    curves = ("shin_angle_deg", "crest_angle_deg", "heel_lift_mm")
+    shin_deg, crest_deg, lift_mm = (_signal(report, name, marks.frame) for name in curves)
+    bare_deg = float(landmarks_deg[marks.frame]) if marks.frame < len(landmarks_deg) else math.nan
+    return FrameScore(
+        marks=marks,
+        status=str(report["status"]),
+        joint_error_deg=shin_deg - (marks.joint_deg - level_deg),
+        crest_error_deg=crest_deg - (marks.crest_deg - level_deg),
+        landmarks_error_deg=bare_deg - marks.joint_deg,
+        heel_said="unseen" if math.isnan(lift_mm) else "up" if lift_mm >= HEEL_DOWN_MM else "down",
+    )
+
+
+def _signal(report: Mapping[str, Any], name: str, frame: int) -> float:
+    """One moment of a curve; NaN where it has none."""
+    curve = (report.get("signals") or {}).get(name) or []
+    value = curve[frame] if frame < len(curve) else None
+    return math.nan if value is None else float(value)
+
+
+def _landmarks_deg(path: Path) -> FloatArray:
+    """Tilt of the bare landmarks' shank in the picture, a frame each; empty without a leg."""
+    try:
+        leg = read_evidence(path).leg if path.exists() else None
+    except EvidenceError as error:
+        raise Unusable(f"{path}: {error}") from error
+    if leg is None:
+        return np.empty(0)
+    return tilt_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward)
+
+
+def _spread(errors: Sequence[tuple[str, float]], clips: int) -> Spread:
+    """The figures of (clip, error) pairs out of `clips` digitised ones.
+
+    Within a clip: each error less its clip's mean, where a clip has two and more; half a frame for each
+    digitised clip is taken off the count.
+    """
+    groups: dict[str, list[float]] = {}
+    for clip, error in errors:
+        if math.isfinite(error):
+            groups.setdefault(clip, []).append(error)
+    if not groups:
+        return Spread(0, *[math.nan] * 4)
+    known = np.concatenate(list(groups.values()))
+    repeats = [np.array(group) - np.mean(group) for group in groups.values() if len(group) > 1]
+    within = np.concatenate(repeats) if repeats else np.empty(0)
+    return Spread(
+        frames=len(known),
+        bias_deg=float(known.mean()),
+        sd_deg=float(known.std()),
+        median_deg=float(np.median(np.abs(known))),
+        p90_deg=_nine_in_ten(known),
+        within_sd_deg=math.sqrt(float(np.sum(within**2)) / max(1.0, len(within) - clips / 2))
+        if repeats
+        else math.nan,
+    )
+
+
+def _apart(sizes_deg: Sequence[float]) -> Spread:
+    """The figures of differences without a sign."""
+    known = np.array([abs(size) for size in sizes_deg if math.isfinite(size)])
+    if not known.size:
+        return Spread(0, *[math.nan] * 4)
+    return Spread(
+        frames=len(known),
+        bias_deg=math.nan,
+        sd_deg=float(np.sqrt(np.mean(known**2))),
+        median_deg=float(np.median(known)),
+        p90_deg=_nine_in_ten(known),
+    )
+
+
+def _nine_in_ten(errors: FloatArray) -> float:
+    """The smallest size that nine in ten do not exceed: one of them, not a value between two."""
+    return float(np.sort(np.abs(errors))[math.ceil(0.9 * len(errors)) - 1])
+
+
+def _marks(row: Mapping[str, str | None], where: str) -> Marks:
+    """One row. Raises Unusable telling `where` it stands."""
+    try:
+        facing = row["facing"]
+        if facing not in {"left", "right"}:
+            raise Unusable(f"{where}: facing is left or right, not {facing!r}")
+        frame = int(row["frame"] or "")
+        if not row["clip"] or frame < 0:
+            raise Unusable(f"{where}: a row needs a clip, and a frame from 0 on")
+        return Marks(
+            clip=row["clip"],
+            frame=frame,
+            forward=1 if facing == "right" else -1,
+            joint_deg=float(row["joint_deg"] or "nan"),
+            joint_apart_deg=float(row.get("joint_apart_deg") or "nan"),
+            crest_deg=float(row["crest_deg"] or "nan"),
+            crest_apart_deg=float(row.get("crest_apart_deg") or "nan"),
+            heel=row["heel"] or "",
+            sure=int(row["sure"] or ""),
+        )
+    except KeyError as error:
+        raise Unusable(f"{where}: no column {error.args[0]}") from error
+    except ValueError as error:
+        raise Unusable(f"{where}: {error}") from error
+
+
+def _by_clip(scores: Sequence[FrameScore]) -> dict[str, list[FrameScore]]:
+    groups: dict[str, list[FrameScore]] = {}
+    for each in scores:
+        groups.setdefault(each.marks.clip, []).append(each)
+    return groups
+
+
+def _names(marks: Sequence[Marks]) -> list[str]:
+    """The clips in the order of their first marks."""
+    return list(dict.fromkeys(each.clip for each in marks))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.real", description=__doc__)
+    parser.add_argument("clips", type=Path, metavar="CLIPS")
+    parser.add_argument("digitised", type=Path, metavar="DIGITISED.csv")
+    run_options(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
