@@ -22,6 +22,7 @@ __all__ = [
     "RESULT_OF",
     "Analysis",
     "BoolArray",
+    "BoxPx",
     "CameraView",
     "ClipInfo",
     "Facing",
@@ -47,6 +48,8 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IndexArray = npt.NDArray[np.intp]
 Rgb = npt.NDArray[np.uint8]
+BoxPx = tuple[int, int, int, int]
+"""left, top, right, bottom px; the last two are just outside."""
 """A picture (H, W, 3)."""
 Side = Literal["left", "right"]
 Facing = Literal["left", "right"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dorsi.engine.landmarks import FACE_POINTS
-from dorsi.types import ClipInfo, FloatArray, IndexArray, LegTrack, PoseTrack
+from dorsi.types import BoxPx, ClipInfo, FloatArray, IndexArray, LegTrack, PoseTrack
 
 __all__ = ["CLEAR", "Evidence", "FootTrack", "LegFacts", "Origin", "ShankLook", "ToeTrack"]
 
@@ -133,6 +133,7 @@ class Evidence:
     away from the person; `footwear_looks` (F, 4, 2) as `footwear.look_at_footwear` gives them;
     `people_height_px` of each person found, a list for each frame looked at for that. `toe` None with
     `toe_sought` false: nobody looked at the toe, because the clip shows another test.
+    `picture_box_px` the picture within black bars, None when it has none.
     """
 
     clip: ClipInfo
@@ -150,6 +151,12 @@ class Evidence:
     people_height_px: tuple[tuple[float, ...], ...] = ()
     toe: ToeTrack | None = None
     toe_sought: bool = False
+    picture_box_px: BoxPx | None = None
+
+    @property
+    def inner_box_px(self) -> BoxPx:
+        """The picture as the camera took it, without black bars."""
+        return self.picture_box_px or (0, 0, self.tracks[0].width_px, self.tracks[0].height_px)
 
     @property
     def face_xy_px(self) -> FloatArray:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from dorsi.engine.evidence import Evidence, FootTrack, LegFacts, Origin, ShankLook, ToeTrack
 from dorsi.errors import EvidenceError
-from dorsi.types import ClipInfo, LegTrack, PoseTrack
+from dorsi.types import BoxPx, ClipInfo, LegTrack, PoseTrack
 
 __all__ = ["EVIDENCE_SCHEMA", "read_evidence", "write_evidence"]
 
@@ -53,6 +53,8 @@ def write_evidence(seen: Evidence, path: Path) -> None:
         "picture_px": [seen.tracks[0].width_px, seen.tracks[0].height_px],
         "views": len(seen.tracks),
     }
+    if seen.picture_box_px is not None:
+        table["picture_box_px"] = seen.picture_box_px
     for n, track in enumerate(seen.tracks):
         # Most frames were not looked at: only rows with somebody in them are kept.
         rows = np.flatnonzero(np.isfinite(track.xy_px).any(axis=(1, 2)) | track.confidence.any(axis=1))
@@ -101,6 +103,7 @@ def _evidence(table: dict[str, Any], arrays: dict[str, Array], path: Path) -> Ev
     if clip.get("captured_at"):
         clip["captured_at"] = datetime.fromisoformat(clip["captured_at"])
     time_s = arrays["time_s"]
+    box = table.get("picture_box_px")
     records = {
         name: _only(kind, table[name] | _under(name, arrays)) if name in table else None
         for name, kind in RECORDS.items()
@@ -117,8 +120,13 @@ def _evidence(table: dict[str, Any], arrays: dict[str, Array], path: Path) -> Ev
         footwear_looks=arrays.get("footwear_looks"),
         people_height_px=tuple(tuple(map(float, each)) for each in table["people_height_px"]),
         toe_sought=bool(table["toe_sought"]),
+        picture_box_px=None if box is None else _box(*box),
         **records,
     )
+
+
+def _box(left: float, top: float, right: float, bottom: float) -> BoxPx:
+    return int(left), int(top), int(right), int(bottom)
 
 
 def _tracks(table: Mapping[str, Any], arrays: Mapping[str, Array], time_s: Array) -> Iterator[PoseTrack]:

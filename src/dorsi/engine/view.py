@@ -42,7 +42,8 @@ much when the knee drifts in a lunge. No side view shows it, but a view off the 
 class View:
     """`yaw_deg` between the viewing axis and square to the lunge, positive when the person faces partly
     towards the camera; `pitch_deg` how far the camera looks down; each with its standard deviation; focal
-    length and size of the picture in px."""
+    length and size in px of the picture that the camera took, and its upper left corner in the clip's, off
+    zero where black bars lie before it."""
 
     yaw_deg: float
     yaw_sd_deg: float
@@ -51,6 +52,12 @@ class View:
     focal_px: float
     width_px: int
     height_px: int
+    corner_xy_px: tuple[int, int] = (0, 0)
+
+    @property
+    def centre_xy_px(self) -> tuple[float, float]:
+        """Where the viewing axis meets the picture."""
+        return self.corner_xy_px[0] + self.width_px / 2, self.corner_xy_px[1] + self.height_px / 2
 
     def shin_angle_deg(
         self,
@@ -102,8 +109,9 @@ class View:
 
     def _ray(self, xy_px: FloatArray, forward: int, roll_deg: float, pitch_deg: float) -> FloatArray:
         """(..., 3) ahead, up and away of picture points, in a level camera."""
-        x = (np.asarray(xy_px, float)[..., 0] - self.width_px / 2) * forward
-        y = self.height_px / 2 - np.asarray(xy_px, float)[..., 1]
+        centre_x, centre_y = self.centre_xy_px
+        x = (np.asarray(xy_px, float)[..., 0] - centre_x) * forward
+        y = centre_y - np.asarray(xy_px, float)[..., 1]
         turn, down = np.radians(roll_deg * forward), np.radians(pitch_deg)
         ahead, up = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
         level_up = up * np.cos(down) - self.focal_px * np.sin(down)
@@ -117,12 +125,16 @@ def yaw_guess_deg(width_ratio: float) -> float:
     return float(np.degrees(np.arcsin(np.clip(width_ratio / SHOULDER_WIDTH_RATIO, 0, 1))))
 
 
-def estimate_view(near_ahead_ratio: float, depth_lean: float, width_px: int, height_px: int) -> View:
+def estimate_view(
+    near_ahead_ratio: float, depth_lean: float, width_px: int, height_px: int,
+    corner_xy_px: tuple[int, int] = (0, 0),
+) -> View:  # fmt: skip
     """The view of a clip from the person in it, before any edge of the room is looked at.
 
     `near_ahead_ratio` how far the near shoulder and hip lie ahead of the far ones, over the trunk;
     `depth_lean` how far the shoulders lie behind the ankles in depth, over their height. What is read is
-    weighed against how phones are usually set up; NaN when nothing could be read.
+    weighed against how phones are usually set up; NaN when nothing could be read. Size and corner as in
+    `View`.
     """
     yaw, yaw_sd = 0.0, USUAL_YAW_SD_DEG
     if np.isfinite(near_ahead_ratio):
@@ -134,4 +146,4 @@ def estimate_view(near_ahead_ratio: float, depth_lean: float, width_px: int, hei
         read = PITCH_OF_DEPTH[0] + PITCH_OF_DEPTH[1] * depth_lean
         pitch, pitch_sd = float(np.clip(read, -MOST_PITCH_DEG, MOST_PITCH_DEG)), PITCH_SD_DEG
     focal_px = FOCAL_OF_LONG_SIDE * max(width_px, height_px)
-    return View(yaw, yaw_sd, pitch, pitch_sd, focal_px, width_px, height_px)
+    return View(yaw, yaw_sd, pitch, pitch_sd, focal_px, width_px, height_px, corner_xy_px)

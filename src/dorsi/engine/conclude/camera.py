@@ -43,7 +43,7 @@ def estimate_level(segments: FloatArray, forward: int, view: View) -> tuple[Leve
     """
     long_side_px = max(view.width_px, view.height_px)
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
-    centre = (segments[:, :2] + segments[:, 2:]) / 2 - (view.width_px / 2, view.height_px / 2)
+    centre = (segments[:, :2] + segments[:, 2:]) / 2 - view.centre_xy_px
     upright_deg = np.degrees(np.arctan2(dx * np.sign(-dy), np.abs(dy)))
     level_deg = np.degrees(np.arctan2(dy * np.sign(dx), np.abs(dx)))
     upright, level = np.abs(upright_deg) < MOST_TILT_DEG, np.abs(level_deg) < MOST_TILT_DEG

@@ -60,8 +60,11 @@ def camera_of(seen: Evidence) -> tuple[Level, View]:
     """How the camera stood, from the person and the edges of the room. Raises ValueError without a leg."""
     if seen.leg is None or seen.leg_facts is None or seen.room_edges_px is None:
         raise ValueError("nobody was found, so there is no view of a leg")
-    pose, facts = seen.tracks[0], seen.leg_facts
-    view = estimate_view(facts.near_ahead_ratio, facts.depth_lean, pose.width_px, pose.height_px)
+    facts, (left, top, right, bottom) = seen.leg_facts, seen.inner_box_px
+    # Bars widen the frame and move its middle, not the lens and its axis.
+    view = estimate_view(
+        facts.near_ahead_ratio, facts.depth_lean, right - left, bottom - top, corner_xy_px=(left, top)
+    )
     return estimate_level(seen.room_edges_px, seen.leg.forward, view)
 
 

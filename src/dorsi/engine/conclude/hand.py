@@ -384,7 +384,7 @@ def level_by_hand(records: Sequence[Correction], view: View, forward: int) -> Le
         a, b = (np.array(end, dtype=np.float64) for end in each.to_xy_px)
         if not np.hypot(*(b - a)) > 0:
             raise CorrectionError("correction_line_empty")
-        x, y = ((a + b) / 2 - (view.width_px / 2, view.height_px / 2)) / view.focal_px
+        x, y = ((a + b) / 2 - view.centre_xy_px) / view.focal_px
         pitch, yaw = np.tan(np.radians([view.pitch_deg, view.yaw_deg * forward]))
         unsure = 1.96 * np.radians([view.pitch_sd_deg, view.yaw_sd_deg])
         if each.edge == "upright":

@@ -281,5 +281,6 @@ def _outside(seen: QualityInputs, points: tuple[LegPoint, ...]) -> float:
     if not known.any():
         return 0.0
     xy = xy[known]
-    beyond = (xy < 0) | (xy > (seen.evidence.clip.width_px, seen.evidence.clip.height_px))
+    box_px = seen.evidence.inner_box_px
+    beyond = (xy < box_px[:2]) | (xy > box_px[2:])
     return float(beyond.any(axis=(1, 2)).mean())

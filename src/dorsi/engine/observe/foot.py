@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from dorsi.engine.geometry import between_steps, cheapest_path, tilt_deg, usual_
 from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
-from dorsi.types import FloatArray, Frame, LegTrack
+from dorsi.types import BoxPx, FloatArray, Frame, LegTrack
 
 __all__ = ["follow_foot"]
 
@@ -95,10 +96,14 @@ class _Place:
         return np.hstack([scene[:, :2], (scene[:, 2] * ratio + scene[:, :2] @ origin - origin)[:, None]])
 
 
-def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray, stride: int) -> FootTrack:
+def follow_foot(
+    frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray, stride: int,
+    box_px: BoxPx | None = None,
+) -> FootTrack:  # fmt: skip
     """Follow the rear foot and the scene over the clip.
 
-    `person_xy_px` (T, K, 2) all landmarks, to keep the scene free of the person.
+    `person_xy_px` (T, K, 2) all landmarks, to keep the scene free of the person; `box_px` the picture within
+    black bars, whose brightness counts.
     """
     count = len(leg)
     pitch, shift, luma = np.full(count, np.nan), np.full(count, np.nan), []
@@ -123,7 +128,7 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
             break
         near = gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
         look = _Look(i, gray(frame.rgb, place.scene_scale), near)
-        luma.append(float(look.scene.mean()))
+        luma.append(_luma(look.scene, place.scene_scale, box_px))
         if foot is not None:
             look_at(look, foot)
         elif i < place.index:
@@ -286,6 +291,15 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
         scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)),
         box=_foot_box(rest, shank, width_px, height_px), forward=leg.forward,
     )  # fmt: skip
+
+
+def _luma(scene: Gray, scale: float, box_px: BoxPx | None) -> float:
+    """Mean brightness of the scene, of what lies wholly within the box if there is one."""
+    if box_px is not None:
+        left, top = (ceil(side * scale) for side in box_px[:2])
+        right, bottom = (int(side * scale) for side in box_px[2:])
+        scene = scene[top:bottom, left:right]
+    return float(scene.mean())
 
 
 def _ball(rest: FloatArray, shank: float) -> FloatArray:

@@ -16,6 +16,7 @@ from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence, Origin, ShankLook
 from dorsi.engine.geometry import evenly
 from dorsi.engine.observe import foot, leg, outline, room
+from dorsi.engine.observe.bars import BarWatch
 from dorsi.engine.observe.footwear import look_at_footwear
 from dorsi.engine.observe.pose import mediapipe_backend as networks
 from dorsi.engine.observe.pose.estimator import PoseEstimator
@@ -28,6 +29,7 @@ from dorsi.video import FrameReader, probe
 
 __all__ = ["pass_over"]
 
+BAR_LOOKS = 8
 ROOM_LOOKS = 5
 PEOPLE_LOOKS = 3
 MOST_GLANCES = 20
@@ -48,7 +50,7 @@ def pass_over(
     child) and ModelError.
     """
     clip = probe(clip_path)
-    stride = sample_stride(clip.frame_rate_hz)
+    stride, bars = sample_stride(clip.frame_rate_hz), BarWatch()
     glances: Sequence[PoseEstimator] = ()
     if estimators is None:
         glances = [networks.GlanceEstimator(settings.model, turn_deg=turn) for turn in GLANCE_TURNS_DEG]
@@ -56,13 +58,16 @@ def pass_over(
         mirrored = networks.MediaPipeEstimator("full", mirrored=True)
         estimators = (networks.MediaPipeEstimator(settings.model), mirrored)
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
-        found_rows, size_px = track_poses(_counted(reader, clip, "find the legs", listen), estimators)
+        frames = _watched_for_bars(_counted(reader, clip, "find the legs", listen), bars, clip, stride)
+        found_rows, size_px = track_poses(frames, estimators)
         truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
     tracks = [as_track(time_s, rows, size_px) for rows in found_rows]
     clip = _counted_clip(clip, time_s)
     weights = WEIGHTS[settings.model]
     origin = Origin(version, weights.name, weights.sha256, outline_sha256(), sha256_of(clip_path))
-    evidence = Evidence(clip, origin, time_s, stride, truncated, tuple(tracks))
+    evidence = Evidence(
+        clip, origin, time_s, stride, truncated, tuple(tracks), picture_box_px=bars.picture_box_px()
+    )
     chosen = leg.choose_leg(tracks, settings.leg) if len(time_s) else None
     if chosen is None:
         return evidence, None
@@ -73,6 +78,17 @@ def pass_over(
     evidence = replace(evidence, tracks=tuple(tracks), leg=chosen[0], leg_facts=chosen[1])
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         return _follow(_counted(reader, clip, "follow the foot", listen), evidence)
+
+
+def _watched_for_bars(
+    frames: Iterable[Frame], bars: BarWatch, clip: ClipInfo, stride: int
+) -> Iterator[Frame]:
+    """The frames, a few over the clip shown to `bars`: what is no bar changes or is noisy within seconds."""
+    every = stride * max(1, clip.frame_count // (stride * BAR_LOOKS))
+    for frame in frames:
+        if frame.index % every == 0:
+            bars.look(frame)
+        yield frame
 
 
 def _glance(
@@ -107,7 +123,7 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
         for frame in frames:
             i = frame.index
             if i in room_at:
-                edges.append(room.find_segments(frame.rgb, pose.xy_px[i]))
+                edges.append(room.find_segments(frame.rgb, pose.xy_px[i], seen.picture_box_px))
                 feet.append(look_at_footwear(frame.rgb, pose.xy_px[i], track.xy_px[i]))
             if i in shank_at:
                 points = track.xy_px[i]
@@ -119,7 +135,7 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
 
     found = replace(
         seen,
-        foot=foot.follow_foot(watched(), track, pose.xy_px, seen.stride),
+        foot=foot.follow_foot(watched(), track, pose.xy_px, seen.stride, seen.picture_box_px),
         shank_looks=tuple(looks),
         room_edges_px=np.concatenate(edges),
         footwear_looks=np.stack(feet) if feet else np.empty((0, 4, 2)),

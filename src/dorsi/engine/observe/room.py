@@ -9,7 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dorsi.types import FloatArray, Rgb
+from dorsi.engine.observe.bars import within
+from dorsi.types import BoxPx, FloatArray, Rgb
 
 __all__ = ["find_segments"]
 
@@ -17,6 +18,8 @@ LONG_SIDE_PX = 800
 SHORTEST = 0.04
 """Shortest edge used, as a fraction of the picture's long side."""
 MASK_STEP_PX = 4
+OFF_BARS_PX = 4
+"""Left out beside black bars, whose own edge is none of the room: half-sampled colour and blocks smear it."""
 BONES = (
     (11, 12), (23, 24), (11, 23), (12, 24), (11, 13), (13, 15), (15, 19), (12, 14), (14, 16), (16, 20),
     (23, 25), (25, 27), (27, 31), (29, 31), (24, 26), (26, 28), (28, 32), (30, 32), (0, 7), (0, 8),
@@ -24,11 +27,16 @@ BONES = (
 """Pairs of BlazePose landmarks between which there is body."""
 
 
-def find_segments(rgb: Rgb, person_xy_px: FloatArray) -> FloatArray:
+def find_segments(rgb: Rgb, person_xy_px: FloatArray, box_px: BoxPx | None = None) -> FloatArray:
     """(N, 4) straight edges x0, y0, x1, y1 in px of the full picture, away from the person.
 
-    `person_xy_px` (K, 2) landmarks of this frame, NaN when nobody was found.
+    `person_xy_px` (K, 2) landmarks of this frame, NaN when nobody was found; `box_px` the picture within
+    black bars.
     """
+    if box_px is not None:
+        left, top, right, bottom = within(rgb.shape, box_px, OFF_BARS_PX)
+        inner = np.ascontiguousarray(rgb[top:bottom, left:right])
+        return np.asarray(find_segments(inner, person_xy_px - (left, top)) + (left, top) * 2)
     height_px, width_px = rgb.shape[:2]
     scale = min(1.0, LONG_SIDE_PX / max(height_px, width_px))
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
