@@ -19,6 +19,7 @@ from dorsi.engine.geometry import between_steps, cheapest_path, tilt_deg, usual_
 from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
+from dorsi.engine.observe.shake import CameraWatch, by_hand
 from dorsi.types import FloatArray, Frame, LegTrack
 
 __all__ = ["follow_foot"]
@@ -89,6 +90,10 @@ class _Place:
     def shank(self) -> float:
         return self.shank_px * self.near_scale
 
+    @property
+    def scene_shank(self) -> float:
+        return self.shank_px * self.scene_scale
+
     def near_motion(self, scene: Affine) -> Affine:
         """A motion in px of the scene picture, in px of the near picture."""
         ratio, origin = self.near_scale / self.scene_scale, self.corner_xy_px * self.near_scale
@@ -101,16 +106,17 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
     `person_xy_px` (T, K, 2) all landmarks, to keep the scene free of the person.
     """
     count = len(leg)
-    pitch, shift, luma = np.full(count, np.nan), np.full(count, np.nan), []
+    pitch, room_px, luma = np.full(count, np.nan), np.full((count, 2), np.nan), []
     place: _Place | None = None
+    watch: CameraWatch | None = None
     foot: _Foot | None = None
     waiting: list[_Look] = []
     costs: dict[int, FloatArray] = {}
 
     def look_at(look: _Look, foot: _Foot) -> None:
         motion = foot.base_motion(look, leg.xy_px[look.index, LegPoint.TOE])
+        room_px[look.index] = foot.room_px
         if motion is not None:
-            shift[look.index] = foot.shift_px(motion)
             costs[look.index] = foot.hinge_cost(pulled_back(look.near, motion, look.near.shape))
 
     for frame in frames:
@@ -124,6 +130,8 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
         near = gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
         look = _Look(i, gray(frame.rgb, place.scene_scale), near)
         luma.append(float(look.scene.mean()))
+        watch = watch or CameraWatch(place.rest_xy_px[LegPoint.HEEL] * place.scene_scale, place.scene_shank)
+        watch.look(i, look.scene, person_xy_px[i] * place.scene_scale)
         if foot is not None:
             look_at(look, foot)
         elif i < place.index:
@@ -141,6 +149,10 @@ def follow_foot(frames: Iterable[Frame], leg: LegTrack, person_xy_px: FloatArray
         pitch[rows] = _hinge_path(np.stack([costs[i] for i in rows]))
         ball = _ball(place.rest_xy_px, place.shank_px)
         reach_px = float(np.hypot(*(ball - place.rest_xy_px[LegPoint.HEEL])))
+    shift = np.full(count, np.nan)
+    if place is not None and watch is not None:
+        followed_px = watch.since(place.index, leg.time_s) / place.scene_scale
+        shift = _shift_px(leg, followed_px, room_px, place.shank_px)
     rise = reach_px * np.sin(np.radians(pitch))
     return FootTrack(rise, pitch, shift, float(np.mean(luma)) if luma else 0.0)
 
@@ -167,11 +179,8 @@ class _Foot:
         """Forget where the scene was last: the next look follows the reference itself."""
         self._last_room: Affine | None = None
         self._last_base: Affine | None = None
-
-    def shift_px(self, motion: Affine) -> float:
-        """How far a motion of the near picture takes the heel, px of the clip."""
-        heel = self._place.rest[LegPoint.HEEL]
-        return float(np.hypot(*(moved(motion, heel) - heel))) / self._place.near_scale
+        self.room_px = np.full(2, np.nan)
+        """(2,) px of the clip: how far the room, last looked at, takes the heel; NaN if it was not found."""
 
     def base_motion(self, look: _Look, toe_xy_px: FloatArray) -> Affine | None:
         """Motion (2, 3) of the foot's base in the near picture, None when it is lost or has no heel.
@@ -185,6 +194,8 @@ class _Foot:
         known = room.quality > ROOM_QUALITY
         self._last_room = room.affine if known else None
         start = place.near_motion(room.affine) if known else None
+        heel = place.rest[LegPoint.HEEL]
+        self.room_px = np.full(2, np.nan) if start is None else (moved(start, heel) - heel) / place.near_scale
         # A foot cannot tell a turn of the camera from its own; the room can.
         rotation = start[:, :2] if start is not None else np.eye(2)
         toe = place.rest[LegPoint.TOE]
@@ -262,6 +273,17 @@ def _hinge_path(cost: FloatArray) -> FloatArray:
     support = 1 - chosen / np.maximum(stayed, 1e-6)
     pitch[(stayed > CHANGED) & (support < EXPLAINED)] = np.nan
     return pitch
+
+
+def _shift_px(leg: LegTrack, followed_px: FloatArray, registered_px: FloatArray, shank: float) -> FloatArray:
+    """(T,) how far the room has moved while the foot stands, px of the clip; NaN where that is unknown.
+
+    The foot itself says nothing of the camera: it steps. Corners are followed through a pan; where a room has
+    too few, its faint edges together may still be found.
+    """
+    path = np.where(np.isfinite(followed_px), followed_px, registered_px)
+    path[~np.isfinite(leg.xy_px[:, LegPoint.TOE, 0])] = np.nan
+    return np.asarray(np.hypot(*by_hand(leg.time_s, path, shank).T))
 
 
 def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
