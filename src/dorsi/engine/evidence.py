@@ -73,8 +73,8 @@ class FootTrack:
     """Per frame of the clip, NaN where not looked at or lost.
 
     `heel_rise_px` (T,) up from the reference picture, camera motion taken off; `heel_pitch_deg` (T,)
-    turn of the rear foot about its ball, positive heel up; `camera_shift_px` (T,) how far the scene at the
-    foot has moved; `mean_luma` brightness 0..255.
+    turn of the rear foot about its ball, positive heel up; `camera_shift_px` (T,) how far the motion of
+    the room takes the resting heel while the foot stands; `mean_luma` brightness 0..255.
     """
 
     heel_rise_px: FloatArray

@@ -20,6 +20,7 @@ from dorsi.engine.geometry import between_steps, cheapest_path, tilt_deg, usual_
 from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
+from dorsi.engine.observe.shake import CameraWatch, by_hand
 from dorsi.types import BoxPx, FloatArray, Frame, LegTrack
 
 __all__ = ["follow_foot"]
@@ -27,6 +28,10 @@ __all__ = ["follow_foot"]
 WORK_SHANK_PX = 240.0
 """Pictures are reduced so that the shank is at most this long: 1 px is then about 1.7 mm, finer than
 landmarks place the heel, and the cost stays flat for 4K clips."""
+KNOWN_SHARE = 0.5
+"""A room that is known in fewer of the looks at a standing foot does not tell a pan from a still phone."""
+BAR_EDGE = 8
+"""Corners keep this many px of the scene from a black bar: one patch of theirs."""
 SCENE_SIDE_PX = 480
 """Long side of the reduced picture in which the background is followed."""
 HINGE_DEG = np.arange(-12.0, 47.0)
@@ -90,6 +95,10 @@ class _Place:
     def shank(self) -> float:
         return self.shank_px * self.near_scale
 
+    @property
+    def scene_shank(self) -> float:
+        return self.shank_px * self.scene_scale
+
     def near_motion(self, scene: Affine) -> Affine:
         """A motion in px of the scene picture, in px of the near picture."""
         ratio, origin = self.near_scale / self.scene_scale, self.corner_xy_px * self.near_scale
@@ -106,16 +115,19 @@ def follow_foot(
     black bars, whose brightness counts.
     """
     count = len(leg)
-    pitch, shift, luma = np.full(count, np.nan), np.full(count, np.nan), []
+    pitch, luma = np.full(count, np.nan), []
+    room_px, base_px = np.full((count, 2), np.nan), np.full((count, 2), np.nan)
     place: _Place | None = None
+    watch: CameraWatch | None = None
     foot: _Foot | None = None
     waiting: list[_Look] = []
     costs: dict[int, FloatArray] = {}
 
     def look_at(look: _Look, foot: _Foot) -> None:
         motion = foot.base_motion(look, leg.xy_px[look.index, LegPoint.TOE])
+        room_px[look.index] = foot.room_px
         if motion is not None:
-            shift[look.index] = foot.shift_px(motion)
+            base_px[look.index] = foot.shift_px(motion)
             costs[look.index] = foot.hinge_cost(pulled_back(look.near, motion, look.near.shape))
 
     for frame in frames:
@@ -129,6 +141,8 @@ def follow_foot(
         near = gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
         look = _Look(i, gray(frame.rgb, place.scene_scale), near)
         luma.append(_luma(look.scene, place.scene_scale, box_px))
+        watch = watch or CameraWatch(place.rest_xy_px[LegPoint.HEEL] * place.scene_scale, place.scene_shank)
+        watch.look(i, look.scene, person_xy_px[i] * place.scene_scale, _within(look.scene, place, box_px))
         if foot is not None:
             look_at(look, foot)
         elif i < place.index:
@@ -146,6 +160,10 @@ def follow_foot(
         pitch[rows] = _hinge_path(np.stack([costs[i] for i in rows]))
         ball = _ball(place.rest_xy_px, place.shank_px)
         reach_px = float(np.hypot(*(ball - place.rest_xy_px[LegPoint.HEEL])))
+    shift = np.full(count, np.nan)
+    if place is not None and watch is not None:
+        followed_px = watch.since(place.index, leg.time_s) / place.scene_scale
+        shift = _shift_px(leg, followed_px, room_px, base_px, place.shank_px)
     rise = reach_px * np.sin(np.radians(pitch))
     return FootTrack(rise, pitch, shift, float(np.mean(luma)) if luma else 0.0)
 
@@ -172,11 +190,13 @@ class _Foot:
         """Forget where the scene was last: the next look follows the reference itself."""
         self._last_room: Affine | None = None
         self._last_base: Affine | None = None
+        self.room_px = np.full(2, np.nan)
+        """(2,) px of the clip: how far the room, last looked at, takes the heel; NaN if it was not found."""
 
-    def shift_px(self, motion: Affine) -> float:
-        """How far a motion of the near picture takes the heel, px of the clip."""
+    def shift_px(self, motion: Affine) -> FloatArray:
+        """(2,) px of the clip: how far a motion of the near picture takes the heel."""
         heel = self._place.rest[LegPoint.HEEL]
-        return float(np.hypot(*(moved(motion, heel) - heel))) / self._place.near_scale
+        return np.asarray((moved(motion, heel) - heel) / self._place.near_scale)
 
     def base_motion(self, look: _Look, toe_xy_px: FloatArray) -> Affine | None:
         """Motion (2, 3) of the foot's base in the near picture, None when it is lost or has no heel.
@@ -190,6 +210,8 @@ class _Foot:
         known = room.quality > ROOM_QUALITY
         self._last_room = room.affine if known else None
         start = place.near_motion(room.affine) if known else None
+        heel = place.rest[LegPoint.HEEL]
+        self.room_px = np.full(2, np.nan) if start is None else (moved(start, heel) - heel) / place.near_scale
         # A foot cannot tell a turn of the camera from its own; the room can.
         rotation = start[:, :2] if start is not None else np.eye(2)
         toe = place.rest[LegPoint.TOE]
@@ -269,6 +291,24 @@ def _hinge_path(cost: FloatArray) -> FloatArray:
     return pitch
 
 
+def _shift_px(
+    leg: LegTrack, followed_px: FloatArray, registered_px: FloatArray, base_px: FloatArray, shank: float
+) -> FloatArray:
+    """(T,) how far the room has moved while the foot stands, px of the clip; NaN where that is unknown.
+
+    Corners are followed through a pan; where a room has too few, its faint edges together may still be found.
+    A room that mostly says nothing leaves the floor beside the standing foot: that may be the foot's own
+    motion, but a pan is not to pass in silence.
+    """
+    path = np.where(np.isfinite(followed_px), followed_px, registered_px)
+    stands = np.isfinite(leg.xy_px[:, LegPoint.TOE, 0])
+    looked = stands & (np.isfinite(path) | np.isfinite(base_px)).any(axis=1)
+    if looked.any() and np.isfinite(path[looked, 0]).mean() < KNOWN_SHARE:
+        path = np.where(np.isfinite(path), path, base_px)
+    path[~stands] = np.nan
+    return np.asarray(np.hypot(*by_hand(leg.time_s, path, shank).T))
+
+
 def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
     """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
     points = leg.xy_px
@@ -291,6 +331,16 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
         scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)),
         box=_foot_box(rest, shank, width_px, height_px), forward=leg.forward,
     )  # fmt: skip
+
+
+def _within(scene: Gray, place: _Place, box_px: BoxPx | None) -> Gray | None:
+    """Non-zero within the box of the picture, None where there are no bars."""
+    if box_px is None:
+        return None
+    mask = np.zeros_like(scene)
+    left, top, right, bottom = (round(side * place.scene_scale) for side in box_px)
+    mask[top + BAR_EDGE : bottom - BAR_EDGE, left + BAR_EDGE : right - BAR_EDGE] = 1
+    return mask
 
 
 def _luma(scene: Gray, scale: float, box_px: BoxPx | None) -> float:
