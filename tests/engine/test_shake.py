@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from dorsi.engine.observe.foot import follow_foot
+from dorsi.engine.observe.foot import _shift_px, follow_foot
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.engine.observe.shake import CameraWatch, by_hand
 from dorsi.types import FloatArray, Frame
@@ -28,7 +28,9 @@ def _cloth(width_px: int, height_px: int, contrast: float, seed: int) -> FloatAr
     return np.asarray(cv2.resize(rough, (width_px, height_px), interpolation=cv2.INTER_CUBIC), np.float64)
 
 
-def _watched(camera_px: FloatArray, leg_px: FloatArray, contrast: float = 25.0) -> FloatArray:
+def _watched(
+    camera_px: FloatArray, leg_px: FloatArray, contrast: float = 25.0, bars_px: int = 0
+) -> FloatArray:
     """(T, 2) what is told of a camera that moves by `camera_px` (T, 2) while a leg steps by `leg_px` (T,)."""
     room = _cloth(WIDTH_PX + 400, HEIGHT_PX + 400, contrast, 3)
     trousers = _cloth(60, 240, 60.0, 4)
@@ -43,7 +45,10 @@ def _watched(camera_px: FloatArray, leg_px: FloatArray, contrast: float = 25.0) 
         bottom, right = min(HEIGHT_PX, top + 240), min(WIDTH_PX, left + 60)
         picture[top:bottom, left:right] = trousers[: bottom - top, : right - left]
         picture = np.clip(picture + noise.normal(0, 1.0, picture.shape), 0, 255)
-        watch.look(i, picture.astype(np.uint8), person)
+        picture[:, :bars_px] = picture[:, WIDTH_PX - bars_px :] = 0
+        inside = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+        inside[:, bars_px + 8 : WIDTH_PX - bars_px - 8] = 1
+        watch.look(i, picture.astype(np.uint8), person, inside if bars_px else None)
     return watch.since(0, TIME_S)
 
 
@@ -93,3 +98,19 @@ def test_a_foot_that_steps_onto_its_place_is_not_the_camera() -> None:
     seen = follow_foot(stepping(), replace(found[0], xy_px=points), track.xy_px, 1)
     assert np.nanmax(seen.camera_shift_px) < 0.02 * SHANK_PX
     assert np.isfinite(seen.camera_shift_px).any()
+
+
+def test_black_bars_do_not_hold_the_camera_still() -> None:
+    camera = np.stack([np.linspace(0, 40, COUNT), np.zeros(COUNT)], axis=1)
+    told = _watched(camera, np.zeros(COUNT), bars_px=40)
+    assert np.abs(told - camera).max() < 2.0
+
+
+def test_where_the_room_says_nothing_the_floor_beside_the_foot_does() -> None:
+    time_s = np.arange(COUNT) / 30
+    found = choose_leg([pose_track(time_s, lunge_angle_deg(time_s, 30.0))])
+    assert found is not None
+    base = np.stack([np.linspace(0, 30, COUNT), np.zeros(COUNT)], axis=1)
+    unknown, known = np.full((COUNT, 2), np.nan), np.zeros((COUNT, 2))
+    assert _shift_px(found[0], unknown, unknown, base, SHANK)[-1] == pytest.approx(30)
+    assert _shift_px(found[0], known, unknown, base, SHANK).max() == 0, "a room that is known is believed"
