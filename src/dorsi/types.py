@@ -195,6 +195,11 @@ class Level:
         """Whether a roll was measured."""
         return bool(np.isfinite(self.camera_roll_deg))
 
+    @property
+    def roll_deg(self) -> float:
+        """What to take off angles in the picture: 0 where no roll was measured."""
+        return self.camera_roll_deg if self.known else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class CameraView:

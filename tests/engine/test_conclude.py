@@ -352,3 +352,18 @@ def test_somebody_who_is_there_for_a_moment_is_nobody_and_not_filmed_wrong() -> 
     xy_px[20:] = np.nan
     brief = replace(seen, tracks=(replace(track, xy_px=xy_px),))
     assert _codes(conclude(brief, Settings()).reasons) == ["no_person"]
+
+
+def test_a_squat_s_numbers_are_of_one_repetition() -> None:
+    shin, bend = (lunge_angle_deg(TIME_S, peak, reps=2) for peak in (30.0, 110.0))
+    first = TIME_S[-1] / 2 > TIME_S
+    shin = np.where(first, shin * 1.1, shin)
+    hidden = np.where(first & (shin > 12), np.nan, 0.0)
+    seen = _observed(squat_track(TIME_S, shin, bend))
+    assert seen.foot is not None
+    foot = replace(seen.foot, heel_rise_px=hidden, heel_pitch_deg=hidden)
+    found = conclude(replace(seen, foot=foot), Settings())
+    assert found.test == "squat" and len(found.reps) == 2
+    peak = found.measurements["peak_shin_angle_deg"]
+    assert peak.frame is not None and not first[peak.frame], "the higher one's heel was not seen"
+    assert found.measurements["peak_knee_over_foot_percent"].frame == peak.frame

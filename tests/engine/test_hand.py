@@ -361,7 +361,9 @@ def test_what_the_machine_had_is_noted_in_each_record() -> None:
         LineCorrection(frame=frame, to_xy_px=((1.0, 9.0), (2.0, 3.0)), **BY),
         LevelCorrection(edge="upright", to_xy_px=((1.0, 9.0), (1.0, 3.0)), **BY),
     )  # fmt: skip
-    point, ball, heel, rep, peak, line, level = with_machine_values(evidence(name), Settings(), records)
+    point, ball, heel, rep, peak, line, level = with_machine_values(
+        evidence(name), Settings(), machine(name), records
+    )
     assert isinstance(point, PointCorrection) and point.from_xy_px == pytest.approx(tuple(knee), abs=0.01)
     assert isinstance(ball, PointCorrection) and ball.from_xy_px is not None
     assert isinstance(heel, HeelCorrection) and heel.from_ == "down"

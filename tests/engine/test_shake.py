@@ -35,7 +35,7 @@ def _watched(
     room = _cloth(WIDTH_PX + 400, HEIGHT_PX + 400, contrast, 3)
     trousers = _cloth(60, 240, 60.0, 4)
     noise = np.random.default_rng(5)
-    watch = CameraWatch(HEEL, SHANK)
+    watch = CameraWatch(HEEL, SHANK, (bars_px, 0, WIDTH_PX - bars_px, HEIGHT_PX))
     for i, ((dx, dy), step) in enumerate(zip(camera_px, leg_px, strict=True)):
         back = np.array([[1.0, 0.0, 200 - dx], [0.0, 1.0, 200 - dy]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -46,9 +46,7 @@ def _watched(
         picture[top:bottom, left:right] = trousers[: bottom - top, : right - left]
         picture = np.clip(picture + noise.normal(0, 1.0, picture.shape), 0, 255)
         picture[:, :bars_px] = picture[:, WIDTH_PX - bars_px :] = 0
-        inside = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
-        inside[:, bars_px + 8 : WIDTH_PX - bars_px - 8] = 1
-        watch.look(i, picture.astype(np.uint8), person, inside if bars_px else None)
+        watch.look(i, picture.astype(np.uint8), person)
     return watch.since(0, TIME_S)
 
 

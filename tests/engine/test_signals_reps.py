@@ -93,7 +93,7 @@ def test_a_heel_hidden_at_the_top_widens_the_peak_and_claims_no_rise() -> None:
     (rep,) = find_reps(signals)
     assert not rep.heel_lifted and rep.max_heel_lift_mm is None
     assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
-    doubt_deg = _unseen_gain_deg(rep, signals, (rep,))
+    doubt_deg = _unseen_gain_deg(rep, signals, np.arange(rep.start_frame, rep.end_frame + 1))
     assert doubt_deg == pytest.approx(10, abs=1.5)
 
 

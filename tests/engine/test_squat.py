@@ -43,21 +43,16 @@ class _Squat:
         self.signals: Signals = built[0]
         self.noise: SignalNoise = built[1]
         self.doubt: HalfWidths = half_widths(self.leg, self.evidence, LEVEL, VIEW, NO_OUTLINE, self.noise)
-        measured = measure_clip(
-            self.evidence,
-            LEVEL,
-            self.signals,
-            self.noise,
-            SCALE,
-            find_reps(self.signals, "squat"),
-            self.doubt,
-            self.leg,
-        )
+        measured = self.measured(find_reps(self.signals, "squat"))
         self.found: dict[str, Measurement] = measured[0]
         self.reps: tuple[Rep, ...] = measured[1]
 
+    def measured(self, reps: tuple[Rep, ...]) -> tuple[dict[str, Measurement], tuple[Rep, ...]]:
+        return measure_clip(self.evidence, LEVEL, self.signals, self.noise, SCALE, reps, self.doubt, self.leg)
+
     def over_foot(self, doubt: HalfWidths | None = None) -> Measurement:
-        found = measure_squat(self.leg, self.signals, self.reps, doubt or self.doubt)
+        peak = self.found["peak_shin_angle_deg"]
+        found = measure_squat(self.leg, self.signals, peak, doubt or self.doubt)
         return found["peak_knee_over_foot_percent"]
 
 
@@ -114,8 +109,9 @@ def test_the_knee_counts_only_while_the_heel_is_down() -> None:
 def test_a_heel_that_was_never_down_leaves_the_knee_unmeasured() -> None:
     squat = _of()
     lifted = tuple(replace(rep, peak_shin_angle_deg=None) for rep in squat.reps)
-    assert measure_squat(squat.leg, squat.signals, lifted, squat.doubt) == {}
-    assert measure_squat(squat.leg, squat.signals, (), squat.doubt) == {}
+    for reps in (lifted, ()):
+        peak = squat.measured(reps)[0]["peak_shin_angle_deg"]
+        assert measure_squat(squat.leg, squat.signals, peak, squat.doubt) == {}
 
 
 def test_the_best_repetition_counts() -> None:

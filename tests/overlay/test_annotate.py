@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
 
-from dorsi.overlay import drawing
 from dorsi.overlay.annotate import write_annotated
 from dorsi.overlay.drawing import blur_face, draw_angle
 from dorsi.pages.report_page import render_html
@@ -21,9 +19,10 @@ from dorsi.report.csv_out import COLUMNS, write_csv
 from dorsi.report.model import Report
 from dorsi.rules import evaluate
 from dorsi.settings import Settings
-from dorsi.types import Analysis, Rgb
+from dorsi.types import Analysis
 from dorsi.video import VideoWriter
 from tests.fakes import analysis as fake_analysis
+from tests.overlay.texts import drawn_texts
 
 BOOKS = load_books()
 
@@ -126,14 +125,7 @@ def test_the_video_names_the_crest_only_where_it_was_measured(
     crest = analysis.signals.shin_angle_deg + 3.0 if measured else analysis.signals.crest_angle_deg
     analysis = replace(analysis, signals=replace(analysis.signals, crest_angle_deg=crest))
     _clip(clip, analysis.time_s)
-    texts: list[str] = []
-    put = drawing.label
-
-    def label(rgb: Rgb, text: str, *args: Any, **more: Any) -> int:
-        texts.append(text)
-        return put(rgb, text, *args, **more)
-
-    monkeypatch.setattr(drawing, "label", label)
+    texts = drawn_texts(monkeypatch)
     settings = Settings(video=False)
     write_annotated(clip, analysis, _report(analysis, settings), tmp_path / "a.mp4", settings)
     assert [t for t in texts if "crest" in t] == (["crest 41°"] if measured else [])

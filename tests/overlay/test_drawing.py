@@ -22,9 +22,10 @@ from dorsi.report.build import build_report
 from dorsi.report.model import Measured, Report
 from dorsi.rules import evaluate
 from dorsi.settings import Settings
-from dorsi.types import Analysis, FloatArray, Note, Rgb, TestName
+from dorsi.types import Analysis, FloatArray, Note, TestName
 from dorsi.video import VideoWriter
 from tests.fakes import TOE_LINES_PX, analysis, of_test
+from tests.overlay.texts import drawn_texts
 
 Picture = npt.NDArray[np.uint8]
 
@@ -153,23 +154,10 @@ def test_the_bend_is_shown_from_the_shin_carried_on(forward: int) -> None:
 
 @pytest.mark.parametrize("forward", [1, -1])
 def test_the_figures_are_whole_degrees(forward: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = _listened(monkeypatch)
+    texts = drawn_texts(monkeypatch)
     draw_bend(_blank(), np.array([240.0, 300.0]), np.array([240.0, 400.0]), 100.6, forward)
     draw_toe(_blank(), TOE_LINES_PX, np.array([[40.0, 212.0], [105.0, 208.0]]), 33.6, forward)
     assert texts == ["101°", "34°"]
-
-
-def _listened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Gets every text that is drawn from now on."""
-    texts: list[str] = []
-    put = drawing.label
-
-    def label(rgb: Rgb, text: str, *args: Any, **more: Any) -> int:
-        texts.append(text)
-        return put(rgb, text, *args, **more)
-
-    monkeypatch.setattr(drawing, "label", label)
-    return texts
 
 
 def _report(found: Analysis, settings: Settings) -> Report:
@@ -204,7 +192,7 @@ def _fake(tmp_path: Path, test: TestName) -> Analysis:
 def test_the_peak_of_a_toe_is_a_picture_with_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = _listened(monkeypatch)
+    texts = drawn_texts(monkeypatch)
     found = _fake(tmp_path, "big_toe")
     picture = _picture(_annotated(tmp_path, found, Settings(video=False)))
     assert picture.shape[0] > HEIGHT_PX and picture.shape[1:] == (WIDTH_PX, 3), "the curve is below"
@@ -219,7 +207,7 @@ def test_the_peak_of_a_toe_is_a_picture_with_its_line(
 def test_the_peak_of_a_squat_is_a_picture_with_its_bend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = _listened(monkeypatch)
+    texts = drawn_texts(monkeypatch)
     found = _fake(tmp_path, "squat")
     assert found.leg is not None
     bent = _picture(_annotated(tmp_path, found, Settings(video=False)))
@@ -307,7 +295,7 @@ def _lossless(path: Path, size_px: tuple[int, int], time_s: FloatArray) -> None:
 def test_a_refused_clip_gets_neither_line_nor_peak(
     tmp_path: Path, test: TestName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = _listened(monkeypatch)
+    texts = drawn_texts(monkeypatch)
     refused = replace(_fake(tmp_path, test), reasons=(Note("toe_still", "No toe lifts. Hold it."),))
     assert _annotated(tmp_path, refused, Settings()) is None
     assert set(texts) == {"NOT MEASURABLE", "toe still"}

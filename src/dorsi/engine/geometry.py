@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
 from dorsi.types import BoolArray, FloatArray, IndexArray
 
 __all__ = [
-    "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "runs", "tilt_deg",
-    "usual_shank_px", "with_knee_turned",
+    "ball_px", "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "runs",
+    "tilt_deg", "usual_shank_px", "with_knee_turned",
 ]  # fmt: skip
 
 
@@ -30,6 +30,12 @@ def usual_shank_px(points_xy_px: FloatArray) -> float:
     """Usual length of the shanks (..., 5, 2) in `LegPoint` order, px; NaN ones are left out."""
     shanks = points_xy_px[..., LegPoint.KNEE, :] - points_xy_px[..., LegPoint.ANKLE, :]
     return float(np.nanmedian(np.linalg.norm(shanks, axis=-1)))
+
+
+def ball_px(heel_px: FloatArray, toe_px: FloatArray, shank_px: float) -> FloatArray:
+    """(..., 2) ball of the foot, about which a heel rises, by its landmarks: on the floor, a little below
+    their line."""
+    return np.asarray(heel_px + BALL * (toe_px - heel_px) + np.array([0.0, BALL_BELOW * shank_px]))
 
 
 def evenly(rows: IndexArray, most: int) -> list[int]:

@@ -53,8 +53,7 @@ def with_toe(
     if seen.leg is None or not toe_is_needed(seen, settings):
         return seen
     level, view = camera_of(seen)
-    roll_deg = level.camera_roll_deg if level.known else 0.0
-    toe = None if looks is None else follow(looks, seen.leg, view, roll_deg)
+    toe = None if looks is None else follow(looks, seen.leg, view, level.roll_deg)
     return replace(seen, toe=toe, toe_sought=True)
 
 

@@ -163,8 +163,7 @@ def _draw_result(rgb: Rgb, scene: _Scene, leg: LegTrack, signals: Signals, i: in
     if analysis.test == "squat":
         drawing.draw_bend(rgb, points[LegPoint.KNEE], points[LegPoint.ANKLE], angle, leg.forward)
         return
-    level = analysis.level
-    roll_deg = level.camera_roll_deg if level is not None and level.known else 0.0
+    roll_deg = 0.0 if analysis.level is None else analysis.level.roll_deg
     crest = float(signals.crest_angle_deg[i])
     drawing.draw_angle(
         rgb, points[LegPoint.ANKLE], points[LegPoint.KNEE], angle, roll_deg, leg.forward,

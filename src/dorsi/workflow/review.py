@@ -67,7 +67,7 @@ def reconclude(
     Renews report, page and table; annotated video and pictures only with the `clip` (else the report says
     that they are as of before). Raises EvidenceError, ReportError, UsageError, RulesError, OutputError.
     """
-    before, seen = read_result(folder)
+    before, seen = _opened(folder, clip, stages)
     records = () if before.review is None else before.review.known()
     settings = replace(_settings_of(before), **changed)
     job = Job(settings, books or load_books(), listen, stages)
@@ -88,12 +88,11 @@ def review(
 
     Another `leg` was not looked at: it needs the clip. Raises CorrectionError, and what `reconclude` raises.
     """
-    before, seen = read_result(folder)
+    before, seen = _opened(folder, clip, stages)
     settings = _settings_of(before)
     if leg is not None and leg != settings.leg:
         if clip is None:
             raise EvidenceError("leg_needs_clip")
-        _check_clip(clip, seen, stages)
         settings = replace(settings, leg=leg)
         seen = stages.observe(clip, settings, listen)
     job = Job(settings, books or load_books(), listen, stages)
@@ -110,15 +109,13 @@ def _renew(
     folder: Path, before: Report, seen: Evidence, job: Job, records: Sequence[Correction], clip: Path | None
 ) -> Renewed:
     settings, books = job.settings, job.books
-    if clip is not None:
-        _check_clip(clip, seen, job.stages)
     analysis = job.stages.conclude(seen, settings, ())
     report = report_of(analysis, seen, settings, books)
     if records:
         # Checks that they fit, before anything is asked of the machine's values.
-        analysis = job.stages.conclude(seen, settings, records)
+        machine, analysis = analysis, job.stages.conclude(seen, settings, records)
         reviewed = report_of(analysis, seen, settings, books)
-        report = with_review(report, reviewed, with_machine_values(seen, settings, records))
+        report = with_review(report, reviewed, with_machine_values(seen, settings, machine, records))
     with renewing(folder) as new:
         if settings.leg != _settings_of(before).leg:
             report = keep_evidence(new, seen, report)
@@ -142,7 +139,11 @@ def _shown_alike(before: Report, now: Report) -> bool:
     return all(getattr(a, key) == getattr(b, key) for key in shown)
 
 
-def _check_clip(clip: Path, seen: Evidence, stages: Stages) -> None:
-    stages.probe(clip)
-    if sha256_of(clip) != seen.origin.clip_sha256:
-        raise EvidenceError("clip_of_other_result", file=clip.name)
+def _opened(folder: Path, clip: Path | None, stages: Stages) -> tuple[Report, Evidence]:
+    """What lies in a result folder; the `clip`, if one is given, must be the one it is of."""
+    before, seen = read_result(folder)
+    if clip is not None:
+        stages.probe(clip)
+        if sha256_of(clip) != seen.origin.clip_sha256:
+            raise EvidenceError("clip_of_other_result", file=clip.name)
+    return before, seen

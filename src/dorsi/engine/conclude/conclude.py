@@ -129,7 +129,7 @@ def conclude(
             machine.facts, machine.level, curves, machine.noise, machine.scale, found, doubt, leg, chosen
         )
     if test == "squat":
-        measured |= numbers.measure_squat(leg, curves, found, doubt, chosen)
+        measured |= numbers.measure_squat(leg, curves, measured["peak_shin_angle_deg"], doubt)
     shod = shoe_probability(list(seen.footwear_looks if seen.footwear_looks is not None else ()))
     peak = measured[RESULT_OF[test]].frame
     reasons, warnings = judge(
@@ -161,10 +161,11 @@ def conclude(
 
 
 def with_machine_values(
-    seen: Evidence, settings: Settings, corrections: Sequence[Correction]
+    seen: Evidence, settings: Settings, found: Analysis, corrections: Sequence[Correction]
 ) -> tuple[Correction, ...]:
-    """The corrections, each with what the machine had in its place; they must fit the clip."""
-    machine, found = _machine(seen, settings, ()), conclude(seen, settings)
+    """The corrections, each with what the machine had in its place, `found` being what it concluded alone;
+    they must fit the clip."""
+    machine = _machine(seen, settings, ())
     if machine is None:
         return tuple(corrections)
     machine = replace(machine, reps=reps.find_reps(machine.curves, found.test))

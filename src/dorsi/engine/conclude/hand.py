@@ -26,8 +26,8 @@ from dorsi.corrections import (
 from dorsi.engine.conclude.camera import MINIMUM_95_DEG
 from dorsi.engine.conclude.reps import rep_at
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM, Scale, heel_down
-from dorsi.engine.geometry import fill_short_gaps, tilt_deg
-from dorsi.engine.landmarks import BALL, BALL_BELOW, HEEL_AT, TOE_AT, LegPoint
+from dorsi.engine.geometry import ball_px, fill_short_gaps, tilt_deg, usual_shank_px
+from dorsi.engine.landmarks import BALL, HEEL_AT, TOE_AT, LegPoint
 from dorsi.engine.observe.leg import LONGEST_GAP_S
 from dorsi.engine.view import View
 from dorsi.errors import CorrectionError
@@ -95,10 +95,7 @@ def of_kind(records: Iterable[Correction], kind: type[Record]) -> list[Record]:
 def foot_points(leg: LegTrack) -> tuple[FloatArray, FloatArray]:
     """Ball of the foot and tip of the toes, (T, 2) px each, where the landmarks of a leg put them."""
     heel, toe = leg.xy_px[:, LegPoint.HEEL], leg.xy_px[:, LegPoint.TOE]
-    shank_px = np.nanmedian(
-        np.linalg.norm(leg.xy_px[:, LegPoint.KNEE] - leg.xy_px[:, LegPoint.ANKLE], axis=1)
-    )
-    return heel + BALL * (toe - heel) + (0.0, BALL_BELOW * shank_px), heel + _TIP * (toe - heel)
+    return ball_px(heel, toe, usual_shank_px(leg.xy_px)), heel + _TIP * (toe - heel)
 
 
 def machine_point(leg: LegTrack, name: PointName) -> FloatArray:
@@ -115,7 +112,7 @@ def place(records: Sequence[Correction], machine: LegTrack, curves: Signals, rep
     Raises CorrectionError for a frame that the clip does not have.
     """
     count, xy = len(machine), machine.xy_px.copy()
-    shank_px = float(np.nanmedian(np.linalg.norm(xy[:, LegPoint.KNEE] - xy[:, LegPoint.ANKLE], axis=1)))
+    shank_px = usual_shank_px(xy)
     weight = {name: np.zeros(count) for name in (*_LEG_POINT, "ball")}
     moved_px = {name: np.zeros((count, 2)) for name in weight}
     half_95_deg = np.full(count, ONE_HAND_95_DEG)
@@ -226,15 +223,14 @@ def correct_signals(
     Where one end of the shank was moved, its angle turns by just that; where both ends were put by hand, it
     is the tilt of the line between them.
     """
-    roll_deg = level.camera_roll_deg if level.known else 0.0
 
     def shin(leg: LegTrack) -> FloatArray:
         points = leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE]
-        return view.shin_angle_deg(*points, leg.forward, roll_deg)
+        return view.shin_angle_deg(*points, leg.forward, level.roll_deg)
 
     def thigh(leg: LegTrack) -> FloatArray:
         points = leg.xy_px[:, LegPoint.KNEE], leg.xy_px[:, LegPoint.HIP]
-        return view.shin_angle_deg(*points, leg.forward, roll_deg)
+        return view.shin_angle_deg(*points, leg.forward, level.roll_deg)
 
     before, after = shin(machine), shin(hand.leg)
     angle = curves.shin_angle_deg + (after - before)
@@ -247,7 +243,9 @@ def correct_signals(
     angle = fill_short_gaps(curves.time_s, angle, LONGEST_GAP_S)
     bend = curves.knee_flexion_deg + ((after - thigh(hand.leg)) - (before - thigh(machine)))
     bend[lost] = (after - thigh(hand.leg))[lost]
-    crest, crest_weight = _crest(curves, angle, of_kind(records, LineCorrection), machine, view, roll_deg)
+    crest, crest_weight = _crest(
+        curves, angle, of_kind(records, LineCorrection), machine, view, level.roll_deg
+    )
     lift = curves.heel_lift_mm + hand.heel_up_px * scale.mm_per_px
     arm_px = BALL * float(
         np.nanmedian(np.linalg.norm(machine.xy_px[:, LegPoint.TOE] - machine.xy_px[:, LegPoint.HEEL], axis=1))
@@ -353,21 +351,12 @@ def choose_reps(
     angle, moment_s = float(curves.shin_angle_deg[frame]), float(leg.time_s[frame])
     if rep is None:
         rep = Rep(
-            frame,
-            frame,
-            frame,
-            moment_s,
-            moment_s,
-            moment_s,
-            angle,
-            None,
-            angle,
-            False,
-            None,
-            None,
-            0.0,
-            None,
-        )
+            start_frame=frame, peak_frame=frame, end_frame=frame,
+            start_s=moment_s, peak_s=moment_s, end_s=moment_s,
+            peak_shin_angle_deg=angle, peak_uncertainty_95_deg=None, peak_shin_angle_any_heel_deg=angle,
+            heel_lifted=False, heel_lift_onset_s=None, heel_lift_onset_shin_angle_deg=None,
+            max_heel_lift_mm=0.0, max_heel_pitch_deg=None,
+        )  # fmt: skip
         return tuple(sorted([*reps, rep], key=lambda r: r.peak_frame)), frame
     better = replace(rep, peak_frame=frame, peak_s=moment_s, peak_shin_angle_deg=angle)
     return tuple(better if r is rep else r for r in reps), frame

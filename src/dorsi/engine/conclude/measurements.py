@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Final
 
 import numpy as np
 
@@ -19,7 +17,7 @@ from dorsi.engine.evidence import LegFacts, ToeTrack
 from dorsi.engine.geometry import usual_shank_px
 from dorsi.engine.landmarks import HEEL_AT, TOE_AT, LegPoint
 from dorsi.quantities import MEASUREMENT_KEYS
-from dorsi.types import FloatArray, LegTrack, Level, Measurement, Rep, Signals
+from dorsi.types import FloatArray, IndexArray, LegTrack, Level, Measurement, Rep, Signals
 
 __all__ = ["NOT_MEASURED", "measure_clip", "measure_squat", "measure_toe"]
 
@@ -34,7 +32,6 @@ gave 0.8."""
 ANKLE_95_MM = 20.0
 """How far the ankle's landmark rises in a lunge over a heel that stays down: 20 mm at most, 8 mm 1 sd, in 25
 repetitions of rendered and real clips."""
-NOTHING_UNSEEN: Final[Mapping[int, float]] = MappingProxyType({})
 FOOT_END_SD = 0.04
 """Error of each end of the foot as the landmarks have it, 1 sd, in feet."""
 
@@ -49,8 +46,9 @@ def measure_clip(
     """
     time_s = signals.time_s
     arm_mm = _arm_mm(facts, scale)
+    spans = _frames_of(reps)
     unseen_deg = {
-        r.peak_frame: min(_unseen_gain_deg(r, signals, reps), _hidden_lift_deg(r, leg, scale, arm_mm))
+        r.peak_frame: min(_unseen_gain_deg(r, signals, spans), _hidden_lift_deg(r, leg, scale, arm_mm))
         for r in reps
     }
 
@@ -71,7 +69,6 @@ def measure_clip(
             half = peak_half_width(best, doubt.crest_deg)
             found["peak_crest_angle_deg"] = _at(crest, half, best.peak_frame, time_s)
     if reps:
-        spans = np.concatenate([np.arange(r.start_frame, r.end_frame + 1) for r in reps])
         shin, knee = signals.shin_angle_deg, signals.knee_flexion_deg
         top = spans[np.nanargmax(shin[spans])]
         found["peak_shin_angle_any_heel_deg"] = _at(shin[top], doubt.shin_deg[top], top, time_s)
@@ -93,13 +90,19 @@ def _roll(level: Level) -> dict[str, Measurement]:
     return {"camera_roll_deg": roll} if level.known else {}
 
 
-def _counted(down: list[Rep], chosen: int | None, unseen_deg: Mapping[int, float] = NOTHING_UNSEEN) -> Rep:
+def _frames_of(reps: Sequence[Rep]) -> IndexArray:
+    """The frames of all repetitions, in their order."""
+    spans = [np.arange(rep.start_frame, rep.end_frame + 1) for rep in reps]
+    return np.concatenate(spans) if spans else np.empty(0, np.intp)
+
+
+def _counted(down: list[Rep], chosen: int | None, unseen_deg: Mapping[int, float]) -> Rep:
     """The repetition that counts, of at least one: the one whose peak was chosen, else the one that reaches
     highest for sure, `unseen_deg` being what a heel that was not seen at a peak leaves open."""
     picked = next((rep for rep in down if rep.peak_frame == chosen), None)
 
     def sure_deg(rep: Rep) -> tuple[float, float, float]:
-        value, unseen = rep.peak_shin_angle_deg or 0.0, unseen_deg.get(rep.peak_frame, 0.0)
+        value, unseen = rep.peak_shin_angle_deg or 0.0, unseen_deg[rep.peak_frame]
         # To a tenth: where an unseen heel is trusted as far as another was seen, the seen one counts.
         return round(value - unseen, 1), -unseen, value
 
@@ -107,25 +110,24 @@ def _counted(down: list[Rep], chosen: int | None, unseen_deg: Mapping[int, float
 
 
 def measure_squat(
-    leg: LegTrack, signals: Signals, reps: tuple[Rep, ...], doubt: HalfWidths, chosen: int | None = None
+    leg: LegTrack, signals: Signals, peak: Measurement, doubt: HalfWidths
 ) -> dict[str, Measurement]:
-    """What a squat adds: how far along the foot the knee's plumb line falls while the heel is down.
+    """What a squat adds: how far along the foot the knee's plumb line falls at the shin's `peak` over a heel
+    that is down; nothing without one.
 
     0 = heel, 100 = tip of the toes.
     """
-    down = [rep for rep in reps if rep.peak_shin_angle_deg is not None]
-    if not down:
+    if peak.value is None or peak.frame is None:
         return {}
-    best = _counted(down, chosen)
     ankle, heel, toe = np.nanmedian(leg.xy_px[:, LegPoint.ANKLE :], axis=0)
     shank_px = usual_shank_px(leg.xy_px)
     length_px = abs(float(toe[0] - heel[0])) / (TOE_AT - HEEL_AT)
     start = HEEL_AT + leg.forward * float(ankle[0] - heel[0]) / length_px
-    angle = np.radians(best.peak_shin_angle_deg or 0.0)
+    angle = np.radians(peak.value)
     share = start + shank_px * float(np.sin(angle)) / length_px
-    lean = shank_px * float(np.cos(angle)) / length_px * np.radians(float(doubt.shin_deg[best.peak_frame]))
+    lean = shank_px * float(np.cos(angle)) / length_px * np.radians(float(doubt.shin_deg[peak.frame]))
     half = float(np.hypot(lean, 1.96 * FOOT_END_SD * (1 + share)))
-    found = _at(100 * share, 100 * half, best.peak_frame, signals.time_s)
+    found = _at(100 * share, 100 * half, peak.frame, signals.time_s)
     return {"peak_knee_over_foot_percent": found}
 
 
@@ -137,12 +139,11 @@ def measure_toe(toe: ToeTrack, level: Level, time_s: FloatArray) -> dict[str, Me
     return found
 
 
-def _unseen_gain_deg(rep: Rep, signals: Signals, reps: Sequence[Rep]) -> float:
-    """How much farther the shin leans at the peak than a heel was seen down in any repetition of this ankle,
-    deg; 0 when it is seen at the peak."""
+def _unseen_gain_deg(rep: Rep, signals: Signals, spans: IndexArray) -> float:
+    """How much farther the shin leans at the peak than a heel was seen down in any repetition of this ankle
+    (whose frames are `spans`), deg; 0 when it is seen at the peak."""
     if rep.peak_shin_angle_deg is None or np.isfinite(signals.heel_lift_mm[rep.peak_frame]):
         return 0.0
-    spans = np.concatenate([np.arange(r.start_frame, r.end_frame + 1) for r in reps])
     sure = spans[np.isfinite(signals.heel_lift_mm[spans]) & signals.heel_down[spans]]
     last = float(np.nanmax(signals.shin_angle_deg[sure])) if len(sure) else -np.inf
     return float(np.clip(rep.peak_shin_angle_deg - last, 0.0, 90.0))
@@ -196,8 +197,7 @@ def _heel(
     inside = np.zeros(len(signals), dtype=np.bool_)
     for rep in reps:
         if rep.max_heel_lift_mm is not None:
-            span = np.arange(rep.start_frame, rep.end_frame + 1)
-            inside[moving(signals.shin_angle_deg, span[np.isfinite(signals.shin_angle_deg[span])])] = True
+            inside[moving(signals.shin_angle_deg, rep.start_frame, rep.end_frame)] = True
     lift = np.where(inside, signals.heel_lift_mm, np.nan)
     if not np.isfinite(lift).any():
         return {}

@@ -90,9 +90,7 @@ def _valley(angle: FloatArray, start: int, end: int) -> int:
 
 def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     angle, lift, time_s = signals.shin_angle_deg, signals.heel_lift_mm, signals.time_s
-    span = np.arange(start, end + 1)
-    span = span[np.isfinite(angle[span])]
-    span = moving(angle, span)
+    span = moving(angle, start, end)
     down = span[signals.heel_down[span]]
     # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
     top = int(span[np.argmax(angle[span])])
@@ -117,9 +115,11 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     )  # fmt: skip
 
 
-def moving(angle: FloatArray, span: IndexArray) -> IndexArray:
-    """The part of a repetition from where the shin leaves its low to where it is back: a heel that moves
-    while the leg stands is a step, no lift."""
+def moving(angle: FloatArray, start: int, end: int) -> IndexArray:
+    """The known frames of a repetition from where the shin leaves its low to where it is back: a heel that
+    moves while the leg stands is a step, no lift."""
+    span = np.arange(start, end + 1)
+    span = span[np.isfinite(angle[span])]
     known = angle[span]
     top = int(known.argmax())
     left, right = known[: top + 1], known[top:]

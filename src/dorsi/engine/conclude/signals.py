@@ -92,12 +92,11 @@ def build_signals(
 
     `crest_offset_deg` how much more the crest leans than the line between the joints (NaN: not seen).
     """
-    roll_deg = level.camera_roll_deg if level.known else 0.0
     rows = np.arange(0, len(leg), max(1, stride))
     hip, knee, ankle = (leg.xy_px[:, p] for p in (LegPoint.HIP, LegPoint.KNEE, LegPoint.ANKLE))
-    raw = view.shin_angle_deg(ankle, knee, leg.forward, roll_deg)
+    raw = view.shin_angle_deg(ankle, knee, leg.forward, level.roll_deg)
     shin = _smooth(leg.time_s, raw, rows)
-    bend = raw - view.shin_angle_deg(knee, hip, leg.forward, roll_deg)
+    bend = raw - view.shin_angle_deg(knee, hip, leg.forward, level.roll_deg)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
     signals = Signals(
         time_s=leg.time_s, shin_angle_deg=shin, crest_angle_deg=shin + crest_offset_deg, heel_lift_mm=lift,

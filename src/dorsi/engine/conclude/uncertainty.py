@@ -84,9 +84,8 @@ def half_widths(
     overlap_95_deg = 1.96 * OVERLAP_SD_DEG if facts.feet_apart < FRONT_GAP else 0.0
     scatter = 1.96 * noise.shin_angle_deg / np.sqrt(3)
     scatter = scatter if np.isfinite(scatter) else UNKNOWN_SCATTER_95_DEG
-    roll_deg = level.camera_roll_deg if level.known else 0.0
     ankle, knee = leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE]
-    camera = view.doubt_95_deg(ankle, knee, leg.forward, roll_deg) ** 2 + level.uncertainty_95_deg**2
+    camera = view.doubt_95_deg(ankle, knee, leg.forward, level.roll_deg) ** 2 + level.uncertainty_95_deg**2
     looks = scatter**2 + views**2 + overlap_95_deg**2
     shin, crest = looks + (1.96 * line_sd) ** 2, looks + (1.96 * crest_offset_deg(shank)[1]) ** 2
     thigh_weight = np.zeros(len(time_s)) if hand is None else hand.thigh_weight

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from dorsi.engine.evidence import FootTrack
-from dorsi.engine.geometry import between_steps, cheapest_path, tilt_deg, usual_shank_px
-from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
+from dorsi.engine.geometry import ball_px, between_steps, cheapest_path, tilt_deg, usual_shank_px
+from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
 from dorsi.engine.observe.shake import CameraWatch, by_hand
@@ -30,8 +30,6 @@ WORK_SHANK_PX = 240.0
 landmarks place the heel, and the cost stays flat for 4K clips."""
 KNOWN_SHARE = 0.5
 """A room that is known in fewer of the looks at a standing foot does not tell a pan from a still phone."""
-BAR_EDGE = 8
-"""Corners keep this many px of the scene from a black bar: one patch of theirs."""
 SCENE_SIDE_PX = 480
 """Long side of the reduced picture in which the background is followed."""
 HINGE_DEG = np.arange(-12.0, 47.0)
@@ -99,6 +97,14 @@ class _Place:
     def scene_shank(self) -> float:
         return self.shank_px * self.scene_scale
 
+    def inner(self, shape: tuple[int, ...], box_px: BoxPx | None) -> BoxPx:
+        """What of a scene picture lies wholly within the box, px of the scene; all of it without one."""
+        if box_px is None:
+            return 0, 0, shape[1], shape[0]
+        (left, top), (right, bottom) = box_px[:2], box_px[2:]
+        scale = self.scene_scale
+        return ceil(left * scale), ceil(top * scale), int(right * scale), int(bottom * scale)
+
     def near_motion(self, scene: Affine) -> Affine:
         """A motion in px of the scene picture, in px of the near picture."""
         ratio, origin = self.near_scale / self.scene_scale, self.corner_xy_px * self.near_scale
@@ -140,9 +146,11 @@ def follow_foot(
             break
         near = gray(np.ascontiguousarray(frame.rgb[top:bottom, left:right]), place.near_scale)
         look = _Look(i, gray(frame.rgb, place.scene_scale), near)
-        luma.append(_luma(look.scene, place.scene_scale, box_px))
-        watch = watch or CameraWatch(place.rest_xy_px[LegPoint.HEEL] * place.scene_scale, place.scene_shank)
-        watch.look(i, look.scene, person_xy_px[i] * place.scene_scale, _within(look.scene, place, box_px))
+        inner = place.inner(look.scene.shape, box_px)
+        luma.append(float(look.scene[inner[1] : inner[3], inner[0] : inner[2]].mean()))
+        heel = place.rest_xy_px[LegPoint.HEEL] * place.scene_scale
+        watch = watch or CameraWatch(heel, place.scene_shank, inner)
+        watch.look(i, look.scene, person_xy_px[i] * place.scene_scale)
         if foot is not None:
             look_at(look, foot)
         elif i < place.index:
@@ -158,7 +166,7 @@ def follow_foot(
     if place is not None and costs:
         rows = sorted(costs)
         pitch[rows] = _hinge_path(np.stack([costs[i] for i in rows]))
-        ball = _ball(place.rest_xy_px, place.shank_px)
+        ball = ball_px(place.rest_xy_px[LegPoint.HEEL], place.rest_xy_px[LegPoint.TOE], place.shank_px)
         reach_px = float(np.hypot(*(ball - place.rest_xy_px[LegPoint.HEEL])))
     shift = np.full(count, np.nan)
     if place is not None and watch is not None:
@@ -173,7 +181,7 @@ class _Foot:
 
     def __init__(self, place: _Place, look: _Look, person_xy_px: FloatArray) -> None:
         self._place = place
-        self._ball = _ball(place.rest, place.shank)
+        self._ball = ball_px(place.rest[LegPoint.HEEL], place.rest[LegPoint.TOE], place.shank)
         people = person_xy_px * place.scene_scale
         scene_mask = _scene_mask(look.scene.shape, people, place.shank_px * place.scene_scale)
         base_mask = _base_mask(look.near.shape, place.rest, self._ball, place.shank)
@@ -210,8 +218,7 @@ class _Foot:
         known = room.quality > ROOM_QUALITY
         self._last_room = room.affine if known else None
         start = place.near_motion(room.affine) if known else None
-        heel = place.rest[LegPoint.HEEL]
-        self.room_px = np.full(2, np.nan) if start is None else (moved(start, heel) - heel) / place.near_scale
+        self.room_px = np.full(2, np.nan) if start is None else self.shift_px(start)
         # A foot cannot tell a turn of the camera from its own; the room can.
         rotation = start[:, :2] if start is not None else np.eye(2)
         toe = place.rest[LegPoint.TOE]
@@ -331,31 +338,6 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
         scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)),
         box=_foot_box(rest, shank, width_px, height_px), forward=leg.forward,
     )  # fmt: skip
-
-
-def _within(scene: Gray, place: _Place, box_px: BoxPx | None) -> Gray | None:
-    """Non-zero within the box of the picture, None where there are no bars."""
-    if box_px is None:
-        return None
-    mask = np.zeros_like(scene)
-    left, top, right, bottom = (round(side * place.scene_scale) for side in box_px)
-    mask[top + BAR_EDGE : bottom - BAR_EDGE, left + BAR_EDGE : right - BAR_EDGE] = 1
-    return mask
-
-
-def _luma(scene: Gray, scale: float, box_px: BoxPx | None) -> float:
-    """Mean brightness of the scene, of what lies wholly within the box if there is one."""
-    if box_px is not None:
-        left, top = (ceil(side * scale) for side in box_px[:2])
-        right, bottom = (int(side * scale) for side in box_px[2:])
-        scene = scene[top:bottom, left:right]
-    return float(scene.mean())
-
-
-def _ball(rest: FloatArray, shank: float) -> FloatArray:
-    """(2,) the hinge: on the floor, a little below the line of the landmarks."""
-    heel, toe = rest[LegPoint.HEEL], rest[LegPoint.TOE]
-    return np.asarray(heel + BALL * (toe - heel) + np.array([0.0, BALL_BELOW * shank]))
 
 
 def _foot_box(rest: FloatArray, shank: float, width_px: int, height_px: int) -> tuple[int, int, int, int]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from dorsi.engine.observe.bars import within
 from dorsi.engine.observe.pictures import Affine, Gray, moved
-from dorsi.types import BoolArray, FloatArray
+from dorsi.types import BoolArray, BoxPx, FloatArray
 
 __all__ = ["CameraWatch", "by_hand"]
 
@@ -55,17 +56,17 @@ class _Key:
 class CameraWatch:
     """Follows the room through the looks of a clip; px are of the reduced scene picture."""
 
-    def __init__(self, heel: FloatArray, shank: float) -> None:
-        """`heel` (2,) where motion is asked for, px of the scene; `shank` px of the scene."""
-        self._heel, self._shank = heel, shank
+    def __init__(self, heel: FloatArray, shank: float, inner: BoxPx | None = None) -> None:
+        """`heel` (2,) where motion is asked for, px of the scene; `shank` px of the scene; `inner` what of
+        the scene is no black bar."""
+        self._heel, self._shank, self._inner = heel, shank, inner
         self._key: _Key | None = None
         self._last: Affine = np.eye(2, 3)
         self._motions: dict[int, Affine] = {}
 
-    def look(self, index: int, scene: Gray, person: FloatArray, picture: Gray | None = None) -> None:
-        """`person` (K, 2) landmarks of this frame, px of the scene; `picture` non-zero where no bars are."""
-        free = _free(scene.shape, person, CLEAR_OF_SHANK * self._shank)
-        free = free if picture is None else np.where(picture > 0, free, 0).astype(np.uint8)
+    def look(self, index: int, scene: Gray, person: FloatArray) -> None:
+        """`person` (K, 2) landmarks of this frame, px of the scene."""
+        free = _free(scene.shape, person, CLEAR_OF_SHANK * self._shank, self._inner)
         if self._key is None:
             corners = _corners(scene, free)
             if len(corners) >= LEAST_CORNERS:
@@ -156,9 +157,11 @@ def by_hand(times_s: FloatArray, path: FloatArray, shank: float) -> FloatArray:
     return out
 
 
-def _free(shape: tuple[int, ...], person: FloatArray, clear: float) -> Gray:
-    """Non-zero away from the person."""
-    mask = np.full(shape[:2], 255, np.uint8)
+def _free(shape: tuple[int, ...], person: FloatArray, clear: float, inner: BoxPx | None) -> Gray:
+    """Non-zero away from the person and from bars."""
+    mask = np.zeros(shape[:2], np.uint8)
+    left, top, right, bottom = (0, 0, *shape[1::-1]) if inner is None else within(shape, inner, PATCH_PX)
+    mask[top:bottom, left:right] = 255
     points = person[np.isfinite(person).all(axis=-1)]
     if len(points):
         hull = cv2.convexHull(np.round(points).astype(np.int32))
