@@ -95,7 +95,7 @@ def errors_deg(truth_path: Path) -> list[float] | None:
     level, view = camera_of(seen)
     square = replace(view, yaw_deg=0.0, pitch_deg=0.0)
     flat = Level(float("nan"), 4.0, "none")
-    edged = straightened_leg(seen.leg, shank_track(seen.shank_looks))
+    edged = straightened_leg(seen.leg, shank_track(seen.shank_looks, seen.leg))
     read = (
         _labelled(seen, side, top),
         _curve(seen, seen.leg, flat, square)[top],

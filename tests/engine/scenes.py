@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from dorsi.engine.conclude.shank import LANDMARKS_LEAN_DEG
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.types import FloatArray, Frame, PoseTrack
 
@@ -21,6 +22,11 @@ def lunge_angle_deg(time_s: FloatArray, peak_deg: float, base_deg: float = 2.0, 
     """Shin angle of `reps` smooth lunges that fill the time."""
     phase = np.clip((time_s / time_s[-1] - 0.08) / 0.84, 0, 1) * reps % 1.0
     return np.asarray(base_deg + (peak_deg - base_deg) * np.sin(np.pi * phase) ** 2)
+
+
+def landmarks_lean_deg(angle_deg: float) -> float:
+    """What is added to landmarks, which lean too little: a made-up leg without an outline is told more."""
+    return LANDMARKS_LEAN_DEG[0] + LANDMARKS_LEAN_DEG[1] * angle_deg
 
 
 def leg_points(
@@ -76,8 +82,12 @@ def pose_track(
     return PoseTrack(time_s, xy, np.zeros((count, 33)), np.full((count, 33), 0.9), WIDTH_PX, HEIGHT_PX)
 
 
-def foot_frames(turn_deg: FloatArray, shift_px: FloatArray, seed: int = 3) -> Iterator[Frame]:
-    """A patterned foot that turns about its ball over a patterned floor; the camera moves by `shift_px`."""
+def foot_frames(
+    turn_deg: FloatArray, shift_px: FloatArray, seed: int = 3, step_px: FloatArray | None = None
+) -> Iterator[Frame]:
+    """A patterned foot that turns about its ball over a patterned floor; the camera moves by `shift_px`, the
+    foot on the floor by `step_px` (N, 2)."""
+    steps = np.zeros((len(turn_deg), 2)) if step_px is None else step_px
     rng = np.random.default_rng(seed)
 
     def cloth(contrast: float) -> np.ndarray:
@@ -89,13 +99,18 @@ def foot_frames(turn_deg: FloatArray, shift_px: FloatArray, seed: int = 3) -> It
     heel, toe = ankle + [-40.0, 45.0], ankle + [85.0, 52.0]
     ball = heel + 0.82 * (toe - heel) + [0.0, 9.0]
     shape = np.array([heel + [-12, -40], ankle + [0, -10], ball + [0, -45], ball, heel + [-12, 12]])
-    for i, (turn, (dx, dy)) in enumerate(zip(turn_deg, shift_px, strict=True)):
+    toes = np.array([ball + [0, -45], toe + [14, -22], toe + [14, 9], ball])
+    for i, (turn, (dx, dy), step) in enumerate(zip(turn_deg, shift_px, steps, strict=True)):
         hinge = cv2.getRotationMatrix2D((float(ball[0]), float(ball[1])), -float(turn), 1.0)
+        hinge[:, 2] += step
         turned = cv2.warpAffine(skin, hinge, (WIDTH_PX, HEIGHT_PX))
         outline = cv2.transform(shape[None], hinge)[0]
         mask = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
         cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], (255,))
-        gray = np.where(mask > 0, turned, floor)
+        forefoot = np.zeros_like(mask)
+        cv2.fillPoly(forefoot, [np.round(toes + step).astype(np.int32)], (255,))
+        carried = cv2.warpAffine(skin, np.hstack([np.eye(2), step[:, None]]), (WIDTH_PX, HEIGHT_PX))
+        gray = np.where(mask > 0, turned, np.where(forefoot > 0, carried, floor))
         move = np.array([[1.0, 0.0, dx], [0.0, 1.0, dy]])
         gray = cv2.warpAffine(
             gray.astype(np.float32), move, (WIDTH_PX, HEIGHT_PX), borderMode=cv2.BORDER_REFLECT

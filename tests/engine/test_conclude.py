@@ -21,7 +21,7 @@ from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.settings import Settings, TestChoice
 from dorsi.types import Analysis, ClipInfo, FloatArray, LegTrack, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
-from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, lunge_angle_deg, pose_track
+from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, landmarks_lean_deg, lunge_angle_deg, pose_track
 from tests.engine.squats import knee_over_foot_percent, squat_track
 
 COUNT = 180
@@ -118,8 +118,11 @@ def test_a_squat_is_recognised_and_measured(given: TestChoice) -> None:
     assert found.reasons == (), _codes(found.reasons)
     assert (found.test, found.test_source) == ("squat", "recognised" if given == "auto" else "given")
     bend, over = (found.measurements[k] for k in ("peak_knee_flexion_deg", "peak_knee_over_foot_percent"))
-    assert bend.value == pytest.approx(110.0, abs=1.5) and found.peak_frame == bend.frame
-    assert over.value == pytest.approx(knee_over_foot_percent(30.0), abs=3.0)
+    assert (
+        bend.value == pytest.approx(110.0 + landmarks_lean_deg(30.0), abs=1.5)
+        and found.peak_frame == bend.frame
+    )
+    assert over.value == pytest.approx(knee_over_foot_percent(30.0 + landmarks_lean_deg(30.0)), abs=3.0)
     assert set(found.measurements) == set(MEASUREMENT_KEYS)
     assert len(found.reps) == 2 and found.toe_lines_px is None
     assert found.measurements["big_toe_extension_deg"] == Measurement()
@@ -339,7 +342,7 @@ def test_a_higher_repetition_that_does_not_count_is_told() -> None:
     hidden_foot = replace(seen.foot, heel_rise_px=hidden, heel_pitch_deg=hidden)
     told = conclude(replace(seen, foot=hidden_foot), Settings()).warnings
     (note,) = (each for each in told if each.code == "higher_rep_unsure")
-    assert note.detail["angle_deg"] == pytest.approx(36, abs=1.5)
+    assert note.detail["angle_deg"] == pytest.approx(36 + landmarks_lean_deg(36.0), abs=1.5)
     calm = replace(seen.foot, heel_rise_px=0 * hidden[-1] + np.zeros(len(truth)))
     assert "higher_rep_unsure" not in _codes(conclude(replace(seen, foot=calm), Settings()).warnings)
 

@@ -12,7 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from dorsi.engine.conclude.shank import LEAST_LOOKS, crest_offset_deg, shank_track, straightened_leg
+from dorsi.engine.conclude.shank import (
+    CREST_OVER_JOINT_DEG,
+    LANDMARKS_LEAN_DEG,
+    LEAST_LOOKS,
+    crest_over_joint_deg,
+    crest_sd_deg,
+    crest_turn_deg,
+    shank_track,
+    straightened_leg,
+)
 from dorsi.engine.evidence import CLEAR, ShankLook
 from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LegPoint
@@ -130,6 +139,11 @@ def _leg(forward: int = 1, count: int = 240) -> LegTrack:
     )  # fmt: skip
 
 
+def _still_leg(shin_deg: float, count: int = 5) -> LegTrack:
+    """A leg that keeps the pose of a drawn one."""
+    return replace(_leg(count=count), xy_px=np.stack([_points(shin_deg, 1)] * count))
+
+
 def _tilt(leg: LegTrack) -> FloatArray:
     return tilt_deg(leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE], leg.forward)
 
@@ -184,21 +198,22 @@ def test_an_outline_that_cannot_be_seen_leaves_the_landmarks_with_more_doubt(off
 
 
 def test_loose_cloth_is_told_and_hides_the_crest() -> None:
-    points = _points(30.0, 1)
+    points, leg = _points(30.0, 1), _still_leg(30.0)
     bare, clothed = (
         shank_track(
             [
                 replace(look_at_shank(_picture(points, 1, cloth=cloth, seed=i), points, 1), index=i)
                 for i in range(5)
-            ]
+            ],
+            leg,
         )
         for cloth in (0.0, CLOTH)
     )
     assert not bare.loose and clothed.loose
-    offset, sd = crest_offset_deg(bare)
-    assert 1.5 < offset < 6.5 and 0.4 < sd < 1.0
-    assert offset == pytest.approx(_drawn_crest_deg(), abs=0.8)
-    assert np.isnan(crest_offset_deg(clothed)).all()
+    crest = crest_turn_deg(bare, leg.time_s) + bare.turn_deg[0] + _lean_deg(30.0)
+    assert crest == pytest.approx(_drawn_crest_deg(), abs=0.8)
+    assert 0.6 < crest_sd_deg(bare) < 1.2
+    assert np.isnan(crest_turn_deg(clothed, leg.time_s)).all() and np.isnan(crest_sd_deg(clothed))
 
 
 @pytest.mark.parametrize("off_deg", TURNS_DEG)
@@ -273,60 +288,119 @@ def test_a_look_that_shows_nothing_claims_no_more_than_the_model_knew_before(noi
     assert look.sd_deg > 0.9 * known_before_deg
 
 
+def _lean_deg(tilt: FloatArray | float) -> FloatArray:
+    """What landmarks are known to lean too little."""
+    return np.asarray(LANDMARKS_LEAN_DEG[0] + LANDMARKS_LEAN_DEG[1] * np.asarray(tilt))
+
+
+def _agreed_look(leg: LegTrack, index: int, off_deg: float, clarity: float = 0.7) -> ShankLook:
+    """A look whose crest and outline both say that the line leans so much more than corrected landmarks."""
+    knee = leg.xy_px[index, LegPoint.KNEE]
+    bend = _tilt(leg)[index] - tilt_deg(knee, leg.xy_px[index, LegPoint.HIP], leg.forward)
+    turn = float(_lean_deg(_tilt(leg)[index])) + off_deg
+    return _made_look(index, turn, turn + float(crest_over_joint_deg(bend)), clarity)
+
+
 def test_a_track_is_in_order_and_one_odd_look_does_not_count() -> None:
-    turns = [1.0, 1.2, 9.0, 1.4, 1.6]
-    looks = [_made_look(10 * i, turn) for i, turn in enumerate(turns)]
-    shank = shank_track(looks[::-1])
+    leg = _leg()
+    shank = shank_track([_agreed_look(leg, 10 * i, off) for i, off in enumerate([1, 1, 9, 1, 1])][::-1], leg)
     assert shank.index.tolist() == [0, 10, 20, 30, 40]
-    assert shank.turn_deg == pytest.approx([1.0, 1.2, 1.4, 1.6, 1.6])
-    assert len(shank) == 5 and len(shank_track([])) == 0
-    assert not shank_track([]).loose and np.isnan(crest_offset_deg(shank_track([]))).all()
+    assert shank.turn_deg == pytest.approx(np.full(5, shank.turn_deg[0]))
+    assert 0.4 < shank.turn_deg[0] < 0.8, "two of three say so"
+    nothing = shank_track([], leg)
+    assert len(shank) == 5 and len(nothing) == 0
+    assert not nothing.loose and np.isnan(crest_turn_deg(nothing, leg.time_s)).all()
 
 
-def test_the_crest_offset_is_of_clear_looks_alone() -> None:
-    clear = [_made_look(i, 1.0, 5.0) for i in range(0, 30, 10)]
-    blurred = [_made_look(i, 1.0, 25.0, clarity=0.1) for i in range(30, 90, 10)]
-    assert crest_offset_deg(shank_track(clear + blurred))[0] == pytest.approx(4.0)
-    assert np.isnan(crest_offset_deg(shank_track(clear[:2] + blurred))).all()
+def test_the_less_clear_the_outline_the_more_the_landmarks_count() -> None:
+    leg = _leg()
+    turns = []
+    for clear in (0.05, 0.2, 0.3, CLEAR):
+        track = shank_track([_agreed_look(leg, i, 4.0, clear) for i in (0, 10, 20)], leg)
+        turns.append(float(track.turn_deg[1]))
+    assert np.all(np.diff(turns) > 0) and turns[-1] < 0.7 * 4.0
+
+
+def test_where_all_three_agree_the_line_is_theirs() -> None:
+    leg = _leg()
+    shank = shank_track([_agreed_look(leg, i, 0.0) for i in range(0, 240, 20)], leg)
+    assert shank.turn_deg == pytest.approx(np.zeros(12), abs=1e-9)
+    assert _tilt(straightened_leg(leg, shank)) == pytest.approx(_tilt(leg) + _lean_deg(_tilt(leg)))
+    crest = crest_turn_deg(shank, leg.time_s)[shank.index]
+    assert crest == pytest.approx(crest_over_joint_deg(shank.bend_deg), abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("bend_deg", "more"), [(-10.0, 0.0), (0.0, 0.0), (45.0, 0.5), (90.0, 1.0), (140.0, 1.0)]
+)
+def test_a_bent_knee_moves_back_on_the_tibia(bend_deg: int, more: float) -> None:
+    straight, bent = CREST_OVER_JOINT_DEG
+    assert crest_over_joint_deg(np.array(bend_deg)) == pytest.approx(straight + more * bent)
+
+
+def _crest_looks(leg: LegTrack, *more_deg: float, clarity: float = 0.7, first: int = 0) -> list[ShankLook]:
+    """Looks whose crest leans so much more than it does on usual legs."""
+    agreed = [_agreed_look(leg, 10 * (first + i), 0.0, clarity) for i in range(len(more_deg))]
+    return [
+        replace(look, crest_turn_deg=look.crest_turn_deg + more)
+        for look, more in zip(agreed, more_deg, strict=True)
+    ]
+
+
+def _sd_of(leg: LegTrack, looks: list[ShankLook]) -> float:
+    return crest_sd_deg(shank_track(looks, leg))
+
+
+def test_the_crest_is_of_clear_looks_alone() -> None:
+    leg = _leg()
+    clear, blurred = _crest_looks(leg, 0, 0, 0), _crest_looks(leg, 20, 20, 20, clarity=0.1, first=3)
+    together, alone, few = (
+        crest_turn_deg(shank_track(looks, leg), leg.time_s)
+        for looks in (clear + blurred, clear, clear[:2] + blurred)
+    )
+    assert together[:15] == pytest.approx(alone[:15])
+    assert np.isnan(few).all()
 
 
 def test_looks_that_differ_about_a_rigid_angle_give_no_crest() -> None:
-    spread = [_made_look(10 * i, 1.0, crest) for i, crest in enumerate([1.0, 1.0, 5.0, 5.0, 9.0, 9.0])]
-    near = [_made_look(10 * i, 1.0, crest) for i, crest in enumerate([4.0, 4.0, 5.0, 5.0, 6.0, 6.0])]
-    assert np.isnan(crest_offset_deg(shank_track(spread))).all()
-    assert crest_offset_deg(shank_track(near))[1] > crest_offset_deg(shank_track(near[2:4] * 2))[1]
+    leg = _leg()
+    assert np.isnan(_sd_of(leg, _crest_looks(leg, -6, -6, 0, 0, 6, 6)))
+    assert _sd_of(leg, _crest_looks(leg, -1, -1, 0, 0, 1, 1)) > _sd_of(leg, _crest_looks(leg, 0, 0, 0, 0))
 
 
 @pytest.mark.parametrize("forward", [1, -1])
 def test_straightening_moves_the_knee_alone_and_by_the_turn(forward: int) -> None:
     leg = _leg(forward)
-    shank = shank_track([_made_look(20, -3.0), _made_look(60, -3.0), _made_look(140, 5.0)])
+    shank = shank_track([_made_look(20, -3.0), _made_look(60, -3.0), _made_look(140, 5.0)], leg)
     straight = straightened_leg(leg, shank)
-    wanted = np.interp(np.arange(len(leg)), shank.index, shank.turn_deg)
+    wanted = np.interp(np.arange(len(leg)), shank.index, shank.turn_deg) + _lean_deg(_tilt(leg))
     assert _tilt(straight) - _tilt(leg) == pytest.approx(wanted, abs=1e-6)
     still = [point for point in LegPoint if point != LegPoint.KNEE]
     assert np.array_equal(straight.xy_px[:, still], leg.xy_px[:, still])
     assert replace(straight, xy_px=leg.xy_px) == leg, "the rest is handed on"
 
 
-def test_a_drawn_leg_with_a_wrong_knee_is_straightened_to_the_truth() -> None:
+def test_a_drawn_leg_with_a_wrong_knee_is_nearer_the_truth() -> None:
     leg = _leg(-1, count=40)
     xy_px = leg.xy_px.copy()
+    truth = np.linspace(5, 35, 40)
     looks = []
-    for i, shin_deg in enumerate(np.linspace(5, 35, 40)):
+    for i, shin_deg in enumerate(truth):
         true = _points(float(shin_deg), -1)
-        xy_px[i] = _with_knee_off(true, 3.0, -1)
+        xy_px[i] = _with_knee_off(true, 5.0, -1)
         if i % 8 == 0:
             looks.append(look_at_shank(_picture(true, -1, seed=i), xy_px[i], -1, i))
-    straight = straightened_leg(replace(leg, xy_px=xy_px), shank_track(looks))
-    assert _tilt(straight) == pytest.approx(np.linspace(5, 35, 40), abs=1.0)
+    wrong = replace(leg, xy_px=xy_px)
+    alone = straightened_leg(wrong, shank_track([], wrong))
+    straight = straightened_leg(wrong, shank_track(looks, wrong))
+    assert np.all(np.abs(_tilt(straight) - truth) < 0.5 * np.abs(_tilt(alone) - truth))
 
 
-def test_too_few_looks_change_nothing() -> None:
+def test_with_too_few_looks_landmarks_stand_alone() -> None:
     leg = _leg()
     looks = [_made_look(10 * i, 5.0) for i in range(LEAST_LOOKS - 1)]
-    assert straightened_leg(leg, shank_track(looks)) is leg
-    assert straightened_leg(leg, shank_track([])) is leg
+    for shank in (shank_track(looks, leg), shank_track([], leg)):
+        assert _tilt(straightened_leg(leg, shank)) - _tilt(leg) == pytest.approx(_lean_deg(_tilt(leg)))
 
 
 @pytest.mark.parametrize("stride", [1, 2, 5])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dorsi.engine.evidence import FootTrack
-from dorsi.engine.observe.foot import follow_foot
+from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.foot import _place, follow_foot
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.types import Frame
 from tests.engine.scenes import foot_frames, lunge_angle_deg, pose_track
@@ -66,3 +68,35 @@ def test_a_small_lift_of_ten_mm_is_seen() -> None:
     turn = np.concatenate([np.zeros(8), np.full(COUNT - 8, 3.5)])
     foot = _follow(turn, np.zeros((COUNT, 2)))
     assert np.nanmedian(foot.heel_pitch_deg[10:]) == pytest.approx(3.5, abs=0.7)
+
+
+def test_a_foot_that_steps_aside_is_followed_from_where_it_rests_anew() -> None:
+    count, stepped = 60, 26
+    time_s = np.arange(count) / 30
+    after = np.arange(count) >= stepped
+    step = np.where(after[:, None], [60.0, 8.0], 0.0)
+    turn = np.where(np.arange(count) > 45, 12.0, 0.0)
+    angle = np.where(np.arange(count) > 40, 30.0, 2.0)
+    track = pose_track(time_s, angle)
+    track = replace(track, xy_px=track.xy_px + step[:, None])
+    found = choose_leg([track])
+    assert found is not None
+    frames = foot_frames(turn, np.zeros((count, 2)), step_px=step)
+    foot = follow_foot(frames, found[0], track.xy_px, 1)
+    assert foot.step_px is not None
+    assert np.nanmedian(foot.step_px[after], axis=0) == pytest.approx([60.0, 8.0], abs=4.0)
+    assert np.nanmax(np.abs(foot.heel_pitch_deg[[*range(20), *range(32, 44)]])) < 1.5
+    assert np.nanmedian(foot.heel_pitch_deg[48:]) == pytest.approx(12, abs=1.5)
+
+
+def test_the_reference_is_no_foot_in_the_air() -> None:
+    time_s = np.arange(60) / 30
+    track = pose_track(time_s, np.where(time_s < 0.5, -20.0, 10.0))
+    found = choose_leg([track])
+    assert found is not None
+    leg = found[0]
+    swinging = np.clip(0.5 - time_s, 0, None) * 400.0
+    xy_px = leg.xy_px.copy()
+    xy_px[:, [LegPoint.ANKLE, LegPoint.HEEL, LegPoint.TOE], 0] -= swinging[:, None]
+    assert time_s[_place(replace(leg, xy_px=xy_px), 1, 720, 1280).index] == pytest.approx(0.5, abs=0.17)
+    assert _place(leg, 1, 720, 1280).index == 0

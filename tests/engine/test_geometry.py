@@ -12,6 +12,7 @@ from dorsi.engine.geometry import (
     fill_short_gaps,
     robust_sigma,
     runs,
+    stands,
     tilt_deg,
     usual_shank_px,
 )
@@ -94,3 +95,26 @@ def test_the_usual_shank_leaves_out_what_was_not_seen() -> None:
     legs[0, 0, 1, 0] = np.nan
     legs[1, 1, 1] = (3000.0, 0.0)
     assert usual_shank_px(legs) == 50.0
+
+
+def _stood(step: list[float]) -> list[tuple[int, int]]:
+    """First and last frame of each stand of a foot that steps forward by so many shanks."""
+    forward = np.array(step)
+    found = stands(np.arange(len(forward)) / 10, np.stack([forward, 0 * forward], axis=1))
+    return [(int(at[0]), int(at[-1])) for at in (np.flatnonzero(each) for each in found)]
+
+
+def test_a_foot_stands_until_it_steps() -> None:
+    noise = np.random.default_rng(1).normal(0, 0.01, 40)
+    assert _stood([*noise]) == [(0, 39)]
+    assert _stood([*noise[:20], *(noise[20:] + 0.15)]) == [(0, 19), (20, 39)]
+    there_and_back = _stood([*[0.0] * 15, *[0.2] * 12, *[0.0] * 13])
+    assert there_and_back == [(0, 14), (15, 26), (27, 39)]
+    assert _stood([*(np.linspace(0, 0.3, 40) + noise)]) == [(0, 39)], "a slow drift is no step"
+
+
+def test_a_step_taken_out_of_sight_is_a_step() -> None:
+    gone = [np.nan] * 12
+    assert len(_stood([*[0.0] * 10, *gone, *[0.3] * 10])) == 2
+    assert _stood([*[0.0] * 10, *gone, *[0.02] * 10]) == [(0, 31)]
+    assert _stood([np.nan] * 5) == [(0, 4)]

@@ -129,7 +129,7 @@ def test_a_knee_that_landmarks_miss_is_put_right_by_the_outline() -> None:
     xy[:, knee, 0] -= ahead * np.tan(np.radians(3.5)) * shank_px
     found = analyse(CLIP, Settings(), None, [ReplayEstimator(replace(track, xy_px=xy))])
     peak = found.measurements["peak_shin_angle_deg"].value
-    assert peak is not None and abs(peak - truth["peak"]) < 2.0
+    assert peak is not None and abs(peak - truth["peak"]) < 2.5
     codes = [note.code for note in found.warnings]
     assert "loose_clothing" in codes and found.measurements["peak_crest_angle_deg"].value is None
 

@@ -110,5 +110,5 @@ def test_where_the_room_says_nothing_the_floor_beside_the_foot_does() -> None:
     assert found is not None
     base = np.stack([np.linspace(0, 30, COUNT), np.zeros(COUNT)], axis=1)
     unknown, known = np.full((COUNT, 2), np.nan), np.zeros((COUNT, 2))
-    assert _shift_px(found[0], unknown, unknown, base, SHANK)[-1] == pytest.approx(30)
-    assert _shift_px(found[0], known, unknown, base, SHANK).max() == 0, "a room that is known is believed"
+    assert _shift_px(found[0], unknown, base, SHANK)[-1] == pytest.approx(30)
+    assert _shift_px(found[0], known, base, SHANK).max() == 0, "a room that is known is believed"

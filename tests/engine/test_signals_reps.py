@@ -23,7 +23,6 @@ from tests.engine.scenes import lunge_angle_deg, pose_track
 TIME_S = np.arange(180) / 30
 LEVEL = Level(0.0, 0.6, "uprights")
 VIEW = View(0.0, 5.0, 0.0, 4.0, 1024.0, 720, 1280)
-NO_OUTLINE = shank_track([])
 SCALE = Scale(1.8, 0.1, "given body height")
 
 
@@ -107,7 +106,7 @@ def _measured(
         xy_px = leg.xy_px.copy()
         xy_px[:, LegPoint.ANKLE, 1] -= ankle_up_px
         leg = replace(leg, xy_px=xy_px)
-    doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, shank_track([], leg), noise)
     found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), doubt, leg)
     peak = found["peak_shin_angle_deg"]
     assert peak.value is not None and peak.uncertainty_95 is not None
@@ -143,7 +142,7 @@ def test_a_foot_that_shuffles_while_the_leg_stands_lifts_no_heel() -> None:
     signals, noise = build_signals(leg, LEVEL, VIEW, _foot(shuffle), SCALE, 1)
     (rep,) = find_reps(signals)
     assert not rep.heel_lifted and rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
-    doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, shank_track([], leg), noise)
     found, _ = measure_clip(evidence, LEVEL, signals, noise, SCALE, (rep,), doubt, leg)
     assert found["max_heel_lift_mm"].value == pytest.approx(0, abs=3), "29 mm in all of the clip"
 
@@ -183,7 +182,7 @@ def test_roll_shifts_the_angle_and_lack_of_it_widens_the_interval() -> None:
     assert np.nanmedian(tilted.shin_angle_deg - plain.shin_angle_deg) == pytest.approx(-2, abs=0.01)
     assert np.nanmedian(tilted.knee_flexion_deg - plain.knee_flexion_deg) == pytest.approx(0, abs=0.01)
     known, unknown = (
-        half_widths(leg, evidence, level, VIEW, NO_OUTLINE, noise).shin_deg[90]
+        half_widths(leg, evidence, level, VIEW, shank_track([], leg), noise).shin_deg[90]
         for level in (LEVEL, Level(float("nan"), 4.0, "none"))
     )
     assert unknown == pytest.approx(np.sqrt(known**2 - 0.6**2 + 4.0**2))
@@ -193,7 +192,7 @@ def test_measurements_cover_the_contract_and_carry_their_moment() -> None:
     truth = lunge_angle_deg(TIME_S, 32.0, reps=2)
     leg, evidence = _leg(truth)
     signals, noise = build_signals(leg, LEVEL, VIEW, _foot(np.zeros(180)), SCALE, 1)
-    doubt = half_widths(leg, evidence, LEVEL, VIEW, NO_OUTLINE, noise)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, shank_track([], leg), noise)
     found, reps = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), doubt, leg)
     peak = found["peak_shin_angle_deg"]
     assert peak.value == pytest.approx(32, abs=1) and peak.frame is not None and peak.time_s is not None
@@ -228,3 +227,30 @@ def test_a_top_behind_which_the_leg_is_lost_is_no_peak() -> None:
     angle = np.where(np.abs(TIME_S - TIME_S[90]) < 0.6, np.nan, signals.shin_angle_deg)
     hidden = replace(signals, shin_angle_deg=angle)
     assert all(rep.peak_shin_angle_deg is None for rep in find_reps(hidden))
+
+
+def test_a_heel_rests_anew_where_the_foot_has_stepped_to() -> None:
+    """The new spot shows the heel 20 px higher, as a foot that was turned does; then it lifts by 30 px."""
+    time_s = np.arange(180) / 30
+    truth = lunge_angle_deg(time_s, 32.0, reps=2)
+    after = time_s > 2.9
+    lifts = np.where(after & (truth > 25), 30.0, 0.0)
+    leg, _ = _leg(truth)
+    foot = replace(_foot(lifts + 20.0 * after), step_px=np.where(after[:, None], [60.0, 0.0], [0.0, 0.0]))
+    signals, _ = build_signals(leg, LEVEL, VIEW, foot, SCALE, stride=1)
+    still = np.abs(np.nan_to_num(signals.heel_lift_mm))[(truth < 15) | ~after]
+    assert np.percentile(still, 90) < 5.0
+    assert np.nanmax(signals.heel_lift_mm) == pytest.approx(54.0, abs=5.0)
+    assert [rep.heel_lifted for rep in find_reps(signals)] == [False, True]
+
+
+def test_what_a_picture_cannot_tell_from_rest_is_drawn_as_rest() -> None:
+    truth = lunge_angle_deg(TIME_S, 32.0)
+    rise = np.where(truth > 25, 3.0, 0.0)
+    leg, _ = _leg(truth)
+    for mm_per_px, up in ((1.8, False), (4.5, False), (2.4, False)):
+        scale = replace(SCALE, mm_per_px=mm_per_px)
+        signals, _ = build_signals(leg, LEVEL, VIEW, _foot(rise), scale, stride=1)
+        assert bool((signals.heel_lift_mm >= 5.0).any()) is up and signals.heel_down.all()
+    signals, _ = build_signals(leg, LEVEL, VIEW, _foot(2 * rise), SCALE, stride=1)
+    assert (signals.heel_lift_mm >= 9.0).any() and not signals.heel_down.all()

@@ -11,7 +11,7 @@ from dorsi.engine.conclude.measurements import measure_clip, measure_squat
 from dorsi.engine.conclude.reps import find_reps
 from dorsi.engine.conclude.shank import shank_track
 from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals
-from dorsi.engine.conclude.uncertainty import THIGH_SD_DEG, HalfWidths, half_widths
+from dorsi.engine.conclude.uncertainty import OVERLAP_SD_DEG, THIGH_SD_DEG, HalfWidths, half_widths
 from dorsi.engine.evidence import FootTrack, LegFacts
 from dorsi.engine.observe.leg import FRONT_GAP, choose_leg
 from dorsi.engine.view import View
@@ -22,7 +22,6 @@ from tests.engine.squats import knee_over_foot_percent, squat_track
 TIME_S = np.arange(180) / 30
 LEVEL = Level(0.0, 0.6, "uprights")
 VIEW = View(0.0, 5.0, 0.0, 4.0, 1e6, 720, 1280)
-NO_OUTLINE = shank_track([])
 SCALE = Scale(1.8, 0.1, "given body height")
 SHIN_DEG, BEND_DEG = 30.0, 110.0
 
@@ -42,7 +41,8 @@ class _Squat:
         built = build_signals(self.leg, LEVEL, VIEW, foot, SCALE, 1)
         self.signals: Signals = built[0]
         self.noise: SignalNoise = built[1]
-        self.doubt: HalfWidths = half_widths(self.leg, self.evidence, LEVEL, VIEW, NO_OUTLINE, self.noise)
+        shank = shank_track([], self.leg)
+        self.doubt: HalfWidths = half_widths(self.leg, self.evidence, LEVEL, VIEW, shank, self.noise)
         measured = self.measured(find_reps(self.signals, "squat"))
         self.found: dict[str, Measurement] = measured[0]
         self.reps: tuple[Rep, ...] = measured[1]
@@ -153,8 +153,9 @@ def test_legs_that_overlap_widen_shin_and_crest() -> None:
 
     def squared(feet_apart: float) -> FloatArray:
         evidence = replace(squat.evidence, feet_apart=feet_apart)
-        return half_widths(squat.leg, evidence, LEVEL, VIEW, NO_OUTLINE, squat.noise).shin_deg ** 2
+        shank = shank_track([], squat.leg)
+        return half_widths(squat.leg, evidence, LEVEL, VIEW, shank, squat.noise).shin_deg ** 2
 
     beside, apart = squared(0.9 * FRONT_GAP), squared(1.1 * FRONT_GAP)
-    assert beside - apart == pytest.approx(np.full(180, (1.96 * 3.0) ** 2))
+    assert beside - apart == pytest.approx(np.full(180, (1.96 * OVERLAP_SD_DEG) ** 2))
     assert squat.doubt.shin_deg**2 == pytest.approx(beside)

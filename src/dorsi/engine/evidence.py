@@ -74,13 +74,15 @@ class FootTrack:
 
     `heel_rise_px` (T,) up from the reference picture, camera motion taken off; `heel_pitch_deg` (T,)
     turn of the rear foot about its ball, positive heel up; `camera_shift_px` (T,) how far the motion of
-    the room takes the resting heel while the foot stands; `mean_luma` brightness 0..255.
+    the room takes the resting heel while the foot stands; `mean_luma` brightness 0..255; `step_px` (T, 2)
+    how far the forefoot has stepped in the room since the reference picture (None: an older Dorsi's).
     """
 
     heel_rise_px: FloatArray
     heel_pitch_deg: FloatArray
     camera_shift_px: FloatArray
     mean_luma: float
+    step_px: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)

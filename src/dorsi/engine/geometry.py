@@ -6,6 +6,8 @@ Not here: anything about video, networks or legs.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from dorsi.engine.landmarks import BALL, BALL_BELOW, LegPoint
@@ -13,8 +15,12 @@ from dorsi.types import BoolArray, FloatArray, IndexArray
 
 __all__ = [
     "ball_px", "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "runs",
-    "tilt_deg", "usual_shank_px", "with_knee_turned",
+    "stands", "tilt_deg", "usual_shank_px", "with_knee_turned",
 ]  # fmt: skip
+
+STEP_OF_SHANK, STAND_S = 0.08, 0.4
+"""A forefoot that lies this far (30 mm) from where it lay, over such a time, has stepped or turned: a planted
+one is found again within 0.02 shanks."""
 
 
 def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> FloatArray:
@@ -115,3 +121,23 @@ def with_knee_turned(points_xy_px: FloatArray, turn_deg: float | FloatArray, for
     across = np.stack([-along[..., 1], along[..., 0]], axis=-1) * forward
     out[..., LegPoint.KNEE, :] += np.tan(np.radians(turn_deg))[..., None] * across
     return out
+
+
+def stands(time_s: FloatArray, step: FloatArray) -> list[BoolArray]:
+    """(T,) each: the stretches over which a foot stood on one spot, in time order.
+
+    `step` (T, 2) where its forefoot lies in the room, shank lengths, NaN where unknown; the way from spot to
+    spot belongs to the nearer one. All of the time where too little is known.
+    """
+    known = np.flatnonzero(np.isfinite(step[:, 0]))
+    t, at = time_s[known], step[known]
+    way = np.zeros(len(known))
+    for i in range(1, len(known)):
+        before, after = at[:i][t[:i] > t[i - 1] - STAND_S], at[i:][t[i:] < t[i] + STAND_S]
+        way[i] = float(np.hypot(*(np.median(after, axis=0) - np.median(before, axis=0))))
+    cuts: list[float] = []
+    for i in np.argsort(-way):
+        if way[i] > STEP_OF_SHANK and all(abs(t[i] - cut) > STAND_S for cut in cuts):
+            cuts.append(float(t[i]))
+    edges = [-np.inf, *sorted(cuts), np.inf]
+    return [(time_s >= a) & (time_s < b) for a, b in pairwise(edges)]

@@ -23,7 +23,7 @@ from dorsi.engine.conclude import hand as by_hand
 from dorsi.engine.conclude import measurements as numbers
 from dorsi.engine.conclude import quality, recognition, reps, signals, uncertainty
 from dorsi.engine.conclude.camera import estimate_level
-from dorsi.engine.conclude.shank import ShankTrack, crest_offset_deg, shank_track, straightened_leg
+from dorsi.engine.conclude.shank import ShankTrack, crest_turn_deg, shank_track, straightened_leg
 from dorsi.engine.evidence import Evidence, FootTrack, LegFacts
 from dorsi.engine.observe.footwear import shoe_probability
 from dorsi.engine.view import View, estimate_view
@@ -207,14 +207,14 @@ def _machine(seen: Evidence, settings: Settings, corrections: Sequence[Correctio
     nobody was found."""
     if seen.leg is None or seen.leg_facts is None or seen.foot is None:
         return None
-    shank = shank_track(seen.shank_looks)
+    shank = shank_track(seen.shank_looks, seen.leg)
     leg = straightened_leg(seen.leg, shank)
     leg = replace(leg, side=settings.side or leg.side)
     level, view = camera_of(seen)
     level = by_hand.level_by_hand(corrections, view, leg.forward) or level
     scale = signals.length_scale(seen.leg_facts, settings)
-    offset_deg, _ = crest_offset_deg(shank)
-    curves, noise = signals.build_signals(leg, level, view, seen.foot, scale, seen.stride, offset_deg)
+    crest_deg = crest_turn_deg(shank, leg.time_s)
+    curves, noise = signals.build_signals(leg, level, view, seen.foot, scale, seen.stride, crest_deg)
     return _Machine(
         seen.leg_facts, seen.foot, leg, shank, level, view, scale, curves, noise, reps.find_reps(curves)
     )

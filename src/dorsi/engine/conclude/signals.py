@@ -11,7 +11,14 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from dorsi.engine.evidence import FootTrack, LegFacts, ToeTrack
-from dorsi.engine.geometry import fill_short_gaps, robust_sigma, runs, usual_shank_px
+from dorsi.engine.geometry import (
+    fill_short_gaps,
+    robust_sigma,
+    runs,
+    stands,
+    usual_shank_px,
+    with_knee_turned,
+)  # fmt: skip
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import LONGEST_GAP_S
 from dorsi.engine.view import View
@@ -27,8 +34,9 @@ HEEL_DOWN_MM = 5.0
 """The heel counts as down below this rise: what a clinician lets pass as down."""
 HEEL_LIFT_MM = 10.0
 """A rise is called a lift from here on: twice the heel-down limit, about what a phone picture resolves."""
-LIFT_PX = 3.0
-"""A lift must also be seen: this many px of the clip, each about the error of a heel on compressed video."""
+LIFT_PX = 4.0
+"""A lift must also be seen: this many px of the clip, twice the error of a heel against its resting picture
+on compressed video."""
 SMOOTH_S = 0.17
 """Half width of the local parabola: holds the top of a brisk lunge to 0.2 deg, halves the noise."""
 SHANK_OF_HEIGHT = 0.246
@@ -86,22 +94,28 @@ def length_scale(facts: LegFacts, settings: Settings) -> Scale:
 
 def build_signals(
     leg: LegTrack, level: Level, view: View, foot: FootTrack | None, scale: Scale, stride: int,
-    crest_offset_deg: float = float("nan"),
+    crest_turn_deg: FloatArray | None = None,
 ) -> tuple[Signals, SignalNoise]:  # fmt: skip
     """Curves on every frame of the clip, in the plane of the lunge, corrected for the roll when known.
 
-    `crest_offset_deg` how much more the crest leans than the line between the joints (NaN: not seen).
+    `crest_turn_deg` (T,) how much more the crest leans than the line between the joints, NaN: not seen.
     """
     rows = np.arange(0, len(leg), max(1, stride))
     hip, knee, ankle = (leg.xy_px[:, p] for p in (LegPoint.HIP, LegPoint.KNEE, LegPoint.ANKLE))
     raw = view.shin_angle_deg(ankle, knee, leg.forward, level.roll_deg)
-    shin = _smooth(leg.time_s, raw, rows)
+    shin, crest = _smooth(leg.time_s, raw, rows), np.full(len(leg), np.nan)
+    if crest_turn_deg is not None:
+        front = with_knee_turned(leg.xy_px, crest_turn_deg, leg.forward)[:, LegPoint.KNEE]
+        crest = _smooth(leg.time_s, view.shin_angle_deg(ankle, front, leg.forward, level.roll_deg), rows)
     bend = raw - view.shin_angle_deg(knee, hip, leg.forward, level.roll_deg)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
+    down = heel_down(lift, scale)
+    # What this picture cannot tell from rest is drawn as rest.
+    lift = np.where(down, lift * HEEL_DOWN_MM / _least_lift_mm(scale), lift)
     signals = Signals(
-        time_s=leg.time_s, shin_angle_deg=shin, crest_angle_deg=shin + crest_offset_deg, heel_lift_mm=lift,
+        time_s=leg.time_s, shin_angle_deg=shin, crest_angle_deg=crest, heel_lift_mm=lift,
         heel_pitch_deg=pitch, big_toe_deg=np.full(len(leg), np.nan),
-        knee_flexion_deg=_smooth(leg.time_s, bend, rows), heel_down=heel_down(lift, scale),
+        knee_flexion_deg=_smooth(leg.time_s, bend, rows), heel_down=down,
     )  # fmt: skip
     return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
 
@@ -155,18 +169,35 @@ def _heel(
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
         seen, turn = foot.heel_rise_px.copy(), foot.heel_pitch_deg.copy()
-        planted = _planted(leg.time_s, seen * scale.mm_per_px, rows, scale.mm_per_px)
-        # Toes in the air make an upright leg's heel low; a shaken camera makes a lunging one's low.
-        level = max((rest, planted), key=lambda at: np.nanmedian(seen[at]) if at.any() else -np.inf)
-        seen, turn = _from_rest(seen, level), _from_rest(turn, level)
+        level = np.zeros(len(leg), dtype=np.bool_)
+        for stand in _stands(leg, foot):
+            here = rest & stand
+            planted = _planted(leg.time_s, seen * scale.mm_per_px, rows[stand[rows]], scale.mm_per_px)
+            # Toes in the air make an upright leg's heel low; a shaken camera makes a lunging one's low.
+            known = [at for at in (here & np.isfinite(seen), planted) if at.any()]
+            at = max(known, key=lambda at: float(np.median(seen[at])), default=planted)
+            if not at.any():
+                seen[stand] = turn[stand] = np.nan
+                continue
+            level |= at
+            seen[stand] -= np.median(seen[at])
+            turn[stand] -= np.median(turn[at])
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
         seen[seen * scale.mm_per_px < -HEEL_LIFT_MM] = np.nan
         surely_up = ~np.isfinite(seen) & (marked > 2 * creep_px)
         lift_px = np.where(surely_up, marked, seen)
         pitch = np.where(surely_up, marked_deg, turn)
-        rest_sd = float(np.nan_to_num(robust_sigma(seen[rest] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM))
+        rest_sd = float(
+            np.nan_to_num(robust_sigma(seen[rest & level] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM)
+        )
     lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
     return lift, _smooth(leg.time_s, pitch, rows), rest_sd
+
+
+def _stands(leg: LegTrack, foot: FootTrack) -> list[BoolArray]:
+    if foot.step_px is None:
+        return [np.ones(len(leg), dtype=np.bool_)]
+    return stands(leg.time_s, foot.step_px / usual_shank_px(leg.xy_px))
 
 
 def _planted(time_s: FloatArray, rise_mm: FloatArray, rows: IndexArray, px_mm: float) -> BoolArray:
@@ -192,10 +223,14 @@ def _from_rest(values: FloatArray, rest: BoolArray) -> FloatArray:
     return values - (np.median(values[ok]) if ok.any() else 0.0)
 
 
+def _least_lift_mm(scale: Scale) -> float:
+    return max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)
+
+
 def heel_down(lift_mm: FloatArray, scale: Scale) -> BoolArray:
     """(T,) down except in episodes above 5 mm that reach the smallest rise called a lift, and where a heel
     that was up before or after was not seen."""
-    least_lift_mm = max(HEEL_LIFT_MM, LIFT_PX * scale.mm_per_px)
+    least_lift_mm = _least_lift_mm(scale)
     down = np.ones(len(lift_mm), dtype=np.bool_)
     for start, end in runs(np.nan_to_num(lift_mm, nan=0.0) >= HEEL_DOWN_MM):
         if np.nanmax(lift_mm[start:end]) >= least_lift_mm:

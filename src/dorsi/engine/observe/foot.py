@@ -9,19 +9,20 @@ Not here: lengths in mm and what counts as a lift (`signals.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from dorsi.engine.evidence import FootTrack
-from dorsi.engine.geometry import ball_px, between_steps, cheapest_path, tilt_deg, usual_shank_px
+from dorsi.engine.geometry import ball_px, between_steps, cheapest_path, stands, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
 from dorsi.engine.observe.shake import CameraWatch, by_hand
-from dorsi.types import BoxPx, FloatArray, Frame, LegTrack
+from dorsi.types import BoolArray, BoxPx, FloatArray, Frame, IndexArray, LegTrack
 
 __all__ = ["follow_foot"]
 
@@ -49,8 +50,19 @@ ROOM_QUALITY, BASE_QUALITY = 0.5, 0.35
 SURE_QUALITY = 0.85
 BETTER = 0.05
 """Gain in correlation that is worth a third unknown."""
-CHANGED, EXPLAINED = 0.3, 0.25
-"""A rear foot that changed this much without any angle explaining this share of it is hidden, not lifted."""
+CHANGED, EXPLAINED, SLACK_DEG, ELSEWHERE = 0.3, 0.25, 4, 0.05
+"""A rear foot that changed this much is hidden, not lifted or down, unless an angle explains this share of it
+(more of one that changed more), within the slack that the base leaves, and none elsewhere explains more by
+the last."""
+UPPER_WEIGHT = 0.25
+"""What a look above the heel's landmark counts: below it are the lower heel, the sole and the floor; above,
+skin folds, laces and the shin's shadow move with the shin."""
+STEPPING_SHANKS_S, STEP_S = 0.2, 0.2
+"""Toes this fast, over such a time, are in the air or just landing; landmarks of standing ones wander at half
+of it at most."""
+SLIP_OF_SHANK = 0.2
+"""Landmarks of a planted toe wander by a third of this at most."""
+MOST_KEPT, LEAST_KEPT = 160, 5
 LATEST_REFERENCE_S = 8.0
 """Looks kept while waiting for the resting foot; one that rests later is taken as it first stood."""
 
@@ -94,6 +106,12 @@ class _Place:
         return self.shank_px * self.near_scale
 
     @property
+    def reach_px(self) -> float:
+        """From the heel to the ball, px of the clip."""
+        heel = self.rest_xy_px[LegPoint.HEEL]
+        return float(np.hypot(*(ball_px(heel, self.rest_xy_px[LegPoint.TOE], self.shank_px) - heel)))
+
+    @property
     def scene_shank(self) -> float:
         return self.shank_px * self.scene_scale
 
@@ -121,19 +139,19 @@ def follow_foot(
     black bars, whose brightness counts.
     """
     count = len(leg)
-    pitch, luma = np.full(count, np.nan), []
+    luma: list[float] = []
     room_px, base_px = np.full((count, 2), np.nan), np.full((count, 2), np.nan)
     place: _Place | None = None
     watch: CameraWatch | None = None
     foot: _Foot | None = None
     waiting: list[_Look] = []
+    kept = _Kept()
     costs: dict[int, FloatArray] = {}
 
     def look_at(look: _Look, foot: _Foot) -> None:
         motion = foot.base_motion(look, leg.xy_px[look.index, LegPoint.TOE])
-        room_px[look.index] = foot.room_px
+        room_px[look.index], base_px[look.index] = foot.room_px, foot.base_px
         if motion is not None:
-            base_px[look.index] = foot.shift_px(motion)
             costs[look.index] = foot.hinge_cost(pulled_back(look.near, motion, look.near.shape))
 
     for frame in frames:
@@ -151,6 +169,7 @@ def follow_foot(
         heel = place.rest_xy_px[LegPoint.HEEL] * place.scene_scale
         watch = watch or CameraWatch(heel, place.scene_shank, inner)
         watch.look(i, look.scene, person_xy_px[i] * place.scene_scale)
+        kept.add(look)
         if foot is not None:
             look_at(look, foot)
         elif i < place.index:
@@ -162,18 +181,82 @@ def follow_foot(
             waiting.clear()
             foot.restart()
             look_at(look, foot)
-    reach_px = 0.0
-    if place is not None and costs:
-        rows = sorted(costs)
-        pitch[rows] = _hinge_path(np.stack([costs[i] for i in rows]))
-        ball = ball_px(place.rest_xy_px[LegPoint.HEEL], place.rest_xy_px[LegPoint.TOE], place.shank_px)
-        reach_px = float(np.hypot(*(ball - place.rest_xy_px[LegPoint.HEEL])))
-    shift = np.full(count, np.nan)
-    if place is not None and watch is not None:
-        followed_px = watch.since(place.index, leg.time_s) / place.scene_scale
-        shift = _shift_px(leg, followed_px, room_px, base_px, place.shank_px)
-    rise = reach_px * np.sin(np.radians(pitch))
-    return FootTrack(rise, pitch, shift, float(np.mean(luma)) if luma else 0.0)
+    mean_luma = float(np.mean(luma)) if luma else 0.0
+    if place is None or watch is None:
+        unknown = np.full(count, np.nan)
+        return FootTrack(unknown, unknown, unknown, mean_luma, base_px)
+    followed_px = watch.since(place.index, leg.time_s) / place.scene_scale
+    followed_px = np.where(np.isfinite(followed_px), followed_px, room_px)
+    shift = _shift_px(leg, followed_px, base_px, place.shank_px)
+    step_px = base_px - followed_px + _slipped_px(place, leg, base_px)
+    rise, pitch = _turned(place, leg, costs, kept.looks, step_px, person_xy_px)
+    return FootTrack(rise, pitch, shift, mean_luma, step_px)
+
+
+def _slipped_px(place: _Place, leg: LegTrack, base_px: FloatArray) -> FloatArray:
+    """(T, 2) how far the toe's landmark has left the base: a patterned floor beside the foot stays behind when
+    the foot steps, and is found where it was. Zero for as little as landmarks wander."""
+    off_px = leg.xy_px[:, LegPoint.TOE] - place.rest_xy_px[LegPoint.TOE] - base_px
+    far = np.hypot(*off_px.T) > SLIP_OF_SHANK * place.shank_px
+    return np.where(far[:, None], off_px, 0.0)
+
+
+def _turned(
+    place: _Place, leg: LegTrack, costs: dict[int, FloatArray], looks: list[_Look], step_px: FloatArray,
+    person_xy_px: FloatArray,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """Rise px and pitch deg (T,) of the heel, on each spot where the foot stands since it rested there."""
+    rise, pitch = np.full(len(leg), np.nan), np.full(len(leg), np.nan)
+    for stand in stands(leg.time_s, step_px / place.shank_px):
+        here = place
+        if not stand[place.index]:
+            here, costs = _looked_anew(place, leg, looks, stand, person_xy_px, costs)
+        rows = [i for i in sorted(costs) if stand[i]]
+        if rows:
+            pitch[rows] = _hinge_path(np.stack([costs[i] for i in rows]))
+            rise[rows] = here.reach_px * np.sin(np.radians(pitch[rows]))
+    return rise, pitch
+
+
+class _Kept:
+    """Looks of the clip, evenly thinned, for a foot that steps to another spot: 40 MB at most."""
+
+    def __init__(self) -> None:
+        self.looks: list[_Look] = []
+        self._seen, self._every = 0, 1
+
+    def add(self, look: _Look) -> None:
+        if self._seen % self._every == 0:
+            self.looks.append(look)
+        self._seen += 1
+        if len(self.looks) > MOST_KEPT:
+            self.looks, self._every = self.looks[::2], 2 * self._every
+
+
+def _looked_anew(
+    place: _Place, leg: LegTrack, looks: list[_Look], stand: BoolArray, person_xy_px: FloatArray,
+    costs: dict[int, FloatArray],
+) -> tuple[_Place, dict[int, FloatArray]]:  # fmt: skip
+    """The resting place of a foot on another spot, and the costs of all looks, those of this stand anew
+    against it; unchanged where the foot was not kept at rest, or has left what was kept of the picture."""
+    rows = np.array([look.index for look in looks if stand[look.index]], dtype=np.intp)
+    rows = rows[np.isfinite(leg.xy_px[rows, 0, 0])]
+    if len(rows) < LEAST_KEPT:
+        return place, costs
+    first, rest_xy_px = _rest(leg, rows)
+    here = replace(place, index=first, rest_xy_px=rest_xy_px)
+    reference = next(look for look in looks if look.index == first)
+    low, high = here.rest[[LegPoint.HEEL, LegPoint.TOE]].min(axis=0), here.rest[LegPoint.HEEL :].max(axis=0)
+    if (low < 0).any() or (high > reference.near.shape[::-1]).any():
+        return place, costs
+    foot = _Foot(here, reference, person_xy_px)
+    anew = {i: cost for i, cost in costs.items() if not stand[i]}
+    for look in looks:
+        if stand[look.index]:
+            motion = foot.base_motion(look, leg.xy_px[look.index, LegPoint.TOE])
+            if motion is not None:
+                anew[look.index] = foot.hinge_cost(pulled_back(look.near, motion, look.near.shape))
+    return here, anew
 
 
 class _Foot:
@@ -191,6 +274,8 @@ class _Foot:
         self._roi = _heel_roi(look.near.shape, place.rest, place.shank)
         left, top, right, bottom = self._roi
         self._rest = normalised(look.near, self._radius_px)[top:bottom, left:right]
+        below = np.arange(top, bottom) >= place.rest[LegPoint.HEEL, 1]
+        self._weight = np.where(below, 1.0, UPPER_WEIGHT)
         self._hinges = [self._hinge_in_roi(angle) for angle in HINGE_DEG * place.forward]
         self.restart()
 
@@ -198,8 +283,9 @@ class _Foot:
         """Forget where the scene was last: the next look follows the reference itself."""
         self._last_room: Affine | None = None
         self._last_base: Affine | None = None
-        self.room_px = np.full(2, np.nan)
-        """(2,) px of the clip: how far the room, last looked at, takes the heel; NaN if it was not found."""
+        self.room_px = self.base_px = np.full(2, np.nan)
+        """(2,) px of the clip: how far the room, and the base, last looked at, take the heel; NaN if not
+        found."""
 
     def shift_px(self, motion: Affine) -> FloatArray:
         """(2,) px of the clip: how far a motion of the near picture takes the heel."""
@@ -211,6 +297,7 @@ class _Foot:
 
         The room says how the camera moved; forefoot and floor say where the foot stands.
         """
+        self.room_px = self.base_px = np.full(2, np.nan)
         if not self._rest.size:
             return None
         place = self._place
@@ -237,6 +324,7 @@ class _Foot:
             # Something passes before the toes; the room still says where a standing foot is.
             return start
         self._last_base = found.affine
+        self.base_px = self.shift_px(found.affine)
         return found.affine
 
     def _best_base(self, near: Gray, starts: list[Affine], *, turns: bool) -> Motion:
@@ -266,13 +354,17 @@ class _Foot:
         left, top, right, bottom = self._roi
         picture = normalised(still, self._radius_px)
         stayed = np.minimum(np.abs(picture[top:bottom, left:right] - self._rest), 1.0)
-        if float(stayed.mean()) < UNCHANGED:
-            return np.full(len(HINGE_DEG), float(stayed.mean()))
+        unmoved = self._mean(stayed)
+        if unmoved < UNCHANGED:
+            return np.full(len(HINGE_DEG), unmoved)
         cost = np.empty(len(HINGE_DEG))
         for k, hinge in enumerate(self._hinges):
             turned = pulled_back(picture, hinge, self._rest.shape)
-            cost[k] = float(np.minimum(np.abs(turned - self._rest), stayed).mean())
+            cost[k] = self._mean(np.minimum(np.abs(turned - self._rest), stayed))
         return cost
+
+    def _mean(self, difference: npt.NDArray[np.float32]) -> float:
+        return float(self._weight @ difference.mean(axis=1) / self._weight.sum())
 
     def _hinge_in_roi(self, turn_deg: float) -> Affine:
         """(2, 3) from px of the rear-foot window to the near picture, turned about the ball."""
@@ -292,22 +384,23 @@ def _hinge_path(cost: FloatArray) -> FloatArray:
     gain[:, REST] = 0.0
     path = cheapest_path(-gain, TURN_COST * np.abs(HINGE_DEG[:, None] - HINGE_DEG[None]))
     pitch = HINGE_DEG[path] + np.where(path == REST, 0.0, between_steps(-cost, path, flat=1e-6))
-    chosen = cost[np.arange(len(cost)), path]
-    support = 1 - chosen / np.maximum(stayed, 1e-6)
-    pitch[(stayed > CHANGED) & (support < EXPLAINED)] = np.nan
+    near = np.abs(np.arange(cost.shape[1]) - path[:, None]) <= SLACK_DEG
+    here = np.where(near, cost, np.inf).min(axis=1)
+    # What some other angle explains as well, by chance or not, is not explained by this one.
+    doubtful = (stayed - here < EXPLAINED * stayed**2 / CHANGED) | (
+        here > cost.min(axis=1) + ELSEWHERE * stayed
+    )
+    pitch[(stayed > CHANGED) & doubtful] = np.nan
     return pitch
 
 
-def _shift_px(
-    leg: LegTrack, followed_px: FloatArray, registered_px: FloatArray, base_px: FloatArray, shank: float
-) -> FloatArray:
+def _shift_px(leg: LegTrack, path: FloatArray, base_px: FloatArray, shank: float) -> FloatArray:
     """(T,) how far the room has moved while the foot stands, px of the clip; NaN where that is unknown.
 
-    Corners are followed through a pan; where a room has too few, its faint edges together may still be found.
-    A room that mostly says nothing leaves the floor beside the standing foot: that may be the foot's own
-    motion, but a pan is not to pass in silence.
+    `path` (T, 2) of the room: its corners, which are followed through a pan, or where those are too few its
+    faint edges together. A room that mostly says nothing leaves the floor beside the standing foot: that may
+    be the foot's own motion, but a pan is not to pass in silence.
     """
-    path = np.where(np.isfinite(followed_px), followed_px, registered_px)
     stands = np.isfinite(leg.xy_px[:, LegPoint.TOE, 0])
     looked = stands & (np.isfinite(path) | np.isfinite(base_px)).any(axis=1)
     if looked.any() and np.isfinite(path[looked, 0]).mean() < KNOWN_SHARE:
@@ -318,26 +411,50 @@ def _shift_px(
 
 def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
     """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
-    points = leg.xy_px
-    ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
-    shank = usual_shank_px(points)
-    tilt = tilt_deg(points[ok, LegPoint.ANKLE], points[ok, LegPoint.KNEE], leg.forward)
-    high = points[ok, LegPoint.TOE, 1] - points[ok, LegPoint.HEEL, 1]
-    upright = tilt <= np.percentile(tilt, 2) + 0.3 * np.subtract(*np.percentile(tilt, (98, 2)))
-    low = high <= np.percentile(high, 10) + 0.1 * shank
-    looked = (ok % stride == 0) & (leg.time_s[ok] <= leg.time_s[ok[0]] + LATEST_REFERENCE_S)
-    resting = np.flatnonzero(upright & low & looked)
-    first = int(ok[resting[0]]) if len(resting) else int(ok[looked][0] if looked.any() else ok[0])
-    # Relative to the toes, so that a moving camera does not smear them.
-    still = ok[resting][np.abs(leg.time_s[ok[resting]] - leg.time_s[first]) <= 0.4]
-    still = still if len(still) else np.array([first])
-    toe = points[first, LegPoint.TOE]
-    rest = toe + np.median(points[still] - points[still][:, [LegPoint.TOE]], axis=0)
+    shank = usual_shank_px(leg.xy_px)
+    ok = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
+    early = ok[(ok % stride == 0) & (leg.time_s[ok] <= leg.time_s[ok[0]] + LATEST_REFERENCE_S)]
+    first, rest = _rest(leg, early if len(early) else ok[:1])
     return _Place(
         index=first, rest_xy_px=rest, shank_px=shank, near_scale=min(1.0, WORK_SHANK_PX / shank),
         scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)),
         box=_foot_box(rest, shank, width_px, height_px), forward=leg.forward,
     )  # fmt: skip
+
+
+def _rest(leg: LegTrack, looked: IndexArray) -> tuple[int, FloatArray]:
+    """The first of some looks at which the foot rests (standing, shin upright, heel low), and the points of
+    the leg (5, 2) there."""
+    points = leg.xy_px
+    ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
+    shank = usual_shank_px(points)
+    tilt = tilt_deg(points[:, LegPoint.ANKLE], points[:, LegPoint.KNEE], leg.forward)
+    high = points[:, LegPoint.TOE, 1] - points[:, LegPoint.HEEL, 1]
+    upright = tilt <= np.percentile(tilt[ok], 2) + 0.3 * np.subtract(*np.percentile(tilt[ok], (98, 2)))
+    low = high <= np.percentile(high[ok], 10) + 0.1 * shank
+    stands = np.zeros(len(leg), dtype=np.bool_)
+    stands[ok] = _toe_speed(leg.time_s[ok], points[ok, LegPoint.TOE]) < STEPPING_SHANKS_S * shank
+    # A foot that steps into the lunge and out of it again rests only while the shin leans.
+    for resting in (upright & low & stands, low & stands, stands, np.ones_like(stands)):
+        if resting[looked].any():
+            break
+    first = int(looked[resting[looked]][0])
+    # Relative to the toes, so that a moving camera does not smear them.
+    still = ok[resting[ok] & (np.abs(leg.time_s[ok] - leg.time_s[first]) <= 0.4)]
+    still = still if len(still) else np.array([first])
+    rest = points[first, LegPoint.TOE] + np.median(points[still] - points[still][:, [LegPoint.TOE]], axis=0)
+    return first, np.asarray(rest)
+
+
+def _toe_speed(time_s: FloatArray, toe_xy_px: FloatArray) -> FloatArray:
+    """(N,) px/s between the usual places of the toe just before and just after; 0 without neighbours."""
+    speed = np.zeros(len(time_s))
+    for i, now in enumerate(time_s):
+        before = (time_s <= now) & (time_s >= now - STEP_S)
+        after = (time_s >= now) & (time_s <= now + STEP_S)
+        way_px = np.median(toe_xy_px[after], axis=0) - np.median(toe_xy_px[before], axis=0)
+        speed[i] = float(np.hypot(*way_px)) / STEP_S
+    return speed
 
 
 def _foot_box(rest: FloatArray, shank: float, width_px: int, height_px: int) -> tuple[int, int, int, int]:

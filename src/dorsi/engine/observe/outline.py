@@ -63,6 +63,21 @@ MOST_LOOKS = 24
 CREST = (0.25, 0.67)
 """The part of the shank that is straight in front, where an inclinometer is laid: 30-70 % of the way from
 ankle joint to knee joint, in landmark lengths, which begin about 6 % up and end 1-2 % beyond."""
+CREST_ROWS = (CREST[0] <= ROWS) & (CREST[1] >= ROWS)
+CREST_MID = 0.46
+CREST_DEG, CREST_AHEAD = np.arange(-6.0, 18.1, 0.5), np.arange(0.0, 0.301, 0.005)
+CREST_TANS = np.tan(np.radians(CREST_DEG))
+CREST_TURN_DEG, BENT_DEG, CREST_TURN_SD_DEG = (3.0, 7.5), 90.0, 2.5
+CREST_USUAL = (0.115, 0.03)
+"""Where crests lie about the line of the landmarks, shank lengths at CREST_MID, and how much more they lean
+with the knee straight and bent: 71 marked frames of 14 people (docs/method.md), whose sd about this is 2.5
+deg and 0.027."""
+CREST_GAIN = 60.0
+"""What an edge that is clear all along is worth, in the units of a half squared standard deviation: one of
+half the strength may lie 7 sd from where it is usual, and still outweighs none. On the marked frames 40 and
+80 find the same lines."""
+CREST_PLACE_SD = 0.015
+"""How far the front edge may lie from its straight line, shank lengths: 6 mm of muscle, sock or cloth."""
 
 
 def frames_to_look_at(leg: LegTrack, stride: int) -> list[int]:
@@ -88,13 +103,15 @@ def look_at_shank(
     """
     model = _model()
     points, turned_deg = points_xy_px, 0.0
+    crest: _Line | None = None
     # The model leans towards the landmarks it is given: what it tells is put in and asked again.
     for repeats_left in range(MOST_REPEATS, -1, -1):
-        found = _one_look(rgb, points, forward, index, model, alone=alone)
+        found, crest = _one_look(rgb, points, forward, index, model, crest, alone=alone)
         whole_deg = turned_deg + found.turn_deg
         if not repeats_left or abs(found.turn_deg) <= SETTLED_DEG or abs(whole_deg) > MOST_TURN_DEG:
             break
         turned_deg, points = whole_deg, with_knee_turned(points, found.turn_deg, forward)
+        crest = crest.seen_from(found.turn_deg)
     if abs(whole_deg) > MOST_TURN_DEG or abs(found.turn_deg) > UNSETTLED_DEG:
         usual_deg, usual_sd_deg = model.turn_before()
         return replace(found, turn_deg=usual_deg, sd_deg=usual_sd_deg, clarity=0.0)
@@ -102,21 +119,29 @@ def look_at_shank(
 
 
 def _one_look(
-    rgb: Rgb, points_xy_px: FloatArray, forward: int, index: int, model: _OutlineModel, *, alone: bool
-) -> ShankLook:
+    rgb: Rgb, points_xy_px: FloatArray, forward: int, index: int, model: _OutlineModel, crest: _Line | None,
+    *, alone: bool,
+) -> tuple[ShankLook, _Line]:  # fmt: skip
+    """What the shank shows about the line of these points, and the crest, sought unless it is given."""
     ankle, knee = points_xy_px[LegPoint.ANKLE], points_xy_px[LegPoint.KNEE]
+    bend_deg = float(tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward))
     patch = _own_colours(_straightened(rgb, ankle, knee, forward))
-    (front, front_seen), (back, back_seen) = _edge(patch, model, 0), _edge(patch, model, 1)
+    usual, spread = model.place(0)
+    change, strength = _strength(patch, usual, 0)
+    crest = crest or _crest_line(strength, bend_deg)
+    front, front_seen = _edge(change, strength, *_about(crest, usual, spread), 0)
+    usual, spread = model.place(1)
+    back, back_seen = _edge(*_strength(patch, usual, 1), usual, np.hypot(spread, PLACE_SD), 1)
     edges, seen = np.stack([front, back]), np.stack([front_seen, back_seen])
     if not alone:
         seen[1] *= OVERLAPPED_EDGE_TRUST
-    bend = tilt_deg(ankle, knee, forward) - tilt_deg(knee, points_xy_px[LegPoint.HIP], forward)
-    turn, sd = model.turn(edges, seen, float(np.radians(bend)))
+    turn, sd = model.turn(edges, seen, float(np.radians(bend_deg)))
     low = (ROWS > 0.12) & (ROWS < 0.3)
-    return ShankLook(
+    look = ShankLook(
         index=index, turn_deg=turn, sd_deg=sd, crest_turn_deg=_line_deg(front, front_seen),
         width=float(np.median((front - back)[low])), clarity=float(front_seen.mean()), edges=edges,
     )  # fmt: skip
+    return look, crest
 
 
 def _straightened(rgb: Rgb, ankle: FloatArray, knee: FloatArray, forward: int) -> npt.NDArray[np.float32]:
@@ -155,12 +180,9 @@ def _column(across: float) -> int:
     return round((across - BEHIND) * PATCH_SHANK_PX)
 
 
-def _edge(patch: FloatArray, model: _OutlineModel, which: int) -> tuple[FloatArray, FloatArray]:
-    """Front (0) or back (1) edge at ROWS in shank lengths ahead of the line, and its strength (R,) 0..1.
-
-    The cheapest path down the picture along strong changes of colour whose inner side looks like the shank.
-    """
-    usual, spread = model.place(which)
+def _strength(patch: FloatArray, usual: FloatArray, which: int) -> tuple[FloatArray, FloatArray]:
+    """Change of colour across the shank at ROWS (R, W), and how much of it (0..1) is that of an edge whose
+    inner side looks like the shank; front (0) or back (1), `usual` (R,) place of it."""
     lines = np.round((TOP - ROWS) * PATCH_SHANK_PX).astype(int)
     step = round(SIDE_STEP * PATCH_SHANK_PX)
     change = np.linalg.norm(gaussian_filter1d(patch, EDGE_SCALE_PX, axis=1, order=1)[lines], axis=-1)
@@ -173,8 +195,58 @@ def _edge(patch: FloatArray, model: _OutlineModel, which: int) -> tuple[FloatArr
     across = BEHIND + np.arange(patch.shape[1]) / PATCH_SHANK_PX
     near = np.abs(across - usual[:, None]) < 0.15
     usual_change = 6 * float(np.median(change)) + 0.1 + 0.25 * float(np.median((change * near).max(axis=1)))
-    strength = change / (change + usual_change) * np.exp(-0.5 * (unlike / (contrast + 0.6)) ** 2)
-    off = (across - usual[:, None]) / np.hypot(spread, PLACE_SD)[:, None]
+    return change, change / (change + usual_change) * np.exp(-0.5 * (unlike / (contrast + 0.6)) ** 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A crest: `ahead` of the line of the points at CREST_MID, shank lengths, and leaning `turn_deg` more."""
+
+    ahead: float
+    turn_deg: float
+
+    def at(self, rows: FloatArray) -> FloatArray:
+        return np.asarray(self.ahead + np.tan(np.radians(self.turn_deg)) * (rows - CREST_MID))
+
+    def seen_from(self, turn_deg: float) -> _Line:
+        """The same line about one whose knee is moved ahead by this turn."""
+        return _Line(self.ahead - CREST_MID * float(np.tan(np.radians(turn_deg))), self.turn_deg - turn_deg)
+
+
+def _crest_line(strength: FloatArray, bend_deg: float) -> _Line:
+    """The straight line that runs along the strongest edge, where the crests of legs lie."""
+    part = CREST_ROWS
+    cells = (
+        CREST_AHEAD[:, None, None] + CREST_TANS[:, None] * (ROWS[part] - CREST_MID) - BEHIND
+    ) * PATCH_SHANK_PX
+    left = np.floor(cells).astype(int)
+    share, row = cells - left, np.arange(int(part.sum()))
+    along = strength[part]
+    seen = (along[row, left] * (1 - share) + along[row, left + 1] * share).mean(axis=-1)
+    bent = min(max(bend_deg, 0.0), BENT_DEG) / BENT_DEG
+    usual_deg = CREST_TURN_DEG[0] + (CREST_TURN_DEG[1] - CREST_TURN_DEG[0]) * bent
+    unusual = ((CREST_AHEAD - CREST_USUAL[0]) / CREST_USUAL[1])[:, None] ** 2
+    unusual = unusual + ((CREST_DEG - usual_deg) / CREST_TURN_SD_DEG)[None] ** 2
+    best = np.unravel_index(int(np.argmax(CREST_GAIN * seen - 0.5 * unusual)), seen.shape)
+    return _Line(float(CREST_AHEAD[best[0]]), float(CREST_DEG[best[1]]))
+
+
+def _about(crest: _Line, usual: FloatArray, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Usual place and spread (R,) of a front edge that has this crest."""
+    slope, offset = np.polyfit(ROWS[CREST_ROWS], usual[CREST_ROWS], 1)
+    place = usual - (slope * ROWS + offset) + crest.at(ROWS)
+    return place, np.where(CREST_ROWS, CREST_PLACE_SD, np.hypot(spread, PLACE_SD))
+
+
+def _edge(
+    change: FloatArray, strength: FloatArray, usual: FloatArray, spread: FloatArray, which: int
+) -> tuple[FloatArray, FloatArray]:
+    """Front (0) or back (1) edge at ROWS in shank lengths ahead of the line, and its strength (R,) 0..1.
+
+    The cheapest path down the picture along strong changes of colour, near its `usual` place (R,).
+    """
+    across = BEHIND + np.arange(change.shape[1]) / PATCH_SHANK_PX
+    off = (across - usual[:, None]) / spread[:, None]
     cost = PLACE_PRICE * np.minimum(off**2, PLACE_MOST) - EDGE_GAIN * strength
     first, last = (_column(-0.04), _column(0.33)) if which == 0 else (_column(-0.42), _column(0.0))
     wander = np.arange(last - first)
