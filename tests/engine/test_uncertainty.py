@@ -159,6 +159,13 @@ def test_the_crest_is_surer_than_the_shin(shank: ShankTrack) -> None:
     assert np.all(widths.crest_deg < widths.shin_deg)
 
 
+def test_what_is_the_leg_s_own_is_the_line_s_alone() -> None:
+    for shank in (CLEAR_LOOKS, BLURRED_LOOKS, NO_LOOKS):
+        found = _widths(shank=shank)
+        assert found.anatomy_deg == pytest.approx(np.full(len(LEG), 1.96 * BARE_SD_DEG))
+        assert np.all(found.anatomy_deg < found.shin_deg) and not found.crest_anatomy_deg.any()
+
+
 def test_the_gap_of_views_is_their_difference_and_needs_two() -> None:
     assert view_gap_deg(_views(4.0), TIME_S, 2.0) == pytest.approx(4.0)
     assert view_gap_deg(_views(0.0, 20.0), TIME_S, 2.0) == pytest.approx(0.0), "two of three agree"
