@@ -98,8 +98,9 @@ def drills_used(drills: DrillBook) -> model.DrillsUsed:
 def rounded(found: Measurement) -> Measurement:
     """As it stands in the report; findings are judged by it, so as not to say 7.4 where the page says 7.5."""
     return Measurement(
-        _round(found.value, 2), _round(found.uncertainty_95, 2), _round(found.time_s, 4), found.frame
-    )
+        _round(found.value, 2), _round(found.uncertainty_95, 2), _round(found.time_s, 4), found.frame,
+        _round(found.repeatability_95, 2),
+    )  # fmt: skip
 
 
 def _part(kind: type[Part], record: object, *, digits: int | None = None, **more: object) -> Part:
