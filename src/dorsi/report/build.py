@@ -38,8 +38,7 @@ def build_report(
         key: _part(model.Measured, rounded(found if key in shown else Measurement()))
         for key, found in analysis.measurements.items()
     }
-    half_widths_95 = {key: found.uncertainty_95 for key, found in analysis.measurements.items()}
-    plan = plan_for(findings, books, half_widths_95=half_widths_95)
+    plan = plan_for(findings, books, measurements=analysis.measurements)
     return Report(
         schema=model.SCHEMA,
         clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),
