@@ -7,6 +7,8 @@ import sys
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dorsi.quantities import (
     DECIDING,
@@ -16,6 +18,8 @@ from dorsi.quantities import (
     RESULT_OF,
     TEST_NAMES,
     TestName,
+    again_95,
+    change_95,
     signed_difference,
     with_plus_minus,
 )
@@ -73,6 +77,29 @@ def test_a_number_with_its_plus_minus(
     found = Measurement(value, half)
     assert with_plus_minus(found, sign) == told
     assert signed_difference(found, sign) == difference
+
+
+halves = st.tuples(st.floats(0, 20), st.none() | st.floats(0, 1)).map(
+    lambda each: Measurement(30.0, each[0], repeatability_95=None if each[1] is None else each[0] * each[1])
+)
+
+
+@given(halves, halves)
+def test_a_change_is_known_no_better_than_it_repeats_and_no_worse_than_its_whole(
+    before: Measurement, after: Measurement
+) -> None:
+    found = change_95(before, after)
+    assert found is not None and found == change_95(after, before)
+    least, most = (
+        ((half(before) or 0.0) ** 2 + (half(after) or 0.0) ** 2) ** 0.5
+        for half in (again_95, lambda each: each.uncertainty_95)
+    )
+    assert least - 1e-9 <= found <= most + 1e-6
+
+
+def test_a_change_of_what_has_no_width_has_none() -> None:
+    assert change_95(Measurement(30.0), Measurement(31.0, 2.0, repeatability_95=1.0)) is None
+    assert again_95(Measurement(30.0)) is None
 
 
 def test_it_is_light() -> None:

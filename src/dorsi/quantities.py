@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from math import hypot
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 __all__ = [
     "DECIDING", "JOINTS", "MEASUREMENT_KEYS", "QUANTITIES", "RESULT_OF", "TEST_NAMES", "UNIT_SIGNS",
-    "Quantity", "TestName", "Unit", "signed_difference", "with_plus_minus",
+    "Quantity", "Repeated", "TestName", "Unit", "again_95", "change_95", "signed_difference",
+    "with_plus_minus",
 ]  # fmt: skip
 
 TestName = Literal["lunge", "big_toe", "squat"]
@@ -77,6 +79,36 @@ class Value(Protocol):
     def value(self) -> float | None: ...
     @property
     def uncertainty_95(self) -> float | None: ...
+
+
+class Repeated(Value, Protocol):
+    """The same with the part of its half-width that differs between two clips of one leg."""
+
+    @property
+    def repeatability_95(self) -> float | None:
+        """None where the parts are not told apart."""
+
+
+def again_95(found: Repeated) -> float | None:
+    """What two clips of one leg may differ by on either side, 95 %: the whole ± where its parts are not told
+    apart; None where no ± is known."""
+    return found.uncertainty_95 if found.repeatability_95 is None else found.repeatability_95
+
+
+def change_95(before: Repeated, after: Repeated) -> float | None:
+    """95 % half-width of `after` less `before`, both of one leg; None where a ± is not known.
+
+    What both hold of the leg's own drops out. Where one holds more of it (the other is older than
+    `repeatability_95`, or its line was drawn by hand), the rest stays.
+    """
+    own, again = [], []
+    for each in (before, after):
+        whole, part = each.uncertainty_95, again_95(each)
+        if whole is None or part is None:
+            return None
+        again.append(part)
+        own.append(max(0.0, whole**2 - part**2) ** 0.5)
+    return hypot(*again, own[0] - own[1])
 
 
 def with_plus_minus(found: Value, sign: str = "°") -> str:

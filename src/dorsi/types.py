@@ -237,12 +237,17 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One number with its 95 % half-width; `value` None = not measured. `frame` counts from 0."""
+    """One number with its 95 % half-width; `value` None = not measured. `frame` counts from 0.
+
+    `repeatability_95` is the part of `uncertainty_95` that differs between two clips of one leg, at most all
+    of it; None = not told apart.
+    """
 
     value: float | None = None
     uncertainty_95: float | None = None
     time_s: float | None = None
     frame: int | None = None
+    repeatability_95: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

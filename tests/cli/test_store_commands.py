@@ -117,7 +117,7 @@ def test_history_with_older_versions_and_as_json(
     first = document["measurements"][0]
     assert first["measured_at"] == "2026-03-03T12:00:00+00:00"
     assert first["values"]["peak_shin_angle_deg"] == {
-        "value": 30.0, "uncertainty_95": 2.0, "time_s": 1.0, "frame": 30,
+        "value": 30.0, "uncertainty_95": 2.0, "time_s": 1.0, "frame": 30, "repeatability_95": None,
     }  # fmt: skip
     assert document["screens"] == [{"measured_at": "2026-03-03T12:00:00+00:00"}]
 

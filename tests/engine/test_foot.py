@@ -78,11 +78,11 @@ def test_a_foot_that_steps_aside_is_followed_from_where_it_rests_anew() -> None:
     turn = np.where(np.arange(count) > 45, 12.0, 0.0)
     angle = np.where(np.arange(count) > 40, 30.0, 2.0)
     track = pose_track(time_s, angle)
-    track = replace(track, xy_px=track.xy_px + step[:, None])
     found = choose_leg([track])
     assert found is not None
+    leg = replace(found[0], xy_px=found[0].xy_px + step[:, None])
     frames = foot_frames(turn, np.zeros((count, 2)), step_px=step)
-    foot = follow_foot(frames, found[0], track.xy_px, 1)
+    foot = follow_foot(frames, leg, track.xy_px + step[:, None], 1)
     assert foot.step_px is not None
     assert np.nanmedian(foot.step_px[after], axis=0) == pytest.approx([60.0, 8.0], abs=4.0)
     assert np.nanmax(np.abs(foot.heel_pitch_deg[[*range(20), *range(32, 44)]])) < 1.5

@@ -180,6 +180,8 @@ def test_a_hand_has_its_own_width_and_two_that_agree_have_less() -> None:
         return float(np.sqrt(half**2 - _camera_95_deg(name, found, frame) ** 2))
 
     assert own_95_deg(knee) == pytest.approx(ONE_HAND_95_DEG) == pytest.approx(2.0, abs=0.03)
+    peak = reviewed(name, put("knee", frame, knee)).measurements["peak_shin_angle_deg"]
+    assert peak.repeatability_95 == peak.uncertainty_95, "nothing of a hand's line is told to be the leg's"
     agreed = np.hypot(RATING_95_DEG / 2**0.5, DEFINITION_95_DEG)
     assert own_95_deg(knee, knee + (0.5, 0.0)) == pytest.approx(agreed)
     assert own_95_deg(knee - (20.0, 0.0), knee + (20.0, 0.0)) > ONE_HAND_95_DEG, "they contradict each other"

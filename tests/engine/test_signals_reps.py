@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.engine.conclude.measurements import _unseen_gain_deg, measure_clip
+from dorsi.engine.conclude.measurements import HINGE_95, _unseen_gain_deg, measure_clip
 from dorsi.engine.conclude.reps import find_reps
-from dorsi.engine.conclude.shank import shank_track
+from dorsi.engine.conclude.shank import ANATOMY_SD_DEG, shank_track
 from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals, length_scale
 from dorsi.engine.conclude.uncertainty import half_widths
 from dorsi.engine.evidence import FootTrack, LegFacts
@@ -17,7 +17,7 @@ from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.engine.view import View, yaw_guess_deg
 from dorsi.settings import Settings
-from dorsi.types import FloatArray, LegTrack, Level, Signals
+from dorsi.types import FloatArray, LegTrack, Level, Measurement, Signals
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
 TIME_S = np.arange(180) / 30
@@ -202,6 +202,49 @@ def test_measurements_cover_the_contract_and_carry_their_moment() -> None:
     assert found["start_shin_angle_deg"].value == pytest.approx(2, abs=1)
     assert found["camera_roll_deg"].value == 0.0
     assert all(m.uncertainty_95 is not None for m in found.values() if m.value is not None)
+    for key, each in found.items():
+        if each.value is not None:
+            assert each.uncertainty_95 is not None and each.repeatability_95 is not None, key
+            assert 0 < each.repeatability_95 <= each.uncertainty_95, key
+    own = {key: _own_95(each) for key, each in found.items() if each.value is not None}
+    for key in ("peak_shin_angle_deg", "peak_shin_angle_any_heel_deg", "start_shin_angle_deg"):
+        assert own[key] == pytest.approx(1.96 * ANATOMY_SD_DEG)
+    assert own["camera_roll_deg"] == 0.0
+
+
+def _own_95(found: Measurement) -> float:
+    """What of the half-width two clips of one leg share."""
+    whole, again = found.uncertainty_95 or 0.0, found.repeatability_95 or 0.0
+    return float(np.sqrt(whole**2 - again**2))
+
+
+def test_a_line_that_is_all_the_leg_s_own_repeats_to_nothing_and_never_less() -> None:
+    leg, evidence = _leg(lunge_angle_deg(TIME_S, 32.0))
+    signals, noise = build_signals(leg, LEVEL, VIEW, _foot(np.zeros(180)), SCALE, 1)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, shank_track([], leg), noise)
+    wide = replace(doubt, anatomy_deg=doubt.shin_deg + 1)
+    found, _ = measure_clip(evidence, LEVEL, signals, noise, SCALE, find_reps(signals), wide, leg)
+    assert found["peak_shin_angle_deg"].repeatability_95 == 0.0
+    assert found["peak_shin_angle_deg"].uncertainty_95 == doubt.shin_deg[found["peak_shin_angle_deg"].frame]
+
+
+def test_a_heel_s_scale_and_ball_are_the_person_s() -> None:
+    leg, evidence = _leg(lunge_angle_deg(TIME_S, 32.0))
+    rise_px = 12 * np.clip(lunge_angle_deg(TIME_S, 32.0) / 32.0, 0, 1)
+    signals, noise = build_signals(leg, LEVEL, VIEW, _foot(rise_px), SCALE, 1)
+    doubt = half_widths(leg, evidence, LEVEL, VIEW, shank_track([], leg), noise)
+
+    def lift(scale: Scale) -> Measurement:
+        found, _ = measure_clip(evidence, LEVEL, signals, noise, scale, find_reps(signals), doubt, leg)
+        assert (turn := found["max_heel_pitch_deg"]).value
+        assert _own_95(turn) == pytest.approx(turn.value * HINGE_95 / 2**0.5)
+        return found["max_heel_lift_mm"]
+
+    plain, unsure = lift(SCALE), lift(replace(SCALE, relative_95=0.3))
+    assert plain.value is not None and plain.uncertainty_95 is not None and unsure.uncertainty_95 is not None
+    assert unsure.uncertainty_95 > plain.uncertainty_95
+    assert unsure.repeatability_95 == pytest.approx(plain.repeatability_95)
+    assert _own_95(plain) == pytest.approx(plain.value * np.hypot(SCALE.relative_95, HINGE_95 / 2**0.5))
 
 
 def test_scale_sources_and_their_widths() -> None:

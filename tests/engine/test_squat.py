@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.engine.conclude.measurements import measure_clip, measure_squat
+from dorsi.engine.conclude.measurements import THIGH_OWN, measure_clip, measure_squat
 from dorsi.engine.conclude.reps import find_reps
-from dorsi.engine.conclude.shank import shank_track
+from dorsi.engine.conclude.shank import ANATOMY_SD_DEG, shank_track
 from dorsi.engine.conclude.signals import Scale, SignalNoise, build_signals
 from dorsi.engine.conclude.uncertainty import OVERLAP_SD_DEG, THIGH_SD_DEG, HalfWidths, half_widths
 from dorsi.engine.evidence import FootTrack, LegFacts
@@ -145,6 +145,20 @@ def test_the_width_of_the_bend_holds_the_thigh() -> None:
     assert bend.frame is not None
     shin = float(squat.doubt.shin_deg[bend.frame])
     assert bend.uncertainty_95 == pytest.approx(np.hypot(shin, 1.96 * THIGH_SD_DEG))
+    # How much of a thigh's error is the body's and the network's own is the same in two clips.
+    again = np.sqrt(shin**2 - (1.96 * ANATOMY_SD_DEG) ** 2)
+    spread = 1.96 * THIGH_SD_DEG * np.sqrt(1 - THIGH_OWN**2)
+    assert bend.repeatability_95 == pytest.approx(np.hypot(again, spread))
+
+
+def test_the_ends_of_the_foot_may_differ_from_clip_to_clip_and_the_shin_s_own_does_not() -> None:
+    squat = _of()
+    plain = squat.over_foot()
+    none = squat.over_foot(replace(squat.doubt, anatomy_deg=np.zeros(180)))
+    assert plain.repeatability_95 is not None and plain.uncertainty_95 is not None
+    assert none.repeatability_95 == none.uncertainty_95 == plain.uncertainty_95
+    lean = 100 * 230 / (125 / 0.83) * np.cos(np.radians(SHIN_DEG)) * np.radians(1.96 * ANATOMY_SD_DEG)
+    assert plain.uncertainty_95**2 - plain.repeatability_95**2 == pytest.approx(lean**2, rel=0.05)
 
 
 def test_legs_that_overlap_widen_shin_and_crest() -> None:

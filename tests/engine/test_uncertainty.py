@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dorsi.engine.conclude.shank import LINE_SD_DEG, ShankTrack, shank_track
+from dorsi.engine.conclude.shank import ANATOMY_SD_DEG, LINE_SD_DEG, ShankTrack, shank_track
 from dorsi.engine.conclude.signals import SignalNoise
 from dorsi.engine.conclude.uncertainty import (
     LANDMARK_SD_DEG,
@@ -151,6 +151,13 @@ def test_frames_without_a_leg_have_no_width() -> None:
 def test_the_crest_is_surer_than_the_shin() -> None:
     widths = _widths()
     assert np.all(widths.crest_deg < widths.shin_deg)
+
+
+def test_what_is_the_leg_s_own_is_the_line_s_alone() -> None:
+    for shank in (CLEAR_LOOKS, BLURRED_LOOKS, NO_LOOKS):
+        found = _widths(shank=shank)
+        assert found.anatomy_deg == pytest.approx(np.full(len(LEG), 1.96 * ANATOMY_SD_DEG))
+        assert np.all(found.anatomy_deg < found.shin_deg) and not found.crest_anatomy_deg.any()
 
 
 def test_the_gap_of_views_is_their_difference_and_needs_two() -> None:

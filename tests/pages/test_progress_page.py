@@ -117,7 +117,7 @@ def test_the_page_has_answers_plots_and_every_measurement() -> None:
     for row in ("11 Mar 2026 32.0° ± 1.0° meets 11.mp4", "21 Mar 2026 36.0° ± 2.0° borderline <last>.mp4"):
         assert row in text
     assert "smallest change that the test can show 3.8°. a study" in text
-    for word in ("diagnosis", "smallest change"):
+    for word in ("diagnosis", "smallest change", "what is this leg's own", "drops out of a change"):
         assert word in text
     assert "injury" not in text.lower()
 

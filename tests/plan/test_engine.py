@@ -268,10 +268,13 @@ def test_when_to_measure_again_and_what_change_is_real() -> None:
     assert "4 weeks of steady work" in plan.remeasure and "Dorsi's choice" in plan.remeasure
     assert plan.real_change.startswith("A change of the shin angle is real from about 3.8° on")
     assert "Konor" in plan.real_change
-    unsure = plan_for(ankle(5.0), BOOKS, half_widths_95={SHIN: 4.0}).real_change
+    unsure = plan_for(ankle(5.0), BOOKS, measurements={SHIN: Measurement(5.0, 4.0)}).real_change
     assert "from about 5.7° on" in unsure and "more than the 3.8°" in unsure
-    assert "exceeds the ± of both" in plan_for(toe(10.0), BOOKS).real_change
-    assert "from about 4.2° on" in plan_for(toe(10.0), BOOKS, half_widths_95={TOE: 3.0}).real_change
+    own = {SHIN: Measurement(5.0, 4.0, repeatability_95=3.0)}
+    assert "from about 4.2° on" in plan_for(ankle(5.0), BOOKS, measurements=own).real_change
+    assert "exceeds what two such clips may differ by" in plan_for(toe(10.0), BOOKS).real_change
+    told = plan_for(toe(10.0), BOOKS, measurements={TOE: Measurement(10.0, 3.0)}).real_change
+    assert "from about 4.2° on (what two such clips may differ by; no study" in told
     assert (
         "tape distance is real from about 1.5 cm on"
         in plan_for(answers(left={"tape_cm": 2}), BOOKS).real_change

@@ -21,6 +21,7 @@ def test_numbers_reach_the_report() -> None:
     report = report_of(fake_analysis())
     peak = report.measurements.peak_shin_angle_deg
     assert (peak.value, peak.uncertainty_95, peak.frame) == (35.2, 4.8, 199)
+    assert peak.repeatability_95 is None, "not told apart"
     assert peak.time_s == pytest.approx(199 / 30, abs=1e-4)
     assert [rep.peak_shin_angle_deg for rep in report.reps] == [33.0, 34.6, 35.2]
     assert [rep.heel_lifted for rep in report.reps] == [False, False, True]
@@ -47,6 +48,15 @@ def test_findings_have_side_and_title_and_a_plan_follows() -> None:
     assert note is not None and note.remeasure and note.cautions and not note.see_a_professional
     # Two such clips differ by 3.0·√2 in any case.
     assert "from about 4.2° on" in note.real_change
+
+
+def test_a_real_change_is_told_by_what_repeats() -> None:
+    found = fake_analysis(6.0, 4.0)
+    peak = found.measurements["peak_shin_angle_deg"]
+    found.measurements["peak_shin_angle_deg"] = replace(peak, repeatability_95=3.0004)
+    report = report_of(found)
+    assert report.measurements.peak_shin_angle_deg.repeatability_95 == 3.0
+    assert report.plan_note is not None and "from about 4.2° on" in report.plan_note.real_change
 
 
 def test_a_refused_clip_has_no_plan() -> None:

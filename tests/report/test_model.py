@@ -59,6 +59,22 @@ def test_old_reports_load_and_fit_the_schema(path: Path, repo: Path) -> None:
     jsonschema.validate(old, schema)
 
 
+def test_a_report_without_repeatability_loads_and_is_written_as_it_came(
+    document: dict[str, Any], tmp_path: Path
+) -> None:
+    peak = document["measurements"]["peak_shin_angle_deg"]
+    assert peak["repeatability_95"] is None, "a new report tells that it does not know"
+    for found in document["measurements"].values():
+        del found["repeatability_95"]
+    old = load(document, tmp_path)
+    assert old.measurements.peak_shin_angle_deg.repeatability_95 is None
+    assert json.loads(old.to_json()) == document
+    peak["repeatability_95"] = 3.1
+    new = load(document, tmp_path)
+    assert new.measurements.peak_shin_angle_deg.repeatability_95 == 3.1
+    assert json.loads(new.to_json()) == document
+
+
 def test_a_reviewed_report_keeps_both_values_and_corrections_of_later_kinds(tmp_path: Path) -> None:
     text = next(path for path in OLD if path.stem == "0.2.0-reviewed").read_text(encoding="utf-8")
     old = json.loads(text)

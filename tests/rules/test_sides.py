@@ -171,9 +171,9 @@ def test_smallest_real_changes_are_those_of_the_study() -> None:
 def test_the_own_doubt_counts_where_it_is_larger(
     measurement: str, halves: tuple[float | None, float], least: float | None
 ) -> None:
-    assert RULE_BOOK.real_change(measurement).between(*halves) == (
-        None if least is None else pytest.approx(least)
-    )
+    before, after = (Measurement(30.0, half) for half in halves)
+    found = RULE_BOOK.real_change(measurement).between(before, after)
+    assert found == (None if least is None else pytest.approx(least))
 
 
 def test_an_unknown_change_names_the_known_ones() -> None:

@@ -245,6 +245,21 @@ def test_a_real_change_exceeds_the_doubt_of_the_less_sure_side() -> None:
     assert "shin angle is real from about 3.8° on" in sure.plan.real_change
 
 
+def test_a_change_goes_by_what_repeats_and_a_difference_of_sides_by_all_of_the_width() -> None:
+    def own(report: Report) -> Report:
+        peak = report.measurements.peak_shin_angle_deg.model_copy(update={"repeatability_95": 3.0})
+        measurements = report.measurements.model_copy(update={"peak_shin_angle_deg": peak})
+        return report.model_copy(update={"measurements": measurements})
+
+    found = screen(left=own(lunge("left", 30.0, 4.0)), right=own(lunge("right", 35.0, 4.0)))
+    assert "shin angle is real from about 4.2° on" in found.plan.real_change
+    assert found.pairs[0].difference is not None and found.pairs[0].left is not None
+    assert found.pairs[0].difference.uncertainty_95 == pytest.approx(32**0.5, abs=0.01)
+    assert found.pairs[0].difference.repeatability_95 is None
+    assert found.pairs[0].left.repeatability_95 == 3.0
+    assert found.pairs[0].more_limited is None, "two legs of one person need not err alike"
+
+
 def test_the_shin_of_a_squat_does_not_count_for_the_change_of_a_lunge() -> None:
     bent = squat()
     shin = bent.measurements.peak_shin_angle_deg.model_copy(update={"value": 18.0, "uncertainty_95": 7.5})

@@ -31,6 +31,7 @@ def made(
     value: float = 35.2,
     half: float | None = 2.0,
     *,
+    again: float | None = None,
     side: str | None = "left",
     clip: str = "lunge.mp4",
     test: str = "lunge",
@@ -38,10 +39,15 @@ def made(
     version: str = "0.1.0",
     **more: Any,
 ) -> Report:
-    """A measured report; its clip's SHA-256 is that of the clip's name, other top-level keys as given."""
+    """A measured report; its clip's SHA-256 is that of the clip's name, other top-level keys as given.
+
+    `again` is the part of the ± that repeats; None: as in a report that is older than that.
+    """
     base = _base()
     clip_part = base["clip"] | {"file": clip, "sha256": sha256(clip.encode()).hexdigest()}
-    entry = {"value": value, "uncertainty_95": half, "time_s": 1.0, "frame": 30}
+    entry: dict[str, Any] = {"value": value, "uncertainty_95": half, "time_s": 1.0, "frame": 30}
+    if again is not None:
+        entry["repeatability_95"] = again
     parts = {
         "clip": clip_part,
         "side": side,

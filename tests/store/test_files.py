@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import Connection
 
 from dorsi.errors import StoreError
+from dorsi.progress import trends
+from dorsi.rules import load_rules
 from dorsi.store import Store, migrations
 from dorsi.store.migrations import MIGRATIONS, Migration
 from tests.store.reports import SCREEN, at, made, squat
@@ -90,6 +92,25 @@ def test_a_store_of_the_first_release_is_brought_up(oldest: Path, file: Path) ->
     with Store(file):
         pass
     assert shape(oldest) == shape(file)
+
+
+def test_values_that_are_older_than_repeatability_have_none_and_are_compared_by_all_of_their_width(
+    oldest: Path,
+) -> None:
+    with Store(oldest) as store:
+        for day, degrees in ((3, 35.0), (9, 41.0)):
+            store.add_report("Žofie", made(degrees, 5.0, again=2.0, clip=f"{day}.mp4"), at(day))
+        records = store.history("žofie")
+        points = store.series("žofie", "peak_shin_angle_deg", "left")
+        assert store.report(records[0]) == made(31.0), "the report is as it was"
+    halves = [(2.0, None), (5.0, 2.0), (5.0, 2.0)]
+    assert [(r.headline.uncertainty_95, r.headline.repeatability_95) for r in records] == halves
+    assert [(p.uncertainty_95, p.repeatability_95) for p in points] == halves
+    (trend,) = trends(records, load_rules().real_change)
+    assert trend.since_first is not None and trend.since_last is not None
+    assert trend.since_first.needed == pytest.approx(29**0.5), "all of both"
+    # By all of both ± it would need 7.1 deg; by what repeats 2.8, less than people do.
+    assert (trend.since_last.verdict, trend.since_last.needed) == ("real", 3.8)
 
 
 def test_squats_kept_by_their_depth_alone_are_judged_by_their_worst_part(oldest: Path) -> None:

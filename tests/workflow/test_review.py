@@ -93,6 +93,20 @@ def test_nothing_changed_is_the_same_to_the_byte(tmp_path: Path, name: str) -> N
     assert {f"{name}/{file}" for file in ("report.json", "signals.csv", "evidence.npz")} <= before.keys()
 
 
+def test_a_result_that_is_older_than_repeatability_gets_it_and_is_otherwise_as_before(
+    result: tuple[Path, Path],
+) -> None:
+    _, folder = result
+    path, now = folder / "report.json", document(folder)
+    old = json.loads(path.read_text(encoding="utf-8"))
+    for found in old["measurements"].values():
+        del found["repeatability_95"]
+    path.write_text(json.dumps(old), encoding="utf-8")
+    renewed = reconclude(folder, stages=CLOSED)
+    assert renewed.changes == () and document(folder) == now
+    assert now["pictures"]["current"], "nothing of it is drawn"
+
+
 def test_a_height_changes_lengths_alone(tmp_path: Path) -> None:
     _, folder = measured(tmp_path, "d10")
     before = document(folder)
@@ -101,6 +115,7 @@ def test_a_height_changes_lengths_alone(tmp_path: Path) -> None:
     now = document(folder)
     assert differing(before, now) == {
         "measurements.max_heel_lift_mm.value", "measurements.max_heel_lift_mm.uncertainty_95",
+        "measurements.max_heel_lift_mm.repeatability_95",
         "signals.heel_lift_mm", "reps", "findings",
         "provenance.settings.height_cm", "pictures.current",
     }  # fmt: skip

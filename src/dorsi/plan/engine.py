@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Books, DoseBy, Drill, DrillBook, Need
 from dorsi.plan.words import NO_PLAN, Weight, about, about_upkeep, change_sentence, reasons
+from dorsi.quantities import Repeated
 from dorsi.rules import TEST_AIMS, Rule, RuleFinding, professional_verdict
 from dorsi.types import Side
 
@@ -71,18 +72,18 @@ def plan_for(
     findings: Sequence[RuleFinding],
     books: Books,
     *,
-    half_widths_95: Mapping[str, float | None] | None = None,
+    measurements: Mapping[str, Repeated] | None = None,
 ) -> Plan:
     """The plan that follows from the findings of one clip, of answers, or of both sides together.
 
     A limited finding asks for drills, a borderline one mildly: the needs of limited findings come first, and
     there are fewer drills without one. A clip outranks an answer about the same ankle. Nothing limited: a
     short upkeep plan, with springy drills only when the ankle meets its reference and no sign was named.
-    `half_widths_95` are those of the measurements by name, for what change would be real.
+    `measurements` by their key, for what change would be real.
     """
     book, rules = books.drills, books.rules.rules
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
-    change = change_sentence(known, half_widths_95 or {}, books.rules)
+    change = change_sentence(known, measurements or {}, books.rules)
     professional = professional_verdict(books.rules.rule_set(), known)[0] == "limited"
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
         return Plan((), NO_PLAN, (), "", "", book.cautions, False)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from dorsi.plan.book import DoseBy
-from dorsi.quantities import QUANTITIES
+from dorsi.quantities import QUANTITIES, Repeated
 from dorsi.rules import RealChange, Rule, RuleBook, RuleFinding
 
 __all__ = [
@@ -88,25 +88,25 @@ def reasons(wants: Sequence[tuple[str, Sequence[RuleFinding]]], rules: Mapping[s
 
 
 def change_sentence(
-    findings: Sequence[RuleFinding], half_widths_95: Mapping[str, float | None], rules: RuleBook
+    findings: Sequence[RuleFinding], measurements: Mapping[str, Repeated], rules: RuleBook
 ) -> str:
     """From where on a change is more than measurement error, for each quantity that was compared."""
     names = dict.fromkeys(_MEASURED_BY.get(f.measurement, f.measurement) for f in findings)
     asked = [name for name in names if name in rules.changes and QUANTITIES[name].phrase]
-    return " ".join(_change(rules.changes[name], half_widths_95.get(name)) for name in asked)
+    return " ".join(_change(rules.changes[name], measurements.get(name)) for name in asked)
 
 
-def _change(known: RealChange, half_95: float | None) -> str:
+def _change(known: RealChange, found: Repeated | None) -> str:
     # The next measurement is taken to be as sure as this one.
-    least = known.between(half_95, half_95)
+    least = known.mdc if found is None else known.between(found, found)
     quantity = QUANTITIES[known.measurement]
     unit, what = quantity.sign, quantity.phrase
     if least is None:
-        return f"A change of {what} is real when it exceeds the ± of both measurements together."
+        return f"A change of {what} is real when it exceeds what two such clips may differ by."
     if known.mdc is None:
-        why = "the ± of two such measurements together; no study gives a smallest real change"
+        why = "what two such clips may differ by; no study gives a smallest real change"
     elif least > known.mdc:
-        why = f"the ± of two such measurements together, more than the {known.mdc:g}{unit} of {known.source}"
+        why = f"what two such clips may differ by, more than the {known.mdc:g}{unit} of {known.source}"
     else:
         why = f"smallest real change, {known.source}"
     return f"A change of {what} is real from about {least:.1f}{unit} on ({why})."

@@ -22,7 +22,10 @@ Verdict = Literal["real", "within", "unknown"]
 @dataclass(frozen=True, slots=True)
 class Change:
     """From one measurement to a later one. `difference` is after less before; it is "real" when it exceeds
-    `needed`, both in the unit of the quantity, and "unknown" when the ± of either is not known."""
+    `needed`, both in the unit of the quantity, and "unknown" when the ± of either is not known.
+
+    `needed` counts what differs between two clips of one leg, not what is the leg's own in both.
+    """
 
     before: Point
     after: Point
@@ -79,7 +82,7 @@ _SIDES: Final[tuple[Side | None, ...]] = ("left", "right", None)
 
 def _series(records: Sequence[Record], test: str, measurement: str, side: Side | None) -> list[Point]:
     points = [
-        Point(record.measured_at, value.value, value.uncertainty_95, record)
+        Point(record.measured_at, value.value, value.uncertainty_95, record, value.repeatability_95)
         for record in records
         if record.current and record.test == test and record.side == side
         if (value := record.values.get(measurement)) is not None and value.value is not None
@@ -107,7 +110,7 @@ def _change(before: Point, after: Point, smallest: RealChange) -> Change:
     difference = after.value - before.value
     if before.uncertainty_95 is None or after.uncertainty_95 is None:
         return Change(before, after, difference, None, "unknown")
-    needed = smallest.between(before.uncertainty_95, after.uncertainty_95)
+    needed = smallest.between(before, after)
     if needed is None:
         return Change(before, after, difference, None, "unknown")
     return Change(before, after, difference, needed, "real" if abs(difference) > needed else "within")

@@ -111,6 +111,13 @@ def _judged(change: Change, unit: str) -> str:
 
 def _notes(trend: Trend, change: Change, unit: str) -> tuple[str, ...]:
     notes = []
+    parts = [(each.repeatability_95, each.uncertainty_95) for each in (change.before, change.after)]
+    if all(part is not None and whole is not None and part < whole for part, whole in parts):
+        halves = " and ".join(f"{part:.1f}{unit}" for part, _ in parts)
+        notes.append(
+            f"Of these ±, {halves} may differ from clip to clip and count for a change; "
+            "the rest is this leg's own, the same in both."
+        )
     if (last := trend.since_last) is not None:
         since = f"Since the time before ({day_in_words(last.before.measured_at)}): {_amount(last, unit)}."
         notes.append(f"{since} {_judged(last, unit)}")

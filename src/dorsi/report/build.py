@@ -38,8 +38,7 @@ def build_report(
         key: _part(model.Measured, rounded(found if key in shown else Measurement()))
         for key, found in analysis.measurements.items()
     }
-    half_widths_95 = {key: found.uncertainty_95 for key, found in analysis.measurements.items()}
-    plan = plan_for(findings, books, half_widths_95=half_widths_95)
+    plan = plan_for(findings, books, measurements=analysis.measurements)
     return Report(
         schema=model.SCHEMA,
         clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),
@@ -98,8 +97,9 @@ def drills_used(drills: DrillBook) -> model.DrillsUsed:
 def rounded(found: Measurement) -> Measurement:
     """As it stands in the report; findings are judged by it, so as not to say 7.4 where the page says 7.5."""
     return Measurement(
-        _round(found.value, 2), _round(found.uncertainty_95, 2), _round(found.time_s, 4), found.frame
-    )
+        _round(found.value, 2), _round(found.uncertainty_95, 2), _round(found.time_s, 4), found.frame,
+        _round(found.repeatability_95, 2),
+    )  # fmt: skip
 
 
 def _part(kind: type[Part], record: object, *, digits: int | None = None, **more: object) -> Part:

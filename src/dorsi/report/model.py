@@ -65,8 +65,19 @@ class Measured(_Part):
 
     value: Finite | None
     uncertainty_95: Finite | None
+    repeatability_95: Finite | None = None
+    """The part of `uncertainty_95` that differs between two clips of one leg; null where its parts are not
+    told apart, absent from older reports."""
     time_s: Finite | None
     frame: int | None
+
+    @pydantic.model_serializer(mode="wrap")
+    def _as_it_came(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # An older report is written as it was read, so that a store knows it again.
+        written: dict[str, Any] = write(self)
+        if "repeatability_95" not in self.model_fields_set:
+            del written["repeatability_95"]
+        return written
 
 
 class Measurements(_Part):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from dorsi.errors import RulesError
-from dorsi.quantities import QUANTITIES
+from dorsi.quantities import QUANTITIES, Repeated, change_95
 from dorsi.rules.schema import DEFAULT_SET, ContextEntry, LinkEntry, RuleEntry, RulesFile
 from dorsi.toml_book import Named, load_book
 from dorsi.types import Side
@@ -63,7 +63,7 @@ class Link:
 class RealChange:
     """The smallest change of `measurement` that is more than measurement error (MDC, 95 %), in `unit`.
 
-    `mdc` is None where no study gives one; then only the two measurements' own ± tell.
+    `mdc` is None where no study gives one; then only what two such clips may differ by tells.
     """
 
     measurement: str
@@ -71,13 +71,11 @@ class RealChange:
     unit: str
     source: str
 
-    def between(self, before_95: float | None, after_95: float | None) -> float | None:
-        """Smallest real change between two values with these 95 % half-widths: the greater of the MDC and
-        their own uncertainty, the root of the sum of squares. None when nothing tells."""
-        known = [] if self.mdc is None else [self.mdc]
-        if before_95 is not None and after_95 is not None:
-            known.append((before_95**2 + after_95**2) ** 0.5)
-        return max(known, default=None)
+    def between(self, before: Repeated, after: Repeated) -> float | None:
+        """Smallest real change between two measurements of one leg: the greater of the MDC and what the two
+        may differ by (`change_95`). None when nothing tells."""
+        known = (self.mdc, change_95(before, after))
+        return max((each for each in known if each is not None), default=None)
 
 
 class AnyFinding(Protocol):

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from dorsi import __version__
 from dorsi.plan import Books, plan_for
 from dorsi.profile import Profile
-from dorsi.quantities import QUANTITIES, RESULT_OF
+from dorsi.quantities import QUANTITIES, RESULT_OF, again_95
 from dorsi.report.build import drills_used, rules_used
 from dorsi.report.model import Measured, Reason, Report, ReportRep
 from dorsi.rules import (
@@ -88,9 +88,7 @@ def build_screen(
         found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
-    plan = plan_for(
-        [*(each for _, _, each in found), *together], books, half_widths_95=_half_widths_95(given)
-    )
+    plan = plan_for([*(each for _, _, each in found), *together], books, measurements=_least_sure(given))
     found += [("screen", None, each) for each in together]
     # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
     findings = [
@@ -165,21 +163,20 @@ def _of_clip(role: Role, report: Report, rules: RuleSet) -> list[_Found]:
 
 def _measurement(report: Report, key: str) -> Measurement:
     found: Measured = getattr(report.measurements, key)
-    return Measurement(found.value, found.uncertainty_95, found.time_s, found.frame)
+    return Measurement(found.value, found.uncertainty_95, found.time_s, found.frame, found.repeatability_95)
 
 
-def _half_widths_95(given: Iterable[RoleReport]) -> dict[str, float | None]:
-    """The ± of each quantity, of the less sure side where both have one: a change must exceed that.
+def _least_sure(given: Iterable[RoleReport]) -> dict[str, Measurement]:
+    """Each quantity, of the side that repeats less well where there are both: a change must exceed that.
 
     Of the clip whose test the quantity belongs to: the shin of a squat is known far less surely.
     """
-    widest: dict[str, float | None] = {}
+    least: dict[str, Measurement] = {}
     for each in given:
         for key in (key for key, known in QUANTITIES.items() if known.tests[:1] == (each.report.test,)):
-            half = _measurement(each.report, key).uncertainty_95
-            if half is not None:
-                widest[key] = max(half, widest.get(key) or 0.0)
-    return widest
+            found = _measurement(each.report, key)
+            least[key] = max(least.get(key, found), found, key=lambda side: again_95(side) or 0.0)
+    return least
 
 
 def _rep(rep: ReportRep) -> Rep:

@@ -88,6 +88,11 @@ def _worst_part_of_a_squat(connection: Connection) -> None:
         )
 
 
+def _repeatability(connection: Connection) -> None:
+    """Values that are there have none: their reports do not tell the parts of the ± apart."""
+    connection.exec_driver_sql("ALTER TABLE value ADD COLUMN repeatability_95 REAL")
+
+
 _BOOK: Final = """CREATE TABLE IF NOT EXISTS migration (
     name TEXT NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL)"""
 
@@ -95,6 +100,7 @@ MIGRATIONS: Final = (
     Migration("0001-runners-and-measurements", _runners_and_measurements),
     Migration("0002-screens", _screens),
     Migration("0003-worst-part-of-a-squat", _worst_part_of_a_squat),
+    Migration("0004-repeatability", _repeatability),
 )
 
 

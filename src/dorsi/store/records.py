@@ -5,7 +5,7 @@ Not here: queries (`store.py`), tables (`schema.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Literal
@@ -74,12 +74,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value of a series, in the unit of its measurement; `uncertainty_95` None = unknown."""
+    """One value of a series, in the unit of its measurement; `uncertainty_95` None = unknown, and
+    `repeatability_95` None = that part of it is not told."""
 
     measured_at: datetime
     value: float
     uncertainty_95: float | None
     record: Record
+    repeatability_95: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def values_of(report: Report) -> dict[str, Measurement]:
     return found
 
 
-_MEASUREMENT_KEYS: Final = ("value", "uncertainty_95", "time_s", "frame")
+_MEASUREMENT_KEYS: Final = tuple(each.name for each in fields(Measurement))
 
 
 def _verdict(report: Report) -> tuple[Verdict | None, str | None]:

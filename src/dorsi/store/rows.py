@@ -185,7 +185,7 @@ def records(connection: Connection, name: str) -> list[Record]:
     for row in connection.execute(
         select(value).join(measurement).where(measurement.c.runner_id == mine).order_by(value.c.name)
     ):
-        number = Measurement(row.value, row.uncertainty_95, row.time_s, row.frame)
+        number = Measurement(row.value, row.uncertainty_95, row.time_s, row.frame, row.repeatability_95)
         values[row.measurement_id][row.name] = number
     latest: dict[int, Row[Any]] = {}
     for row in sorted(found, key=_latest):

@@ -86,6 +86,8 @@ value = Table(
     Column("uncertainty_95", Float),
     Column("time_s", Float),
     Column("frame", Integer),
+    # Null where it was not told: then all of the ± counts.
+    Column("repeatability_95", Float),
 )
 
 screen = Table(

@@ -134,7 +134,7 @@ class Store:
         quantity; only those of one test can be compared. Raises RunnerUnknown.
         """
         return [
-            Point(each.measured_at, found.value, found.uncertainty_95, each)
+            Point(each.measured_at, found.value, found.uncertainty_95, each, found.repeatability_95)
             for each in self.history(runner)
             if each.side == side and test in (None, each.test)
             if (found := each.values.get(measurement)) is not None and found.value is not None

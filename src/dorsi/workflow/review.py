@@ -48,9 +48,7 @@ class Renewed:
     @property
     def changes(self) -> tuple[ValueChange, ...]:
         """What is measured otherwise than before: value, ± or moment."""
-        old, new = (each.as_reviewed().measurements for each in (self.before, self.report))
-        pairs = ((key, getattr(old, key), getattr(new, key)) for key in type(new).model_fields)
-        return tuple(ValueChange(key, a, b) for key, a, b in pairs if a != b)
+        return _changes(self.before.as_reviewed(), self.report.as_reviewed())
 
 
 def reconclude(
@@ -132,11 +130,21 @@ def _renew(
     return Renewed(folder, before, report)
 
 
+def _changes(before: Report, now: Report) -> tuple[ValueChange, ...]:
+    def shown(found: Measured) -> Measured:
+        # Older reports do not tell the parts of a ±.
+        return found.model_copy(update={"repeatability_95": None})
+
+    old, new = before.measurements, now.measurements
+    pairs = ((key, getattr(old, key), getattr(new, key)) for key in type(new).model_fields)
+    return tuple(ValueChange(key, a, b) for key, a, b in pairs if shown(a) != shown(b))
+
+
 def _shown_alike(before: Report, now: Report) -> bool:
     """Whether pictures drawn for one report show the other."""
     a, b = before.as_reviewed(), now.as_reviewed()
-    shown = ("test", "side", "status", "reasons", "reps", "measurements", "signals")
-    return all(getattr(a, key) == getattr(b, key) for key in shown)
+    shown = ("test", "side", "status", "reasons", "reps", "signals")
+    return not _changes(a, b) and all(getattr(a, key) == getattr(b, key) for key in shown)
 
 
 def _opened(folder: Path, clip: Path | None, stages: Stages) -> tuple[Report, Evidence]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dorsi.engine.conclude.hand import ONE_HAND_95_DEG, HandLine
-from dorsi.engine.conclude.shank import LINE_SD_DEG, ShankTrack, crest_sd_deg
+from dorsi.engine.conclude.shank import ANATOMY_SD_DEG, LINE_SD_DEG, ShankTrack, crest_sd_deg
 from dorsi.engine.conclude.signals import SignalNoise
 from dorsi.engine.evidence import CLEAR, LegFacts
 from dorsi.engine.landmarks import LegPoint
@@ -40,11 +40,17 @@ PEAK_WINDOW_S = 0.17
 
 @dataclass(frozen=True, slots=True)
 class HalfWidths:
-    """95 % half-widths (T,) of shin angle, crest angle, and what the thigh adds to a bend, deg."""
+    """95 % half-widths (T,) of shin angle, crest angle, and what the thigh adds to a bend, deg.
+
+    `anatomy_deg` is contained in that of the shin, `crest_anatomy_deg` in that of the crest: what the leg's
+    anatomy and the line's definition add, the same in two clips of one leg.
+    """
 
     shin_deg: FloatArray
     crest_deg: FloatArray
     thigh_deg: FloatArray
+    anatomy_deg: FloatArray
+    crest_anatomy_deg: FloatArray
 
 
 def view_gap_deg(facts: LegFacts, time_s: FloatArray, at_s: float) -> float:
@@ -87,12 +93,16 @@ def half_widths(
     camera = view.doubt_95_deg(ankle, knee, leg.forward, level.roll_deg) ** 2 + level.uncertainty_95_deg**2
     looks = scatter**2 + views**2 + overlap_95_deg**2
     shin, crest = looks + (1.96 * line_sd) ** 2, looks + (1.96 * crest_sd_deg(shank)) ** 2
+    anatomy = np.full(len(time_s), (1.96 * ANATOMY_SD_DEG) ** 2)
     thigh_weight = np.zeros(len(time_s)) if hand is None else hand.thigh_weight
     if hand is not None:
         shin = _mixed(shin, hand.half_95_deg**2, hand.shank_weight)
         crest = _mixed(crest, hand.half_95_deg**2, hand.crest_weight)
+        anatomy = _mixed(anatomy, 0.0, hand.shank_weight)
     thigh = _mixed(np.full(len(time_s), (1.96 * THIGH_SD_DEG) ** 2), ONE_HAND_95_DEG**2, thigh_weight)
-    return HalfWidths(np.sqrt(camera + shin), np.sqrt(camera + crest), np.sqrt(thigh))
+    # What is known of the crest's error is all of one clip: nothing of it is told to be the leg's own.
+    none = np.zeros(len(time_s))
+    return HalfWidths(np.sqrt(camera + shin), np.sqrt(camera + crest), np.sqrt(thigh), np.sqrt(anatomy), none)
 
 
 def _mixed(machine: FloatArray, hand: FloatArray | float, weight: FloatArray) -> FloatArray:

@@ -194,8 +194,8 @@ def follow_foot(
 
 
 def _slipped_px(place: _Place, leg: LegTrack, base_px: FloatArray) -> FloatArray:
-    """(T, 2) how far the toe's landmark has left the base: a patterned floor beside the foot stays behind when
-    the foot steps, and is found where it was. Zero for as little as landmarks wander."""
+    """(T, 2) how far the toe's landmark has left the base: a patterned floor beside the foot stays behind
+    when the foot steps, and is found where it was. Zero for as little as landmarks wander."""
     off_px = leg.xy_px[:, LegPoint.TOE] - place.rest_xy_px[LegPoint.TOE] - base_px
     far = np.hypot(*off_px.T) > SLIP_OF_SHANK * place.shank_px
     return np.where(far[:, None], off_px, 0.0)
