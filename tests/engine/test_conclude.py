@@ -349,6 +349,9 @@ def test_a_higher_repetition_that_does_not_count_is_told() -> None:
 
 def test_somebody_who_is_there_for_a_moment_is_nobody_and_not_filmed_wrong() -> None:
     seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0), width_ratio=0.6))
+    facts = seen.leg_facts
+    assert facts is not None
+    seen = replace(seen, leg_facts=replace(facts, foot_px=0.45 * facts.shank_px))
     assert _codes(conclude(seen, Settings()).reasons) == ["not_side_view"]
     track = seen.tracks[0]
     xy_px = track.xy_px.copy()
@@ -370,3 +373,12 @@ def test_a_squat_s_numbers_are_of_one_repetition() -> None:
     peak = found.measurements["peak_shin_angle_deg"]
     assert peak.frame is not None and not first[peak.frame], "the higher one's heel was not seen"
     assert found.measurements["peak_knee_over_foot_percent"].frame == peak.frame
+
+
+def test_a_foot_of_full_length_is_seen_from_the_side_however_the_trunk_looks() -> None:
+    seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0), width_ratio=0.6))
+    facts = seen.leg_facts
+    assert facts is not None and facts.foot_px > 0.5 * facts.shank_px
+    for part, codes in ((0.55, []), (0.45, ["not_side_view"]), (0.3, ["not_side_view"])):
+        turned = replace(seen, leg_facts=replace(facts, foot_px=part * facts.shank_px))
+        assert _codes(conclude(turned, Settings()).reasons) == codes

@@ -45,6 +45,8 @@ def recorded(**change: float) -> tuple[PoseTrack, dict[str, float]]:
         xy[:, ids[0]] = hip + [sign * half, -300.0]
         if change.get("width"):
             xy[:, ids[1]] = hip + [sign * half, 0.0]
+    for ids in (test, rear):
+        xy[:, ids[4], 0] -= change.get("foot_shorter", 0.0) * (xy[:, ids[4], 0] - xy[:, ids[3], 0])
     xy += [0.0, change.get("down", 0.0)]
     if change.get("nobody"):
         xy[:] = np.nan
@@ -80,7 +82,7 @@ def test_true_landmarks_give_the_true_angle() -> None:
     ("change", "code"),
     [
         ({"nobody": 1.0}, "no_person"),
-        ({"width": 0.3}, "not_side_view"),
+        ({"width": 0.3, "foot_shorter": 0.2}, "not_side_view"),
         ({"down": 400.0}, "foot_out_of_frame"),
         ({"down": -900.0}, "leg_out_of_frame"),
     ],

@@ -36,8 +36,9 @@ SHORTEST_S = 0.8
 """A lunge down and back takes longer than this."""
 MOST_YAW_DEG = 30.0
 """Beyond this a true 40 deg reads 36 or less (projection alone) and the guess itself is rough."""
-LEAST_FOOT_OF_SHANK = 0.38
-"""Heel-to-toe over shank in landmarks is 0.48-0.60 from the side; this is that seen under about 40 deg."""
+LEAST_FOOT_OF_SHANK, SIDE_FOOT_OF_SHANK = 0.38, 0.48
+"""Heel-to-toe over shank in landmarks is 0.48-0.65 from the side; the first is that seen under about 40 deg. A
+foot that shows its whole length is seen from the side, and so is the shin above it, however the trunk looks."""
 LEAST_COVERAGE = 0.15
 LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
@@ -188,7 +189,8 @@ def _filmed_wrong(seen: QualityInputs) -> list[Note]:
     """Reasons that lie in where the camera stood and what it showed."""
     facts = seen.facts
     yaw_deg = yaw_guess_deg(facts.width_ratio)
-    askew = yaw_deg > MOST_YAW_DEG or facts.foot_px < LEAST_FOOT_OF_SHANK * facts.shank_px
+    foot = facts.foot_px / facts.shank_px
+    askew = foot < LEAST_FOOT_OF_SHANK or (yaw_deg > MOST_YAW_DEG and foot < SIDE_FOOT_OF_SHANK)
     return _holding(
         (askew, note("not_side_view", yaw_deg=yaw_deg)),
         (_outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3, note("foot_out_of_frame")),

@@ -50,7 +50,7 @@ ROOM_QUALITY, BASE_QUALITY = 0.5, 0.35
 SURE_QUALITY = 0.85
 BETTER = 0.05
 """Gain in correlation that is worth a third unknown."""
-CHANGED, EXPLAINED, SLACK_DEG, ELSEWHERE = 0.3, 0.25, 4, 0.05
+CHANGED, EXPLAINED, SLACK_DEG, ELSEWHERE = 0.3, 0.2, 4, 0.05
 """A rear foot that changed this much is hidden, not lifted or down, unless an angle explains this share of it
 (more of one that changed more), within the slack that the base leaves, and none elsewhere explains more by
 the last."""
