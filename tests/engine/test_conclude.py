@@ -379,6 +379,6 @@ def test_a_foot_of_full_length_is_seen_from_the_side_however_the_trunk_looks() -
     seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0), width_ratio=0.6))
     facts = seen.leg_facts
     assert facts is not None and facts.foot_px > 0.5 * facts.shank_px
-    for part, codes in ((0.55, []), (0.45, ["not_side_view"]), (0.3, ["not_side_view"])):
+    for part, askew in ((0.55, False), (0.45, True), (0.3, True)):
         turned = replace(seen, leg_facts=replace(facts, foot_px=part * facts.shank_px))
-        assert _codes(conclude(turned, Settings()).reasons) == codes
+        assert ("not_side_view" in _codes(conclude(turned, Settings()).reasons)) is askew

@@ -37,8 +37,8 @@ SHORTEST_S = 0.8
 MOST_YAW_DEG = 30.0
 """Beyond this a true 40 deg reads 36 or less (projection alone) and the guess itself is rough."""
 LEAST_FOOT_OF_SHANK, SIDE_FOOT_OF_SHANK = 0.38, 0.48
-"""Heel-to-toe over shank in landmarks is 0.48-0.65 from the side; the first is that seen under about 40 deg. A
-foot that shows its whole length is seen from the side, and so is the shin above it, however the trunk looks."""
+"""Heel-to-toe over shank in landmarks is 0.48-0.65 from the side; the first is that seen under about 40 deg.
+A foot that shows its whole length is seen from the side, and so is its shin, however the trunk looks."""
 LEAST_COVERAGE = 0.15
 LEAST_PLANTED_S = 0.7
 WORST_VIEW_GAP_DEG = 15.0
