@@ -135,3 +135,16 @@ def test_a_picture_that_starts_at_the_hips_is_known_by_them() -> None:
     up[..., 1] -= up[:, 23:25, 1].mean() - 40.0  # hips 40 px below the upper edge
     assert legs_only(replace(whole, xy_px=up), 2)
     assert not legs_only(replace(whole, xy_px=np.full_like(up, np.nan)), 2)
+
+
+@pytest.mark.parametrize(("below_px", "kept"), [(0.0, "right"), (140.0, "left")])
+def test_of_two_legs_that_take_turns_the_one_in_the_picture_is_kept(below_px: float, kept: str) -> None:
+    """The right one stands for longer, its sole on or below the lower edge."""
+    first = pose_track(TIME_S, ANGLE_DEG, test_side="right").xy_px
+    second = pose_track(TIME_S, ANGLE_DEG, test_side="left").xy_px
+    first[:, [30, 32], 1] += below_px
+    xy = np.concatenate([first, np.full((20, 33, 2), np.nan), second[:90]])
+    count = len(xy)
+    track = PoseTrack(np.arange(count) / 30, xy, np.zeros((count, 33)), np.ones((count, 33)), 720, 1280)
+    found = choose_leg([track])
+    assert found is not None and found[0].side == kept

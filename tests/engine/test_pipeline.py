@@ -45,8 +45,9 @@ def recorded(**change: float) -> tuple[PoseTrack, dict[str, float]]:
         xy[:, ids[0]] = hip + [sign * half, -300.0]
         if change.get("width"):
             xy[:, ids[1]] = hip + [sign * half, 0.0]
-    for ids in (test, rear):
-        xy[:, ids[4], 0] -= change.get("foot_shorter", 0.0) * (xy[:, ids[4], 0] - xy[:, ids[3], 0])
+    for leg in (test, rear):
+        heel, toe = leg[3], leg[4]
+        xy[:, toe] += change.get("foot_shorter", 0.0) * (xy[:, heel] - xy[:, toe])
     xy += [0.0, change.get("down", 0.0)]
     if change.get("nobody"):
         xy[:] = np.nan

@@ -111,3 +111,10 @@ def test_what_the_user_says_goes_first(given: TestName) -> None:
     lunge, squat = _signals(lunge_angle_deg(TIME_S, 35.0)), _signals(np.zeros(180), 2 * TIME_S * 20)
     for signals, apart in ((lunge, APART), (squat, BESIDE)):
         assert _test(signals, apart, _asked_never, given) == given
+
+
+def test_a_shin_that_steps_in_and_falls_back_by_far_is_a_lunge() -> None:
+    """A foot that steps into the lunge starts far behind, and steps off before the shin is there again."""
+    shin = np.interp(TIME_S, [0, 0.8, 2.0, 3.0, 4.0, 6.0], [-24.0, -24.0, 2.0, 28.0, 28.0, -2.0])
+    signals = _signals(shin)
+    assert lunge_is_complete(signals, find_reps(signals))

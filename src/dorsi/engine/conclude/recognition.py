@@ -21,8 +21,9 @@ __all__ = ["is_squat", "lunge_is_complete", "recognise"]
 SQUAT_BEND_DEG = 45.0
 """Bend of the knees, beyond that at the start, from which side-by-side feet mean a squat: a heel raise or a
 calf stretch on bent knees stays under it."""
-BACK_SHARE = 0.25
-"""A shin this near to where it started, in parts of its swing, has come back."""
+BACK_SHARE, BACK_DEG = 0.25, 20.0
+"""A shin this near to where it started, in parts of its swing, or that fell back so far, has come back: in
+the big-toe test it is set forward by less."""
 
 
 def recognise(
@@ -60,4 +61,7 @@ def lunge_is_complete(signals: Signals, reps: Sequence[Rep]) -> bool:
         return False
     low, high = np.nanpercentile(angle, (5, 98))
     back = low + BACK_SHARE * (high - low)
-    return any(bool((angle[rep.peak_frame : rep.end_frame + 1] <= back).any()) for rep in reps)
+    return any(
+        bool((angle[rep.peak_frame : rep.end_frame + 1] <= max(back, angle[rep.peak_frame] - BACK_DEG)).any())
+        for rep in reps
+    )

@@ -165,7 +165,7 @@ def _heel(
     rest = upright if upright.any() else rest
     marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
     marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
-    if foot is None or not np.isfinite(foot.heel_rise_px[rest]).any():
+    if foot is None or not np.isfinite(foot.heel_rise_px).any():
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
         seen, turn = foot.heel_rise_px.copy(), foot.heel_pitch_deg.copy()

@@ -62,12 +62,15 @@ def choose_leg(tracks: Sequence[PoseTrack], choice: LegChoice = "front") -> tupl
     # As in a squat: then the leg that hides the other is measured.
     if choice == "front" and feet_apart < FRONT_GAP:
         choice = "near"
+    whole = _foot_in_picture(legs, tracks[0])
     eligible = _eligible(legs, forward, choice, near_side)
+    if choice == "front" and (eligible & whole).any():
+        eligible &= whole
     planted = _planted_place(legs, eligible, forward, shank)
     pairs = [legs[:, v : v + 2] for v in range(0, legs.shape[1], 2)]
     picks = np.stack([_standing_only(pair, _follow(pair, planted, shank), shank) for pair in pairs])
     time_s = tracks[0].time_s
-    picks, alternates = _one_leg(time_s[rows], picks)
+    picks, alternates = _one_leg(time_s[rows], picks, whole)
     votes = picks[picks >= 0]
     if not len(votes):
         return None
@@ -133,6 +136,12 @@ def _feet_apart(legs: FloatArray, shank_px: float) -> float:
     return float(np.nanpercentile(apart, 75))
 
 
+def _foot_in_picture(legs: FloatArray, track: PoseTrack) -> BoolArray:
+    """(N, C) chains whose heel and toe lie in the picture: a foot that is cut off cannot be measured."""
+    foot = legs[:, :, LegPoint.HEEL :]
+    return np.asarray(((foot >= 0) & (foot <= (track.width_px, track.height_px))).all(axis=(2, 3)))
+
+
 def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> BoolArray:
     """(N, C) chains that may be the test leg by the user's choice alone."""
     n, c = legs.shape[:2]
@@ -192,8 +201,9 @@ def _standing_only(pair: FloatArray, pick: IndexArray, shank_px: float) -> Index
     return out
 
 
-def _one_leg(time_s: FloatArray, picks: IndexArray) -> tuple[IndexArray, bool]:
-    """Keep one leg when stays on the spot belong to different legs (alternating lunges).
+def _one_leg(time_s: FloatArray, picks: IndexArray, whole: BoolArray) -> tuple[IndexArray, bool]:
+    """Keep one leg when stays on the spot belong to different legs (alternating lunges): the one whose foot,
+    the `whole` of it (N, C), is in the picture for longer.
 
     A stay votes with all its labels; only stays that are sure (four in five) can contradict.
     """
@@ -208,7 +218,8 @@ def _one_leg(time_s: FloatArray, picks: IndexArray) -> tuple[IndexArray, bool]:
         right = float(votes[votes >= 0].mean())
         labels.append(1 if right >= 0.8 else 0 if right <= 0.2 else -1)
         if labels[-1] >= 0:
-            seconds[labels[-1]] += time_s[stay[-1]] - time_s[stay[0]]
+            share = float(whole[stay, labels[-1]].mean())
+            seconds[labels[-1]] += share * (time_s[stay[-1]] - time_s[stay[0]])
     if not (seconds > 0).all():
         return picks, False
     picks = picks.copy()
