@@ -143,7 +143,7 @@ def test_of_two_legs_that_take_turns_the_one_in_the_picture_is_kept(below_px: fl
     first = pose_track(TIME_S, ANGLE_DEG, test_side="right").xy_px
     second = pose_track(TIME_S, ANGLE_DEG, test_side="left").xy_px
     first[:, [30, 32], 1] += below_px
-    xy = np.concatenate([first, np.full((20, 33, 2), np.nan), second[:90]])
+    xy = np.concatenate([first, np.full((20, 33, 2), np.nan), second[:60]])
     count = len(xy)
     track = PoseTrack(np.arange(count) / 30, xy, np.zeros((count, 33)), np.ones((count, 33)), 720, 1280)
     found = choose_leg([track])
