@@ -382,3 +382,18 @@ def test_a_foot_of_full_length_is_seen_from_the_side_however_the_trunk_looks() -
     for part, askew in ((0.55, False), (0.45, True), (0.3, True)):
         turned = replace(seen, leg_facts=replace(facts, foot_px=part * facts.shank_px))
         assert ("not_side_view" in _codes(conclude(turned, Settings()).reasons)) is askew
+
+
+def test_a_picture_of_feet_is_told_to_lack_the_knee_and_nothing_else() -> None:
+    """The network sees somebody, places a leg in a few frames and takes its knee for hidden."""
+    seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    assert seen.leg is not None and seen.leg_facts is not None
+    xy_px = seen.leg.xy_px.copy()
+    xy_px[8:] = np.nan
+    for sure, code in ((0.1, "leg_out_of_frame"), (0.9, "no_planted_foot")):
+        confidence = np.full_like(seen.leg.confidence, sure)
+        facts = replace(seen.leg_facts, coverage=0.05, shank_px=40.0)
+        leg = replace(seen.leg, xy_px=xy_px, confidence=confidence)
+        found = conclude(replace(seen, leg=leg, leg_facts=facts), Settings())
+        assert _codes(found.reasons) == [code]
+        assert ("small_person" in _codes(found.warnings)) is (sure > 0.5)

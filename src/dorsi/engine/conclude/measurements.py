@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dorsi.engine.conclude.reps import moving
+from dorsi.engine.conclude.reps import standing_frames
 from dorsi.engine.conclude.signals import Scale, SignalNoise
 from dorsi.engine.conclude.uncertainty import HalfWidths
 from dorsi.engine.evidence import LegFacts, ToeTrack
@@ -219,7 +219,7 @@ def _heel(
     inside = np.zeros(len(signals), dtype=np.bool_)
     for rep in reps:
         if rep.max_heel_lift_mm is not None:
-            inside[moving(signals.shin_angle_deg, rep.start_frame, rep.end_frame)] = True
+            inside[standing_frames(signals, rep.start_frame, rep.end_frame)] = True
     lift = np.where(inside, signals.heel_lift_mm, np.nan)
     if not np.isfinite(lift).any():
         return {}

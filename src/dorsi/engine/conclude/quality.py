@@ -124,11 +124,7 @@ def _reasons(seen: QualityInputs) -> list[Note]:
     leg, facts = seen.leg, seen.facts
     if leg.time_s[-1] - leg.time_s[0] < SHORTEST_S:
         return [note("too_short")]
-    looked = seen.evidence.tracks[0].xy_px[:: seen.evidence.stride, 0, 0]
-    if np.isfinite(looked).mean() * (leg.time_s[-1] - leg.time_s[0]) < SHORTEST_S:
-        # Of somebody who is there for a moment nothing else can be said.
-        return [note("no_person")]
-    out = _filmed_wrong(seen)
+    out = _not_there(seen) or _filmed_wrong(seen)
     if out:
         return out
     if seen.test == "big_toe":
@@ -154,6 +150,13 @@ def _reasons(seen: QualityInputs) -> list[Note]:
         code = "heel_moment_unsure" if seen.line_95_deg <= LARGEST_HALF_WIDTH_DEG[seen.test] else None
         return _looks_apart(seen, peak.time_s) or [note(code or "landmarks_uncertain")]
     return _looks_apart(seen, peak.time_s)
+
+
+def _not_there(seen: QualityInputs) -> list[Note]:
+    """Reasons beside which nothing else can be said: somebody who is there for a moment, a picture of feet."""
+    looked = seen.evidence.tracks[0].xy_px[:: seen.evidence.stride, 0, 0]
+    brief = np.isfinite(looked).mean() * (seen.leg.time_s[-1] - seen.leg.time_s[0]) < SHORTEST_S
+    return [note("no_person")] if brief else _holding((_no_knee(seen), note("leg_out_of_frame")))
 
 
 def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
@@ -212,6 +215,12 @@ def shift_of_shank(foot: FootTrack, facts: LegFacts) -> float:
     return float(np.nanpercentile(shift_px, 95) / facts.shank_px)
 
 
+def _no_knee(seen: QualityInputs) -> bool:
+    """Whether hardly a leg was found, and the network itself holds its knee for hidden: a picture of feet."""
+    known = seen.leg.confidence[np.isfinite(seen.leg.xy_px[:, LegPoint.KNEE, 0]), LegPoint.KNEE]
+    return seen.facts.coverage < LEAST_COVERAGE and float(np.median(known)) < HIDDEN_KNEE
+
+
 def _knee_guessed(seen: QualityInputs, at_s: float) -> bool:
     """Whether the network itself holds the knee for hidden at the peak and cannot say whose leg it is.
 
@@ -239,7 +248,10 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (seen.shank.loose, note("loose_clothing")),
             (seen.foot.mean_luma < DARK_LUMA, note("too_dark")),
             (shod, note("shoes", probability=seen.shoe_probability)),
-            (facts.shank_px < SMALL_SHANK_PX, note("small_person", shank_px=facts.shank_px)),
+            (
+                facts.shank_px < SMALL_SHANK_PX and not _no_knee(seen),
+                note("small_person", shank_px=facts.shank_px),
+            ),
             (facts.alternates, note("legs_alternate")),
             (facts.label_agreement < SURE_LABEL, note("leg_label_unsure")),
         ),

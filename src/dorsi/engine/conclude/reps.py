@@ -13,7 +13,7 @@ from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
 from dorsi.engine.geometry import runs
 from dorsi.types import FloatArray, IndexArray, Rep, Signals, TestName
 
-__all__ = ["LEAST_SWING_DEG", "find_reps", "moving", "rep_at", "swing_deg"]
+__all__ = ["LEAST_SWING_DEG", "find_reps", "rep_at", "standing_frames", "swing_deg"]
 
 LEAST_SWING_DEG = 5.0
 """Smaller swings of the shin are standing, not lunging (postural sway plus landmark noise is 1-3 deg)."""
@@ -90,7 +90,7 @@ def _valley(angle: FloatArray, start: int, end: int) -> int:
 
 def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     angle, lift, time_s = signals.shin_angle_deg, signals.heel_lift_mm, signals.time_s
-    span = moving(angle, start, end)
+    span = standing_frames(signals, start, end)
     down = span[signals.heel_down[span]]
     # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
     top = int(span[np.argmax(angle[span])])
@@ -115,7 +115,19 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     )  # fmt: skip
 
 
-def moving(angle: FloatArray, start: int, end: int) -> IndexArray:
+def standing_frames(signals: Signals, start: int, end: int) -> IndexArray:
+    """The frames of a repetition in which the leg moves over its standing foot: those of `_moving`, without a
+    heel that is up, before or after the deep half, while the foot comes into the lunge or leaves it."""
+    angle = signals.shin_angle_deg
+    span, known = _moving(angle, start, end), np.flatnonzero(np.isfinite(angle))
+    deep = np.flatnonzero(angle[span] >= (angle[span].min() + angle[span].max()) / 2)
+    rests = np.append(np.flatnonzero(signals.heel_down[span]), deep)
+    first = int(rests.min()) if start <= known[0] else 0
+    last = int(rests.max()) if end >= known[-1] else len(span) - 1
+    return span[first : last + 1]
+
+
+def _moving(angle: FloatArray, start: int, end: int) -> IndexArray:
     """The known frames of a repetition from where the shin leaves its low to where it is back: a heel that
     moves while the leg stands is a step, no lift."""
     span = np.arange(start, end + 1)

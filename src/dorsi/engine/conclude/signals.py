@@ -45,8 +45,9 @@ USUAL_HEIGHT_MM, HEIGHT_SD = 1700.0, 0.058
 """Adult height, mean and relative standard deviation over women and men (NCD-RisC 2020, pooled)."""
 SHANK_SHORT = 0.93
 """Landmarks put the ankle 5-10 % of the shank too high, so a landmark shank is this part of a true one."""
-CREEP = 0.1
-"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks."""
+CREEP, SURELY_UP = 0.1, 1.25
+"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks, and what of that it takes to
+call a heel up whose picture changed and is not explained."""
 LANDMARK_HEEL_SD_MM = 20.0
 """Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank."""
 TOE_GAP_S = 1.0
@@ -184,7 +185,7 @@ def _heel(
             turn[stand] -= np.median(turn[at])
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
         seen[seen * scale.mm_per_px < -HEEL_LIFT_MM] = np.nan
-        surely_up = ~np.isfinite(seen) & (marked > 2 * creep_px)
+        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px)
         lift_px = np.where(surely_up, marked, seen)
         pitch = np.where(surely_up, marked_deg, turn)
         rest_sd = float(
