@@ -153,7 +153,7 @@ def _reasons(seen: QualityInputs) -> list[Note]:
 
 
 def _not_there(seen: QualityInputs) -> list[Note]:
-    """Reasons beside which nothing else can be said: somebody who is there for a moment, a picture of feet."""
+    """Reasons beside which nothing else can be said: somebody there for a moment, a picture of feet."""
     looked = seen.evidence.tracks[0].xy_px[:: seen.evidence.stride, 0, 0]
     brief = np.isfinite(looked).mean() * (seen.leg.time_s[-1] - seen.leg.time_s[0]) < SHORTEST_S
     return [note("no_person")] if brief else _holding((_no_knee(seen), note("leg_out_of_frame")))

@@ -46,8 +46,8 @@ USUAL_HEIGHT_MM, HEIGHT_SD = 1700.0, 0.058
 SHANK_SHORT = 0.93
 """Landmarks put the ankle 5-10 % of the shank too high, so a landmark shank is this part of a true one."""
 CREEP, SURELY_UP = 0.1, 1.25
-"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks, and what of that it takes to
-call a heel up whose picture changed and is not explained."""
+"""How far the heel landmark creeps up a planted shoe as the shin tilts, in shanks, and what of that it takes
+to call a heel up whose picture changed and is not explained."""
 LANDMARK_HEEL_SD_MM = 20.0
 """Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank."""
 TOE_GAP_S = 1.0
