@@ -41,7 +41,7 @@ BESIDE = {
 
 def messages() -> str:
     """Every reason and warning of a clip."""
-    rows = [f"| `{code}` | {_cell(told)} |" for code, told in MESSAGES.items()]
+    rows = [f"| `{code}` | {_cell(re.sub('{.*?}', '…', told))} |" for code, told in MESSAGES.items()]
     return "\n".join(["| code | what it means and what to change |", "|---|---|", *rows])
 
 

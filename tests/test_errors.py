@@ -77,7 +77,8 @@ def test_a_sentence_is_one_plain_line(kind: str, code: str) -> None:
 
 @pytest.mark.parametrize("code", MESSAGES)
 def test_a_message_about_a_clip_is_one_plain_line(code: str) -> None:
-    message, short = MESSAGES[code], note(code).short
+    told = note(code, from_s=1.0, to_s=1.34)
+    message, short = told.message, told.short
     assert "\n" not in message and message.endswith(".")
     assert not re.search(r" [ .,;:]", message)
     assert message.startswith(short) and message[len(short)] == "."

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dorsi.engine.conclude.measurements import NOT_MEASURED
-from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Judgement, QualityInputs, judge
+from dorsi.engine.conclude.quality import MESSAGES, SHAKE_OF_SHANK, Judgement, QualityInputs, judge, note
 from dorsi.engine.evidence import Evidence, FootTrack, Origin, ToeTrack
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.engine.observe.toe import ToeLooks, follow_toe
@@ -108,7 +108,7 @@ def _refusal(seen: Evidence, test: TestChoice = "auto") -> list[str]:
     found = conclude(seen, Settings(test=test))
     assert found.reasons and found.reps == () and found.peak_frame is None
     assert all(m.value is None for m in found.measurements.values())
-    assert all(each.message == MESSAGES[each.code] for each in found.reasons)
+    assert all(each.message == MESSAGES[each.code].format(**each.detail) for each in found.reasons)
     return _codes(found.reasons)
 
 
@@ -285,6 +285,12 @@ def test_joints_that_bend_beyond_what_is_possible_are_no_result() -> None:
     _, squat = _judged(_squat(), "squat")
     for value, codes in ((160.0, []), (170.0, ["landmarks_uncertain"]), (-5.0, ["landmarks_uncertain"])):
         assert _with(squat, "peak_knee_flexion_deg", value, 5.0) == codes
+
+
+def test_the_last_resort_names_the_stretch_of_the_clip() -> None:
+    told = note("landmarks_uncertain", from_s=1.2, to_s=3.44)
+    assert told.message.startswith("The points on the leg could not be placed reliably between 1.2 and 3.4 s")
+    assert "{" not in told.message + told.short
 
 
 def test_the_reason_of_a_toe_is_told_as_it_is() -> None:

@@ -98,8 +98,8 @@ class QualityInputs:
 
 
 def note(code: str, **detail: float) -> Note:
-    """The `Note` of a code."""
-    return Note(code, MESSAGES[code], detail, short=_WORDS[code][0])
+    """The `Note` of a code; a sentence that names figures takes them from the detail."""
+    return Note(code, MESSAGES[code].format(**detail), detail, short=_WORDS[code][0].format(**detail))
 
 
 def no_person_reasons(duration_s: float) -> tuple[Note, ...]:
@@ -140,15 +140,17 @@ def _reasons(seen: QualityInputs) -> list[Note]:
     peak = seen.measurements[RESULT_OF[seen.test]]
     if peak.value is None or peak.time_s is None or peak.uncertainty_95 is None:
         up = any(rep.heel_lifted for rep in seen.reps)
-        return [note("heel_moment_unsure" if up else "landmarks_uncertain")]
+        return [note("heel_moment_unsure")] if up else [_unplaced(seen.reps[0].start_s, seen.reps[-1].end_s)]
     lowest, highest = POSSIBLE_DEG[seen.test]
     if not lowest <= peak.value <= highest:
         # No joint bends this far: the points are not on a leg.
-        return [note("landmarks_uncertain")]
+        return [_unplaced(peak.time_s)]
     if peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG[seen.test]:
         # A line that is known well enough leaves the moment that the heel picks.
-        code = "heel_moment_unsure" if seen.line_95_deg <= LARGEST_HALF_WIDTH_DEG[seen.test] else None
-        return _looks_apart(seen, peak.time_s) or [note(code or "landmarks_uncertain")]
+        sure = seen.line_95_deg <= LARGEST_HALF_WIDTH_DEG[seen.test]
+        return _looks_apart(seen, peak.time_s) or [
+            note("heel_moment_unsure") if sure else _unplaced(peak.time_s)
+        ]
     return _looks_apart(seen, peak.time_s)
 
 
@@ -168,7 +170,13 @@ def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
         return [note("legs_confused", gap_deg=gap)]
     # Where several views were asked, the answer of one alone is no answer.
     alone = not np.isfinite(gap) and len(seen.facts.view_angle_deg) > 1
-    return _holding((alone, note("landmarks_uncertain")))
+    return _holding((alone, _unplaced(at_s)))
+
+
+def _unplaced(from_s: float, to_s: float | None = None) -> Note:
+    """The last resort, with the stretch of the clip that it is about, by default one moment."""
+    window_s = (from_s - PEAK_WINDOW_S, from_s + PEAK_WINDOW_S) if to_s is None else (from_s, to_s)
+    return note("landmarks_uncertain", from_s=max(0.0, window_s[0]), to_s=window_s[1])
 
 
 def _toe_reasons(seen: QualityInputs) -> list[Note]:
