@@ -311,3 +311,12 @@ def test_no_angle_is_minus_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         with_plus_minus(Measured(value=-0.04, uncertainty_95=2.0, time_s=None, frame=None)) == "0.0° ± 2.0°"
     )
+
+
+def test_the_strip_marks_no_heel_before_the_leg_is_there() -> None:
+    time_s = np.arange(40) / 10
+    angle = np.where(time_s < 2.0, np.nan, 10.0)
+    strip = drawing.make_strip(400, 80, time_s, angle, np.zeros(40, bool), None)
+    red = (strip.picture == (74, 38, 44)).all(axis=2).any(axis=0)
+    marked_s = np.interp(np.flatnonzero(red), strip.place_px[:, 0], time_s)
+    assert marked_s.min() == pytest.approx(2.0, abs=0.05) and marked_s.max() > 3.8

@@ -218,7 +218,7 @@ def make_strip(
     span_s = max(1e-6, float(time_s[-1] - time_s[0]))
     x = left + (time_s - time_s[0]) / span_s * (right - left)
     y = bottom - (np.nan_to_num(angle_deg, nan=low) - low) / (high - low) * (bottom - top)
-    for i in np.flatnonzero(~heel_down[:-1]):
+    for i in np.flatnonzero(~heel_down[:-1] & known[:-1]):
         cv2.rectangle(picture, (int(x[i]), 0), (int(x[i + 1]) + 1, height_px), (74, 38, 44), -1)
     for tick in range(0, int(high), 20 if high <= 70 else 50):
         ty = int(bottom - (tick - low) / (high - low) * (bottom - top))
