@@ -20,6 +20,7 @@ from bench import real
 from dorsi.engine.evidence import Evidence, LegFacts, Origin
 from dorsi.engine.evidence_file import write_evidence
 from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.view import FOCAL_OF_LONG_SIDE, PITCH_OF_DEPTH
 from dorsi.settings import Settings
 from dorsi.types import Facing, LegTrack, PoseTrack
 from tests.fakes import clip_info
@@ -46,26 +47,66 @@ def write_marks(path: Path, rows: Sequence[Sequence[object]] = ROWS) -> Path:
     return path
 
 
-def write_report(folder: Path, roll_deg: float | None, status: str = "measured", **curves: Any) -> None:
+Points = dict[str, tuple[float, float]]
+POINTS = ("hip", "knee", "ankle", "shin_up", "shin_low")
+
+
+def write_ratings(path: Path, rows: Sequence[tuple[str, int, str, str, Points, str, int]]) -> Path:
+    """Rows of clip, frame, facing, rater, points px, heel and sure."""
+    columns = [f"{point}_{axis}" for point in POINTS for axis in "xy"]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(["clip", "frame", "facing", "rater", *columns, "heel", "sure"])
+        for clip, frame, facing, rater, points, heel, sure in rows:
+            places = [x for point in POINTS for x in points.get(point, ("", ""))]
+            table.writerow([clip, frame, facing, rater, *places, heel, sure])
+    return path
+
+
+def leg_px(facing: Facing, shin_deg: float, crest_deg: float, thigh_deg: float | None) -> Points:
+    """A leg whose lines have these tilts in the picture; no hip without the thigh's."""
+
+    def above(low: tuple[float, float], tilt_deg: float) -> tuple[float, float]:
+        ahead = math.sin(math.radians(tilt_deg)) * (1 if facing == "right" else -1)
+        return low[0] + 80 * ahead, low[1] - 80 * math.cos(math.radians(tilt_deg))
+
+    low = (300.0, 300.0)
+    knee = above(low, shin_deg)
+    hip = {} if thigh_deg is None else {"hip": above(knee, thigh_deg)}
+    return hip | {"knee": knee, "ankle": low, "shin_low": low, "shin_up": above(low, crest_deg)}
+
+
+def write_report(
+    folder: Path, roll_deg: float | None, status: str = "measured",
+    peak_95_deg: float | None = None, **curves: Any,
+) -> None:  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    measurements = {"camera_roll_deg": {"value": roll_deg}}
+    measurements = {
+        "camera_roll_deg": {"value": roll_deg},
+        "peak_shin_angle_deg": {"uncertainty_95": peak_95_deg},
+    }
     report = {"status": status, "measurements": measurements, "signals": curves}
     (folder / "report.json").write_text(json.dumps(report))
 
 
-def write_leg(folder: Path, facing: Facing, tilts_deg: Sequence[float]) -> None:
-    """Evidence of landmarks whose shank has these tilts in the picture."""
+def write_leg(
+    folder: Path, facing: Facing, tilts_deg: Sequence[float], pitch_deg: float | None = None
+) -> None:
+    """Evidence of landmarks whose shank has these tilts in the picture; of a bare room and a person who shows
+    that the camera looks down by this much, or of none that tells how the camera stood."""
     frames, tilt = len(tilts_deg), np.radians(tilts_deg)
     time_s, forward = np.arange(frames) / 30.0, 1 if facing == "right" else -1
     xy_px = np.full((frames, 5, 2), 300.0)
     xy_px[:, LegPoint.KNEE] += 100.0 * np.stack([forward * np.sin(tilt), -np.cos(tilt)], axis=1)
     sure = np.ones((frames, 5))
     leg = LegTrack(time_s, xy_px, sure, xy_px, "right", facing, "near")
-    facts = LegFacts(np.zeros((1, frames)), 1.0, 1.0, 100.0, 60.0, 0.2, 0.0, 0.0, False)
+    shown = 0.0 if pitch_deg is None else (pitch_deg - PITCH_OF_DEPTH[0]) / PITCH_OF_DEPTH[1]
+    facts = LegFacts(np.zeros((1, frames)), 1.0, 1.0, 100.0, 60.0, 0.2, 0.0, shown, False)
+    edges_px = None if pitch_deg is None else np.empty((0, 4))
     xy_of_nobody_px, nobody = np.full((frames, 33, 2), np.nan), np.full((frames, 33), np.nan)
     track = PoseTrack(time_s, xy_of_nobody_px, nobody, np.zeros((frames, 33)), 1080, 1920)
     origin = Origin("0", "heavy", "0" * 64, "1" * 64, "2" * 64)
-    seen = Evidence(clip_info(folder), origin, time_s, 1, False, (track,), leg, facts)
+    seen = Evidence(clip_info(folder), origin, time_s, 1, False, (track,), leg, facts, room_edges_px=edges_px)
     folder.mkdir(parents=True, exist_ok=True)
     write_evidence(seen, folder / "evidence.npz")
 
@@ -159,6 +200,122 @@ def test_heels_right_unseen_and_wrong(summary: real.RealSummary) -> None:
     assert (summary.clips, summary.frames, summary.refused) == (3, 8, 1)
 
 
+def test_ratings_are_brought_together(tmp_path: Path) -> None:
+    path = write_ratings(
+        tmp_path / "ratings.csv",
+        [
+            ("one", 4, "left", "A", leg_px("left", 20.0, 25.0, -40.0), "down", 1),
+            ("one", 7, "left", "A", leg_px("left", 20.0, 25.0, None), "", 1),
+            ("one", 4, "left", "B", leg_px("left", 23.0, 26.0, -41.0), "up", 2),
+            ("one", 7, "left", "B", leg_px("left", 20.0, 25.0, None), "", 1),
+        ],
+    )
+    first, second = real.read_marks(path)
+    angles = (first.joint_deg, first.joint_apart_deg, first.crest_deg, first.crest_apart_deg, first.bend_deg)
+    assert angles == pytest.approx((21.5, 3.0, 25.5, 1.0, 62.0))
+    assert (first.frame, first.forward, first.heel, first.sure) == (4, -1, "disputed", 2)
+    assert (second.heel, second.angles_count, second.bend_counts) == ("", True, False)
+    assert math.isnan(second.bend_deg)
+
+
+def test_the_ratings_kept_beside_the_bench() -> None:
+    marks = real.read_marks(Path(real.__file__).with_name("ratings.csv"))
+    assert len(marks) == 56
+    assert sum(math.isfinite(each.bend_deg) for each in marks) == 39
+
+
+def test_a_frame_of_two_files_counts_once(tmp_path: Path) -> None:
+    """As the first file has it; heel and crest, which its raters left out, come from the second, but no
+    guessed crest."""
+    bare = {k: v for k, v in leg_px("right", 20.0, 0.0, -40.0).items() if not k.startswith("shin")}
+    rated = real.read_marks(
+        write_ratings(
+            tmp_path / "ratings.csv",
+            [("one", n, "right", rater, bare, "", 1) for n in (0, 1) for rater in ("A", "B")],
+        )
+    )
+    means = real.read_marks(
+        write_marks(
+            tmp_path / "means.csv",
+            [
+                ("one", 0, "right", 50.0, 1.0, 25.0, 1.5, "down", 2),
+                ("one", 1, "right", 50.0, 1.0, 25.0, 1.5, "up", 3),
+                ("one", 2, "right", 50.0, 1.0, 55.0, 1.5, "up", 1),
+            ],
+        )
+    )
+    marks = real.joined([rated, means])
+    assert [each.joint_deg for each in marks] == pytest.approx([20.0, 20.0, 50.0])
+    assert [each.heel for each in marks] == ["down", "up", "up"]
+    assert [each.crest_deg for each in marks] == pytest.approx([25.0, math.nan, 55.0], nan_ok=True)
+    other = real.joined([means, rated])
+    assert [each.joint_deg for each in other] == [50.0, 50.0, 50.0]
+    assert [each.bend_deg for each in other] == pytest.approx([60.0, 60.0, math.nan], nan_ok=True)
+    assert [each.bend_counts for each in other] == [True, False, False]
+
+
+def test_the_knee_bend(tmp_path: Path) -> None:
+    """Marked 60° and 62° by two raters, reported 59° and 65°; a leg that bends by 25° does not count."""
+    rows = [
+        ("one", n, "right", rater, leg_px("right", 20.0, 25.0, thigh), "down", 1)
+        for n, thighs in enumerate([(-40.0, -42.0), (-40.0, -42.0), (-5.0, -5.0)])
+        for rater, thigh in zip("AB", thighs, strict=True)
+    ]  # fmt: skip
+    write_report(tmp_path / "one", roll_deg=None, knee_flexion_deg=[59.0, 65.0, 90.0])
+    scores = real.score_reports(real.read_marks(write_ratings(tmp_path / "r.csv", rows)), tmp_path)
+    found = real.summarise(scores)
+    assert found.bend.frames == 2
+    assert (found.bend.bias_deg, found.bend.sd_deg) == pytest.approx((1.0, 3.0))
+    assert "| knee bend | 2 | +1.0° | 3.0° | 3.0° | 4.0° | 3.5° |" in real.whole_table(found)
+    assert any("| – | +1.0°, 3.0°, 4.0° | 0, 3, 0 |" in line for line in real.clip_table(scores))
+
+
+def seen_px(facing: Facing, ahead: float, up: float, pitch_deg: float) -> tuple[float, float]:
+    """Where a point of the plane of the lunge, 1 away, falls in a picture of 1080 by 1920 px."""
+    down, focal_px = math.radians(pitch_deg), FOCAL_OF_LONG_SIDE * 1920
+    depth = math.cos(down) - up * math.sin(down)
+    x_px = focal_px * ahead / depth * (1 if facing == "right" else -1)
+    return 540 + x_px, 960 - focal_px * (up * math.cos(down) + math.sin(down)) / depth
+
+
+@pytest.mark.parametrize("facing", ["right", "left"])
+def test_marks_seen_through_the_same_camera(facing: Facing, tmp_path: Path) -> None:
+    """A leg off the middle, before a camera that looks down, in a report that is off by 0, 2.5 and 3.5° and
+    right on the crest: perspective counts against it in the picture, not through the camera."""
+
+    def point(height: float, tilt_deg: float) -> tuple[float, float]:
+        return seen_px(facing, 0.25 + height * math.tan(math.radians(tilt_deg)), height - 0.4, pitch_deg=12.0)
+
+    points = {
+        "knee": point(0.2, 30.0), "ankle": point(0.0, 30.0),
+        "shin_up": point(0.15, 36.0), "shin_low": point(0.05, 36.0),
+    }  # fmt: skip
+    rows = [("one", n, facing, rater, points, "down", 1) for n in range(4) for rater in ("A", "B")]
+    write_report(
+        tmp_path / "one",
+        roll_deg=None,
+        peak_95_deg=3.0,
+        shin_angle_deg=[30.0, 32.5, 33.5, None],
+        crest_angle_deg=[36.0, 36.0, 36.0, None],
+    )
+    write_leg(tmp_path / "one", facing, [30.0] * 4, pitch_deg=12.0)
+    found = real.summarise(
+        real.score_reports(real.read_marks(write_ratings(tmp_path / "r.csv", rows)), tmp_path)
+    )
+    assert found.joint.frames == found.joint_through.frames == found.crest_through.frames == 3
+    assert found.joint_through.bias_deg == pytest.approx(2.0, abs=1e-6)
+    assert found.crest_through.bias_deg == pytest.approx(0.0, abs=1e-6)
+    assert abs(found.joint.bias_deg - 2.0) > 1.0 and abs(found.crest.bias_deg) > 1.0
+    assert (found.interval_frames, found.interval_inside) == (3, 2)
+    assert "67 % (2 of 3 frames of measured clips), median ± 3.0°" in real.interval_line(found)
+
+
+def test_refused_clips_have_no_interval(summary: real.RealSummary) -> None:
+    """Nor has one without marked points, or without a view of its leg."""
+    assert summary.joint_through.frames == summary.interval_frames == 0
+    assert "peak: – (0 of 0 frames of measured clips), median ± –" in real.interval_line(summary)
+
+
 def test_without_a_report_nothing_is_counted(marks: Path, tmp_path: Path) -> None:
     scores = real.score_reports(real.read_marks(marks), tmp_path / "nowhere")
     found = real.summarise(scores)
@@ -188,10 +345,10 @@ def test_tables_and_json(
     told = capsys.readouterr().out.splitlines()
     steady = (
         "| steady | measured | 3 | +2.0°, 1.0°, 2.0°, 3.0° | -1.5°, 0.5°, 1.5°, 2.0° | "
-        "-2.0°, 2.0°, 2.0° | 2, 2, 0 | 1.0°, 0.5°, 1.5° |"
+        "-2.0°, 2.0°, 2.0° | – | 2, 2, 0 | 1.0°, 0.5°, 1.5° |"
     )
     assert steady in told
-    assert "| refused | not_measurable | 1 | – | – | – | 0, 1, 0 | 0.5°, 0.5°, 0.5° |" in told
+    assert "| refused | not_measurable | 1 | – | – | – | – | 0, 1, 0 | 0.5°, 0.5°, 0.5° |" in told
     assert any(line.startswith("| all 3 | 1 refused | 6 | -0.3°, 3.4°, 3.0°, 5.0° |") for line in told)
     assert "| joint line | 3 | -0.3° | 3.4° | 3.0° | 5.0° | 1.4° |" in told
     record = json.loads(file.read_text())
@@ -247,6 +404,14 @@ def test_an_unknown_clip_is_named_before_anything_runs(
         (
             "clip,frame,facing,joint_deg,crest_deg,heel,sure\na,-1,left,1,,down,1\n",
             "marks.csv, line 2: a row needs a clip, and a frame from 0 on",
+        ),
+        (
+            "clip,frame,facing,rater,heel,sure\na,1,left,A,down,1\nb,1,left,B,down,1\n",
+            "marks.csv, line 2: each of two raters has one row of a frame, facing alike",
+        ),
+        (
+            "clip,frame,facing,rater,heel,sure\na,1,left,A,down,1\na,1,left,B,down,1\n",
+            "marks.csv, line 2: no column ankle_x",
         ),
     ],
 )  # fmt: skip
