@@ -403,3 +403,20 @@ def test_a_picture_of_feet_is_told_to_lack_the_knee_and_nothing_else() -> None:
         found = conclude(replace(seen, leg=leg, leg_facts=facts), Settings())
         assert (_codes(found.reasons) == ["leg_out_of_frame"]) is told
         assert ("small_person" in _codes(found.warnings)) is not told
+
+
+def test_a_foot_that_steps_into_the_lunge_is_told() -> None:
+    seen = _observed(pose_track(TIME_S, lunge_angle_deg(TIME_S, 35.0)))
+    assert seen.leg is not None
+    assert "stepping_lunge" not in _codes(conclude(seen, Settings()).warnings)
+    span_s = float(TIME_S[-1])
+    for first_s, last_s, told in (
+        (0.25, 0.75, True),
+        (0.25, 1.0, True),
+        (0.0, 0.75, True),
+        (0.02, 1.0, False),
+    ):
+        there = (first_s * span_s <= TIME_S) & (last_s * span_s >= TIME_S)
+        leg = replace(seen.leg, xy_px=np.where(there[:, None, None], seen.leg.xy_px, np.nan))
+        found = conclude(replace(seen, leg=leg), Settings())
+        assert ("stepping_lunge" in _codes(found.warnings)) is told, (first_s, last_s)

@@ -15,6 +15,7 @@ from dorsi.engine.conclude.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.engine.conclude.shank import ShankTrack
 from dorsi.engine.conclude.uncertainty import PEAK_WINDOW_S, view_gap_deg
 from dorsi.engine.evidence import Evidence, FootTrack, LegFacts, ToeTrack
+from dorsi.engine.geometry import runs
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.footwear import SHOES_LIKELY
 from dorsi.engine.observe.leg import FRONT_GAP, legs_only
@@ -64,6 +65,8 @@ MOST_SHAKE_OF_SHANK = 0.75
 """Camera motion that refuses: the foot has left what it was compared with."""
 SHAKE_OF_SHANK = 0.10
 """Camera motion that warns, in shank lengths at the foot."""
+STEP_S = 0.5
+"""A leg that is there for the clip but for less than this was late to be found, and did not step."""
 SMALL_SHANK_PX = 90.0
 """Below this one network pixel is over a degree."""
 
@@ -282,10 +285,24 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
         (farther, note("higher_rep_unsure", angle_deg=farther_deg)),
         (other, note("rather_lunge" if squat else "rather_squat")),
         (beside, note("feet_side_by_side", shanks=apart)),
+        (not squat and _steps(seen), note("stepping_lunge")),
         (len(reps) == 1, note("one_rep")),
         (any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
         (bool(reps) and _cut(seen), note("start_cut")),
     )
+
+
+def _steps(seen: QualityInputs) -> bool:
+    """Whether the foot comes into a lunge, or leaves it: the leg stands on its spot for no longer than that
+    repetition, within the clip."""
+    time_s, known = seen.leg.time_s, np.isfinite(seen.signals.shin_angle_deg)
+    for start, end in runs(known):
+        comes, goes = time_s[start] - time_s[0] > STEP_S, time_s[-1] - time_s[end - 1] > STEP_S
+        if any(
+            (comes and rep.start_frame == start) or (goes and rep.end_frame == end - 1) for rep in seen.reps
+        ):
+            return True
+    return False
 
 
 def _cut(seen: QualityInputs) -> bool:
