@@ -97,13 +97,12 @@ def test_a_foot_of_the_leg_s_own_skin_is_bare(skin: str, light: str) -> None:
 @pytest.mark.parametrize("skin", SKINS)
 @pytest.mark.parametrize("shoe", SHOES)
 def test_shoes_are_seen_as_shoes(shoe: str, skin: str, light: str) -> None:
-    # Lamp light on white is nearly the colour of pale skin: no sure answer, and none is given.
-    told = (shoe, skin, light) != ("white", "pale", "warm")
     rgb = _picture(SHOES[shoe], SKINS[skin], LIGHTS[light])
-    assert (_probability(rgb) > SHOES_LIKELY) == told
-    assert (_probability(rgb, face=False, hands=False) > SHOES_LIKELY) == told
-    trousers = _picture(SHOES[shoe], SKINS[skin], LIGHTS[light], shin=GREEN)
+    assert _probability(rgb) > SHOES_LIKELY
+    assert _probability(rgb, face=False, hands=False) > SHOES_LIKELY
     if (skin, light) != ("pale", "warm"):
+        # Lamp light on white is nearly the colour of pale skin, where no leg is there to compare with.
+        trousers = _picture(SHOES[shoe], SKINS[skin], LIGHTS[light], shin=GREEN)
         assert _probability(trousers) > SHOES_LIKELY
 
 

@@ -47,10 +47,10 @@ CAST, CAST_SD = np.array([0.3, 1.0]), 0.12
 """How lamps and cameras tint everything, from blue to yellow, and the sd of that in log G/B."""
 BLUEST, BLUER_SD = 0.02, 0.04
 """Skin is never bluer than green by more than a cast."""
-SAME = np.array([0.025, 0.04])
-"""What noise and compression do to a colour, 1 sd."""
+SAME = np.array([0.02, 0.03])
+"""What noise and compression do to the middle colour of many places, 1 sd."""
 FOOT_LOST, FOOT_LOST_SD = 0.12, np.array([0.15, 0.25])
-"""Share of its colour that a bare foot lacks beside the shin, for it shines in light from above: 0.1-0.4 on
+"""Share of its colour that a bare foot lacks beside the shin, for it shines in light from above: 0.15-0.45 on
 three real people, 0 on rendered ones."""
 ANKLE_LOST, ANKLE_LOST_SD = 0.05, 0.12
 SHIN_SD = 0.1
@@ -66,13 +66,14 @@ CLOTH_GREY_SD, CLOTH_SD = 0.08, 0.45
 """The same of clothes, in any light."""
 CLOTH_ALIKE = np.array([0.05, 0.07])
 """How alike cloth is on shin and ankle, where it hides both."""
-MISTAKEN = 0.02
+MISTAKEN = 0.01
 """How often a place on a bare foot is on something else."""
 COLLAR = 0.5
 """How often a shoe or sock reaches the ankle."""
 SMOOTH, SMOOTH_SD, PATCHED, PATCHED_SD = 0.05, 0.6, 0.25, 0.8
 """Usual unevenness of skin and of what has a pattern, and sd of their logarithms."""
 LEAST_UNEVEN = 0.02
+"""What is more even than this is a rendered surface: noise alone makes as much."""
 DAPPLED, PATTERN = 0.1, 0.5
 """How often light makes patches on skin, and how often shoes have some."""
 
