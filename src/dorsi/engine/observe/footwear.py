@@ -1,14 +1,18 @@
-"""Bare foot or shoe: is the foot of the colour of the person's own skin?
+"""Bare foot or shoe: is the foot of the colour of the leg's own skin, and as smooth?
 
-Colours are compared as log ratios, which light changes little: a bare foot lies near the hands and face of
-the same picture, shoes mostly near grey or anywhere, and the rim of a sole has a colour of its own. A shoe
-of the very colour of its wearer's skin, with a sole like it, passes.
+Colours are compared as log ratios, which light changes little. The skin of the same leg just above the foot
+is the best measure: the same light, the same distance. Hands and face stand in where cloth hides it. What the
+skin's colour is, is not known but weighed: every colour that skin may have in this light, by how well it
+explains what is seen. A shoe is of another colour, or patched, or ends in a collar. A plain shoe of the very
+colour of its wearer's skin passes.
 Not here: what is said about shoes (`quality.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,121 +21,188 @@ from dorsi.types import FloatArray, Rgb
 
 __all__ = ["SHOES_LIKELY", "look_at_footwear", "shoe_probability"]
 
-COLOURLESS = 0.02
-"""Hands or a face without more colour than this (log ratio) are in a black-and-white picture, which tells
-nothing."""
-SHOES_LIKELY = 0.8
-"""Probability from which a foot is called shod."""
-ALONG_FOOT = (0.3, 0.45, 0.6, 0.75, 0.85)
-"""Places on the way from heel landmark to toe landmark, which lie inside the foot."""
+Likelihood = TypeVar("Likelihood", float, FloatArray)
+
+SHOES_LIKELY = 0.6
+"""Probability from which a foot is called shod: a wrong word and a missing one count alike, and a toss-up is
+no word."""
+ALONG_FOOT, UP_FOOT = np.arange(0.25, 0.86, 0.1), (0.0, 0.2, 0.4)
+"""Places on the way from heel landmark to toe landmark, and from there up to the ankle, inside the foot."""
+ALONG_SHIN, ALONG_ANKLE = np.arange(0.3, 0.51, 0.05), (0.1, 0.05, 0.0)
+"""Heights of places on the shank, in shank lengths: above most socks, and where shoes and socks end."""
+INSTEP = 0.33
+"""The lowest place of the ankle, on the way to the middle of the foot."""
 NOSE, MOUTH, HANDS = 0, (9, 10), ((15, 19), (16, 20))
 """BlazePose: cheeks lie between nose and mouth corners, backs of the hands between wrist and index."""
-SAME_SKIN_SD = 0.10
-"""Log ratio by which a bare foot differs from hand or face: 0-0.06 in even light, 0.2 in its own shadow."""
-SKIN, SKIN_SD = np.array([0.22, 0.15]), np.array([0.13, 0.10])
-"""log R/G and log G/B of human skin of all shades in sRGB, mean and sd; red over green over blue."""
-GREY_SD, ANY_SD = 0.07, 0.30
-"""Half of all shoes are black, grey or white, the rest of any colour."""
-BLUER, BLUER_SD = 0.03, 0.04
-"""Skin is never bluer than green by more than a cast."""
-RIM = np.linspace(0.0, 0.26, 27)
-"""Depths below the landmarks, in feet, between which the lower edge of foot or sole lies."""
-FOOT_DARKER, FLOOR_DARKER = 0.25, 0.15
-"""A rim is at most this much darker (log) than the foot, and at least this much lighter than the floor: what
-is darker may be the foot's shadow, and a floor as light as the foot shows no rim."""
-RIM_APART, RIM_SCALE, RIM_MOST = 0.09, 0.015, 4.0
-"""Log ratio by which the rim of a sole differs from the foot above it, how sharply that is judged, and the
-most it may weigh: 0.07 at most on 51 bare rendered feet, 0.10 and more on 25 of 27 shoes."""
 DARK = 6.0
 """Grey levels added before ratios are taken, so that black does not count as a colour."""
+COLOURLESS = 0.02
+"""Skin without more colour than this (log ratio) is in a black-and-white picture, which tells nothing."""
+
+OWN_SKIN = np.stack(np.meshgrid(np.arange(0.02, 0.95, 0.03), np.arange(-0.1, 1.3, 0.04)), -1).reshape(-1, 2)
+"""(K, 2) log R/G and log G/B that the skin of a leg may have in a picture."""
+TONE, TONE_SD = np.array([0.28, 0.17]), 0.12
+"""Mean and sd of those in a picture in which grey is grey."""
+CAST, CAST_SD = np.array([0.3, 1.0]), 0.12
+"""How lamps and cameras tint everything, from blue to yellow, and the sd of that in log G/B."""
+BLUEST, BLUER_SD = 0.02, 0.04
+"""Skin is never bluer than green by more than a cast."""
+SAME = np.array([0.02, 0.03])
+"""What noise and compression do to the middle colour of many places, 1 sd."""
+FOOT_LOST, FOOT_LOST_SD = 0.12, np.array([0.15, 0.25])
+"""Share of its colour that a bare foot lacks beside the shin, for it shines in light from above: 0.15-0.45 on
+three real people, 0 on rendered ones."""
+ANKLE_LOST, ANKLE_LOST_SD = 0.05, 0.12
+SHIN_SD = 0.1
+"""The same of the ankle, and how unlike itself a shin is."""
+FAR, FAR_SD, FAR_SHOWN = np.array([0.12, 0.18]), 0.2, 0.7
+"""Hands and face are lit otherwise, and seen in their places this often."""
+BARE_SHIN = 0.6
+"""How often a shin is bare."""
+GREY_SD, ANY_SD = np.array([0.06, 0.08]), 0.30
+"""Half of all shoes are black, grey or white in the light that gives skin its colour here, the rest of any
+colour."""
+CLOTH_GREY_SD, CLOTH_SD = 0.08, 0.45
+"""The same of clothes, in any light."""
+CLOTH_ALIKE = np.array([0.05, 0.07])
+"""How alike cloth is on shin and ankle, where it hides both."""
+MISTAKEN = 0.01
+"""How often a place on a bare foot is on something else."""
+COLLAR = 0.5
+"""How often a shoe or sock reaches the ankle."""
+SMOOTH, SMOOTH_SD, PATCHED, PATCHED_SD = 0.05, 0.6, 0.25, 0.8
+"""Usual unevenness of skin and of what has a pattern, and sd of their logarithms."""
+LEAST_UNEVEN = 0.02
+"""What is more even than this is a rendered surface: noise alone makes as much."""
+DAPPLED, PATTERN = 0.1, 0.5
+"""How often light makes patches on skin, and how often shoes have some."""
 
 
 def look_at_footwear(rgb: Rgb, person_xy_px: FloatArray, points_xy_px: FloatArray) -> FloatArray:
-    """(4, 2) log R/G and log G/B of foot, hands, face and the foot's lower rim in one frame; NaN where it is
-    out of the picture or, of a rim, cannot be told from the floor.
+    """(5, 3) log R/G, log G/B and unevenness of foot, hands, face, shin and ankle in one frame; NaN where it
+    is out of the picture. Unevenness is how far lightness (log) leaves the line between its neighbours.
 
     `person_xy_px` (33, 2) all landmarks, `points_xy_px` (5, 2) the leg's in `LegPoint` order.
     """
-    heel, toe = points_xy_px[LegPoint.HEEL], points_xy_px[LegPoint.TOE]
     if not np.isfinite(points_xy_px).all():
-        return np.full((4, 2), np.nan)
+        return np.full((5, 3), np.nan)
+    _, knee, ankle, heel, toe = points_xy_px[list(LegPoint)]
     radius = max(1, int(np.hypot(*(toe - heel)) / 40))
+    along = heel + ALONG_FOOT[:, None] * (toe - heel)
+    up = (1 - ALONG_FOOT[:, None]) * (ankle - along[0])
+    shin = ankle + np.array([*ALONG_SHIN, *ALONG_ANKLE])[:, None] * (knee - ankle)
+    instep = ankle + INSTEP * ((heel + toe) / 2 - ankle)
     face = [person_xy_px[NOSE], *((person_xy_px[NOSE] + person_xy_px[k]) / 2 for k in MOUTH)]
-    hands = [(person_xy_px[a] + person_xy_px[b]) / 2 for a, b in HANDS]
-    places = [[heel + part * (toe - heel) for part in ALONG_FOOT], hands, face]
-    colours = [_colour(rgb, each, radius) for each in places]
-    return np.stack([*colours, _rim(rgb, heel, toe, radius)])
+    places = (
+        np.stack([along + part * up for part in UP_FOOT]),
+        np.array([(person_xy_px[a] + person_xy_px[b]) / 2 for a, b in HANDS]),
+        np.array(face),
+        shin[: len(ALONG_SHIN)],
+        np.vstack([shin[len(ALONG_SHIN) :], instep]),
+    )
+    return np.stack([_surface(rgb, each, radius) for each in places])
 
 
 def shoe_probability(looks: Sequence[FloatArray]) -> float:
-    """Probability 0..1 that the foot wears a shoe or sock, from looks (4, 2); NaN when it was never seen,
-    or in black and white."""
-    seen = np.stack(looks) if len(looks) else np.full((1, 4, 2), np.nan)
-    if not np.isfinite(seen[:, 0]).any():
+    """Probability 0..1 that the foot wears a shoe or sock, from its looks; NaN when it was never seen, or in
+    black and white. Looks (4, 2) of older evidence have no shin, no ankle and no unevenness."""
+    foot, hands, face, shin, ankle = _clip_look(looks)
+    skins = [each[:2] for each in (hands, face, shin) if np.isfinite(each[:2]).all()]
+    black_and_white = bool(skins) and np.abs(skins).max() < COLOURLESS
+    if not np.isfinite(foot[:2]).all() or black_and_white:
         return float("nan")
-    foot, *skins, rim = (_middle(seen[:, k]) for k in range(4))
-    if any(np.abs(skin).max() < COLOURLESS for skin in skins):
-        return float("nan")
-    # NaN is within no range.
-    known = [skin for skin in skins if (np.abs(skin - SKIN) < 3 * SKIN_SD).all()]
-    any_skin = _log_normal(foot - SKIN, SKIN_SD)
-    own = max((_log_normal(foot - skin, SAME_SKIN_SD) for skin in known), default=any_skin)
-    own -= 0.5 * (max(0.0, BLUER - float(foot[1])) / BLUER_SD) ** 2
-    shoe = np.logaddexp(_log_normal(foot, GREY_SD), _log_normal(foot, ANY_SD)) - np.log(2)
-    if np.isfinite(rim).all():
-        apart = (float(np.hypot(*(rim - foot))) - RIM_APART) / RIM_SCALE
-        shoe += np.clip(apart, 0.0, RIM_MOST)
-    return float(1 / (1 + np.exp(np.clip(own - shoe, -50, 50))))
+    weight, grey = _own_skin()
+    for far in (hands[:2], face[:2]):
+        if np.isfinite(far).all():
+            hit = _normal(far - OWN_SKIN, np.hypot(FAR, FAR_SD * OWN_SKIN))
+            weight = weight * _mixed(FAR_SHOWN, _cloth(far), hit)
+    bare, shod = _zone(foot, grey, FOOT_LOST, FOOT_LOST_SD, 1.0)
+    if np.isfinite([*shin[:2], *ankle[:2]]).all():
+        skin = BARE_SHIN * _normal(shin[:2] - OWN_SKIN, np.hypot(SAME, SHIN_SD * OWN_SKIN))
+        bare_ankle, shod_ankle = _zone(ankle, grey, ANKLE_LOST, ANKLE_LOST_SD, COLLAR)
+        # Cloth on the shin, with a hem or none at the ankle, tells nothing of the foot.
+        alike = _normal(ankle[:2] - shin[:2], CLOTH_ALIKE)
+        covered = (1 - BARE_SHIN) * _cloth(shin[:2]) * _mixed(0.5, alike, _cloth(ankle[:2]))
+        covered *= _unevenness(ankle[2])[1]
+        bare, shod = bare * (covered + skin * bare_ankle), shod * (covered + skin * shod_ankle)
+    return float(weight @ shod / (weight @ (shod + bare)))
 
 
-def _middle(colours: FloatArray) -> FloatArray:
-    known = colours[np.isfinite(colours).all(axis=1)]
-    return np.median(known, axis=0) if len(known) else np.full(2, np.nan)
+def _clip_look(looks: Sequence[FloatArray]) -> FloatArray:
+    """(5, 3) the middle of the looks of a clip, NaN where nothing was seen."""
+    seen = np.full((max(1, len(looks)), 5, 3), np.nan)
+    if len(looks):
+        given = np.stack(looks)
+        rows, columns = (5, 3) if given.shape[1:] == (5, 3) else (3, 2)
+        seen[:, :rows, :columns] = given[:, :rows, :columns]
+    return np.array([_middle(seen[:, row]) for row in range(5)])
 
 
-def _log_normal(off: FloatArray, sd: FloatArray | float) -> float:
-    """Log density of a two-dimensional Gaussian, but for a constant."""
-    spread = np.broadcast_to(sd, 2)
-    return float(-0.5 * np.sum((off / spread) ** 2) - np.sum(np.log(spread)))
+@cache
+def _own_skin() -> tuple[FloatArray, FloatArray]:
+    """(K,) how likely each colour of `OWN_SKIN` is before anything is seen, and (K, 2) the colour of grey
+    beside it: a colour is tone and cast, both Gaussian, so the cast to be expected follows from it."""
+    off = OWN_SKIN - TONE
+    along = off @ CAST
+    cast = along / ((TONE_SD / CAST_SD) ** 2 + CAST @ CAST)
+    bluer = np.minimum(0.0, OWN_SKIN[:, 1] - BLUEST) / BLUER_SD
+    unusual = ((off**2).sum(axis=1) - cast * along) / TONE_SD**2
+    return np.exp(-0.5 * (unusual + bluer**2)), np.outer(cast, CAST)
 
 
-def _colour(rgb: Rgb, places: Sequence[FloatArray], radius: int) -> FloatArray:
-    patches = [
-        rgb[y - radius : y + radius + 1, x - radius : x + radius + 1].reshape(-1, 3)
-        for x, y in _spots(rgb, places, radius)
-    ]
-    return _ratios(np.median(np.concatenate(patches), axis=0)) if patches else np.full(2, np.nan)
+def _zone(
+    seen: FloatArray, grey: FloatArray, lost: float, lost_sd: FloatArray | float, covered: float
+) -> tuple[FloatArray, FloatArray]:
+    """(K,) likelihoods of a part of the foot (3,) for each colour of the own skin, bare and shod; a shoe
+    covers the part this often."""
+    usual = OWN_SKIN - lost * (OWN_SKIN - grey)
+    own = _normal(seen[:2] - usual, np.hypot(SAME, lost_sd * OWN_SKIN))
+    other = _mixed(0.5, _normal(seen[:2] - grey, GREY_SD), _normal(seen[:2] - grey, ANY_SD))
+    smooth, patched = _unevenness(seen[2])
+    return _mixed(MISTAKEN, own, other) * smooth, _mixed(covered, own, other) * patched
 
 
-def _spots(rgb: Rgb, places: Sequence[FloatArray], radius: int) -> list[tuple[int, int]]:
-    """Whole px of those places that lie at least `radius` inside the picture."""
+def _unevenness(seen: float) -> tuple[float, float]:
+    """Likelihood of an unevenness of bare skin and of a shoe."""
+    if not np.isfinite(seen):
+        return 1.0, 1.0
+    off = np.log(max(seen, LEAST_UNEVEN) / np.array([SMOOTH, PATCHED]))
+    spread = np.array([SMOOTH_SD, PATCHED_SD])
+    even, patched = np.exp(-0.5 * (off / spread) ** 2) / spread
+    return _mixed(DAPPLED, even, patched), _mixed(PATTERN, even, patched)
+
+
+def _cloth(seen: FloatArray) -> FloatArray:
+    """Likelihood of a colour (2,) for clothes."""
+    return _mixed(0.5, _normal(seen, CLOTH_GREY_SD), _normal(seen, CLOTH_SD))
+
+
+def _mixed(share: float, one: Likelihood, other: Likelihood) -> Likelihood:
+    return (1 - share) * one + share * other
+
+
+def _normal(off: FloatArray, sd: FloatArray | float) -> FloatArray:
+    """Density of a two-dimensional Gaussian (..., 2), but for a constant."""
+    spread = np.broadcast_to(sd, off.shape)
+    return np.asarray(np.exp(-0.5 * ((off / spread) ** 2).sum(axis=-1)) / spread.prod(axis=-1))
+
+
+def _middle(rows: FloatArray) -> FloatArray:
+    """Median of each column, NaN left out."""
+    return np.array([np.median(c[np.isfinite(c)]) if np.isfinite(c).any() else np.nan for c in rows.T])
+
+
+def _surface(rgb: Rgb, places_px: FloatArray, radius: int) -> FloatArray:
+    """(3,) log R/G, log G/B and unevenness of small squares about places (..., N, 2), N in a row."""
     height, width = rgb.shape[:2]
-    spots = [(round(float(x)), round(float(y))) for x, y in places if np.isfinite((x, y)).all()]
-    return [(x, y) for x, y in spots if radius <= x < width - radius and radius <= y < height - radius]
-
-
-def _ratios(rgb: FloatArray) -> FloatArray:
-    """(..., 2) log R/G and log G/B of colours (..., 3)."""
-    light = np.log(rgb + DARK)
-    return np.asarray(light[..., :2] - light[..., 1:])
-
-
-def _rim(rgb: Rgb, heel: FloatArray, toe: FloatArray, radius: int) -> FloatArray:
-    """(2,) the colour most unlike the foot's between its landmarks and the floor."""
-    length = float(np.hypot(*(toe - heel)))
-    profile = []
-    for depth in RIM * length:
-        places = [heel + part * (toe - heel) + (0.0, depth) for part in ALONG_FOOT[:4]]
-        rows = _spots(rgb, places, radius)
-        if len(rows) < len(places):
-            return np.full(2, np.nan)
-        profile.append(np.median([rgb[y, x - radius : x + radius + 1].mean(axis=0) for x, y in rows], axis=0))
-    colours = np.array(profile)
-    light = np.log(colours.mean(axis=1) + DARK)
-    foot, floor = float(np.median(light[:4])), float(np.median(light[-3:]))
-    ratios = _ratios(colours)
-    near = (light > foot - FOOT_DARKER) & (light > floor + FLOOR_DARKER)
-    if not near.any():
-        return np.full(2, np.nan)
-    apart = np.linalg.norm(ratios - np.median(ratios[:4], axis=0), axis=1)
-    return np.asarray(ratios[int(np.argmax(np.where(near, apart, -1.0)))])
+    least, most = radius, np.array([width, height]) - radius - 1
+    inside = np.asarray(((places_px >= least) & (places_px < most)).all(axis=-1))
+    if not inside.any():
+        return np.full(3, np.nan)
+    whole = np.round(np.where(inside[..., None], places_px, radius)).astype(int)[..., None, None, :]
+    reach = np.arange(-radius, radius + 1)
+    squares = rgb[whole[..., 1] + reach[:, None], whole[..., 0] + reach]
+    colours = np.where(inside[..., None], squares.mean(axis=(-3, -2)), np.nan)
+    uneven = np.abs(np.diff(np.log(colours.mean(axis=-1) + DARK), 2, axis=-1)).reshape(-1, 1)
+    light = np.log(_middle(colours.reshape(-1, 3)) + DARK)
+    return np.append(light[:2] - light[1:], _middle(uneven))

@@ -31,6 +31,7 @@ __all__ = ["pass_over"]
 
 BAR_LOOKS = 8
 ROOM_LOOKS = 5
+FOOTWEAR_LOOKS = 7
 PEOPLE_LOOKS = 3
 MOST_GLANCES = 20
 """Frames of one clip that are looked at anew where the views disagree: enough for the top of three lunges,
@@ -111,6 +112,8 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
     sampled = np.arange(0, len(track), seen.stride)
     shank_at = set(outline.frames_to_look_at(track, seen.stride))
     room_at = set(evenly(sampled, ROOM_LOOKS))
+    known = sampled[np.isfinite(track.xy_px[sampled]).all(axis=(1, 2))]
+    feet_at = set(evenly(known, FOOTWEAR_LOOKS))
     people_at = set(sampled[np.linspace(0, len(sampled) - 1, PEOPLE_LOOKS + 2).astype(int)[1:-1]].tolist())
     edges: list[FloatArray] = [np.empty((0, 4))]
     feet: list[FloatArray] = []
@@ -124,6 +127,7 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
             i = frame.index
             if i in room_at:
                 edges.append(room.find_segments(frame.rgb, pose.xy_px[i], seen.picture_box_px))
+            if i in feet_at:
                 feet.append(look_at_footwear(frame.rgb, pose.xy_px[i], track.xy_px[i]))
             if i in shank_at:
                 points = track.xy_px[i]
@@ -138,7 +142,7 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
         foot=foot.follow_foot(watched(), track, pose.xy_px, seen.stride, seen.picture_box_px),
         shank_looks=tuple(looks),
         room_edges_px=np.concatenate(edges),
-        footwear_looks=np.stack(feet) if feet else np.empty((0, 4, 2)),
+        footwear_looks=np.stack(feet) if feet else np.empty((0, 5, 3)),
         people_height_px=tuple(map(tuple, networks.count_people(portraits))),
     )
     return found, toe.looks()
