@@ -76,7 +76,7 @@ def test_a_correction_is_told_with_the_value_before_and_taken_back(result: Path)
     before = whole(result)
     ended = run("correct", result, corrections())
     assert (ended.exit_code, ended.stderr) == (0, "")
-    assert any(" before, now " in line and "33.5° ± 2.9°" in line for line in ended.stdout.splitlines())
+    assert any(" before, now " in line and "33.1° ± 3.4°" in line for line in ended.stdout.splitlines())
     assert "  annotated.mp4 and peak.jpg are as of before; --clip CLIP draws them anew" in ended.stdout
     report = load_report(result / "report.json")
     assert report.review is not None and (report.review.by, len(report.review.corrections)) == ("Ana", 1)
