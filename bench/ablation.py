@@ -38,7 +38,7 @@ PARTS = (
     "MediaPipe alone, leg given",
     "+ leg track",
     "+ planted-foot fit (not kept)",
-    "leg track + outline of the shank",
+    "leg track + outline and crest of the shank",
     "+ level and view",
     "all, and the planted-foot fit",
 )
