@@ -133,8 +133,8 @@ def stands(time_s: FloatArray, step: FloatArray) -> list[BoolArray]:
     t, at = time_s[known], step[known]
     way = np.zeros(len(known))
     for i in range(1, len(known)):
-        before, after = at[:i][t[:i] > t[i - 1] - STAND_S], at[i:][t[i:] < t[i] + STAND_S]
-        way[i] = float(np.hypot(*(np.median(after, axis=0) - np.median(before, axis=0))))
+        first, end = np.searchsorted(t, t[i - 1] - STAND_S, side="right"), np.searchsorted(t, t[i] + STAND_S)
+        way[i] = float(np.hypot(*(np.median(at[i:end], axis=0) - np.median(at[first:i], axis=0))))
     cuts: list[float] = []
     for i in np.argsort(-way):
         if way[i] > STEP_OF_SHANK and all(abs(t[i] - cut) > STAND_S for cut in cuts):

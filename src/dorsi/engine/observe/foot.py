@@ -449,10 +449,10 @@ def _rest(leg: LegTrack, looked: IndexArray) -> tuple[int, FloatArray]:
 def _toe_speed(time_s: FloatArray, toe_xy_px: FloatArray) -> FloatArray:
     """(N,) px/s between the usual places of the toe just before and just after; 0 without neighbours."""
     speed = np.zeros(len(time_s))
-    for i, now in enumerate(time_s):
-        before = (time_s <= now) & (time_s >= now - STEP_S)
-        after = (time_s >= now) & (time_s <= now + STEP_S)
-        way_px = np.median(toe_xy_px[after], axis=0) - np.median(toe_xy_px[before], axis=0)
+    first = np.searchsorted(time_s, time_s - STEP_S)
+    end = np.searchsorted(time_s, time_s + STEP_S, side="right")
+    for i, (a, b) in enumerate(zip(first, end, strict=True)):
+        way_px = np.median(toe_xy_px[i:b], axis=0) - np.median(toe_xy_px[a : i + 1], axis=0)
         speed[i] = float(np.hypot(*way_px)) / STEP_S
     return speed
 
