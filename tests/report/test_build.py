@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from dorsi.plan import load_books
@@ -151,3 +152,13 @@ def test_an_older_refusal_has_its_reason_in_full() -> None:
 def test_the_outline_model_is_part_of_the_provenance() -> None:
     outline = report_of(fake_analysis()).provenance.outline
     assert outline is not None and outline.name == "shank_outline" and len(outline.sha256) == 64
+
+
+def test_a_rise_that_counts_as_rest_is_drawn_as_rest() -> None:
+    found = fake_analysis()
+    assert found.signals is not None
+    count = len(found.signals.time_s)
+    lift, down = np.full(count, 9.0), np.ones(count, dtype=np.bool_)
+    lift[0], lift[1], down[1] = np.nan, 12.0, False
+    report = report_of(replace(found, signals=replace(found.signals, heel_lift_mm=lift, heel_down=down)))
+    assert report.signals.heel_lift_mm[:3] == [None, 12.0, 4.9]

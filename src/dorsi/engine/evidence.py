@@ -133,7 +133,7 @@ class Evidence:
     `tracks` one a view, the most trusted first; every `stride`-th frame was looked at. `leg` and `leg_facts`
     are None (with all after them empty) when nobody was found. `room_edges_px` (N, 4) ends of straight edges
     away from the person; `footwear_looks` (F, 5, 3) as `footwear.look_at_footwear` gives them,
-    (F, 4, 2) before version 0.3; `people_height_px` of each person found, a list for each frame looked at
+    (F, 4, 2) before version 0.4; `people_height_px` of each person found, a list for each frame looked at
     for that. `toe` None with `toe_sought` false: nobody looked at the toe, because the clip shows another
     test.
     `picture_box_px` the picture within black bars, None when it has none.

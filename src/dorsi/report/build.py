@@ -6,6 +6,7 @@ Not here: measuring, rules, texts of the page.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +24,8 @@ from dorsi.types import Analysis, FloatArray, Measurement, Signals
 __all__ = ["build_report", "drills_used", "rounded", "rules_used", "with_review"]
 
 Part = TypeVar("Part", bound=BaseModel)
+DRAWN_AS_REST_MM = 4.9
+"""Just under what counts as down."""
 
 
 def build_report(
@@ -111,6 +114,10 @@ def _part(kind: type[Part], record: object, *, digits: int | None = None, **more
 
 
 def _curves(time_s: FloatArray, signals: Signals | None) -> model.SignalCurves:
+    if signals is not None:
+        # A rise that counts as rest, for no more of it is told than the picture holds, is drawn as rest.
+        drawn = np.fmin(signals.heel_lift_mm, np.where(signals.heel_down, DRAWN_AS_REST_MM, np.inf))
+        signals = replace(signals, heel_lift_mm=np.where(np.isnan(signals.heel_lift_mm), np.nan, drawn))
     nothing = np.full(len(time_s), np.nan)
     curves = {
         name: [_round(v, 2) for v in getattr(signals, name, nothing).tolist()]

@@ -116,15 +116,19 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
 
 
 def standing_frames(signals: Signals, start: int, end: int) -> IndexArray:
-    """The frames of a repetition in which the leg moves over its standing foot: those of `_moving`, without a
-    heel that is up, before or after the deep half, while the foot comes into the lunge or leaves it."""
+    """The frames of a repetition in which the leg moves over its standing foot: those of `_moving` in the
+    stay that holds the top, without a heel that is up, before or after the deep half, while the foot comes
+    into the lunge or leaves it."""
     angle = signals.shin_angle_deg
-    span, known = _moving(angle, start, end), np.flatnonzero(np.isfinite(angle))
+    span = _moving(angle, start, end)
+    top = int(span[np.argmax(angle[span])])
+    first, last = next((a, b - 1) for a, b in runs(np.isfinite(angle)) if a <= top < b)
+    span = span[(span >= first) & (span <= last)]
     deep = np.flatnonzero(angle[span] >= (angle[span].min() + angle[span].max()) / 2)
     rests = np.append(np.flatnonzero(signals.heel_down[span]), deep)
-    first = int(rests.min()) if start <= known[0] else 0
-    last = int(rests.max()) if end >= known[-1] else len(span) - 1
-    return span[first : last + 1]
+    begin = int(rests.min()) if start <= first else 0
+    stop = int(rests.max()) if end >= last else len(span) - 1
+    return span[begin : stop + 1]
 
 
 def _moving(angle: FloatArray, start: int, end: int) -> IndexArray:

@@ -111,8 +111,6 @@ def build_signals(
     bend = raw - view.shin_angle_deg(knee, hip, leg.forward, level.roll_deg)
     lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
     down = heel_down(lift, scale)
-    # What this picture cannot tell from rest is drawn as rest.
-    lift = np.where(down, lift * HEEL_DOWN_MM / _least_lift_mm(scale), lift)
     signals = Signals(
         time_s=leg.time_s, shin_angle_deg=shin, crest_angle_deg=crest, heel_lift_mm=lift,
         heel_pitch_deg=pitch, big_toe_deg=np.full(len(leg), np.nan),
@@ -161,9 +159,9 @@ def _heel(
     flat = toe[:, 1] >= np.nanmedian(toe[:, 1]) - creep_px / 2
     lowest = float(np.nanpercentile(height[flat], 10)) if np.isfinite(height[flat]).any() else 0.0
     # At rest the shin is upright and the heel low: in a heel raise the shin is upright with the heel up.
-    rest = flat & np.isfinite(shin_deg) & (height <= lowest + creep_px)
-    upright = rest & (shin_deg <= low + 0.3 * (high - low))
-    rest = upright if upright.any() else rest
+    low_heel = flat & np.isfinite(shin_deg) & (height <= lowest + creep_px)
+    upright = low_heel & (shin_deg <= low + 0.3 * (high - low))
+    rest = upright if upright.any() else low_heel
     marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
     marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
     if foot is None or not np.isfinite(foot.heel_rise_px).any():
@@ -177,12 +175,12 @@ def _heel(
             # Toes in the air make an upright leg's heel low; a shaken camera makes a lunging one's low.
             known = [at for at in (here & np.isfinite(seen), planted) if at.any()]
             at = max(known, key=lambda at: float(np.median(seen[at])), default=planted)
-            if not at.any():
-                seen[stand] = turn[stand] = np.nan
-                continue
-            level |= at
-            seen[stand] -= np.median(seen[at])
-            turn[stand] -= np.median(turn[at])
+            # A spot without a resting look, such as that of a foot up on its toes, keeps the level before.
+            if (low_heel & stand & np.isfinite(seen)).any() or not level.any():
+                level |= at
+                floor = (np.median(seen[at]), np.median(turn[at])) if at.any() else (np.nan, np.nan)
+            seen[stand] -= floor[0]
+            turn[stand] -= floor[1]
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
         seen[seen * scale.mm_per_px < -HEEL_LIFT_MM] = np.nan
         surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px)

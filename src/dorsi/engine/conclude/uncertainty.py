@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dorsi.engine.conclude.hand import ONE_HAND_95_DEG, HandLine
-from dorsi.engine.conclude.shank import ANATOMY_SD_DEG, LINE_SD_DEG, ShankTrack, crest_sd_deg
+from dorsi.engine.conclude.shank import ANATOMY_SD_DEG, LEAST_LOOKS, LINE_SD_DEG, ShankTrack, crest_sd_deg
 from dorsi.engine.conclude.signals import SignalNoise
 from dorsi.engine.evidence import CLEAR, LegFacts
 from dorsi.engine.landmarks import LegPoint
@@ -78,7 +78,7 @@ def half_widths(
     """
     time_s = leg.time_s
     unclear = np.ones(len(time_s))
-    if len(shank):
+    if len(shank) >= LEAST_LOOKS:
         # A clear outline settles what the views disagree about.
         unclear = 1 - np.minimum(1.0, np.interp(time_s, time_s[shank.index], shank.clarity) / CLEAR)
     line_sd = LINE_SD_DEG + (LANDMARK_SD_DEG - LINE_SD_DEG) * unclear

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from dorsi.engine.evidence import FootTrack
 from dorsi.engine.geometry import ball_px, between_steps, cheapest_path, stands, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.observe.leg import LONGEST_GAP_S
 from dorsi.engine.observe.pictures import Affine, Gray, about, gray, moved, pulled_back
 from dorsi.engine.observe.registration import Motion, Registration, normalised
 from dorsi.engine.observe.shake import CameraWatch, by_hand
@@ -63,6 +64,7 @@ of it at most."""
 SLIP_OF_SHANK = 0.2
 """Landmarks of a planted toe wander by a third of this at most."""
 MOST_KEPT, LEAST_KEPT = 160, 5
+"""Looks kept for a foot that steps: half a minute's at five a second; fewer than the second are no stand."""
 LATEST_REFERENCE_S = 8.0
 """Looks kept while waiting for the resting foot; one that rests later is taken as it first stood."""
 
@@ -219,7 +221,7 @@ def _turned(
 
 
 class _Kept:
-    """Looks of the clip, evenly thinned, for a foot that steps to another spot: 40 MB at most."""
+    """Looks of the clip, evenly thinned, for a foot that steps to another spot: 55 MB at most."""
 
     def __init__(self) -> None:
         self.looks: list[_Look] = []
@@ -238,12 +240,15 @@ def _looked_anew(
     costs: dict[int, FloatArray],
 ) -> tuple[_Place, dict[int, FloatArray]]:  # fmt: skip
     """The resting place of a foot on another spot, and the costs of all looks, those of this stand anew
-    against it; unchanged where the foot was not kept at rest, or has left what was kept of the picture."""
+    against it; unchanged where no look at rest was kept, looks were kept too seldom, or the foot has left
+    what was kept of the picture."""
     rows = np.array([look.index for look in looks if stand[look.index]], dtype=np.intp)
     rows = rows[np.isfinite(leg.xy_px[rows, 0, 0])]
     if len(rows) < LEAST_KEPT:
         return place, costs
-    first, rest_xy_px = _rest(leg, rows)
+    first, rest_xy_px, low = _rest(leg, rows)
+    if not low or float(np.median(np.diff(leg.time_s[rows]))) > LONGEST_GAP_S:
+        return place, costs
     here = replace(place, index=first, rest_xy_px=rest_xy_px)
     reference = next(look for look in looks if look.index == first)
     low, high = here.rest[[LegPoint.HEEL, LegPoint.TOE]].min(axis=0), here.rest[LegPoint.HEEL :].max(axis=0)
@@ -405,16 +410,16 @@ def _shift_px(leg: LegTrack, path: FloatArray, base_px: FloatArray, shank: float
     looked = stands & (np.isfinite(path) | np.isfinite(base_px)).any(axis=1)
     if looked.any() and np.isfinite(path[looked, 0]).mean() < KNOWN_SHARE:
         path = np.where(np.isfinite(path), path, base_px)
-    path[~stands] = np.nan
+    path = np.where(stands[:, None], path, np.nan)
     return np.asarray(np.hypot(*by_hand(leg.time_s, path, shank).T))
 
 
 def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
-    """The first look at which the foot rests (shin upright, heel low), and the foot's points there."""
+    """The first look at which the foot rests, and the foot's points there."""
     shank = usual_shank_px(leg.xy_px)
     ok = np.flatnonzero(np.isfinite(leg.xy_px[:, 0, 0]))
     early = ok[(ok % stride == 0) & (leg.time_s[ok] <= leg.time_s[ok[0]] + LATEST_REFERENCE_S)]
-    first, rest = _rest(leg, early if len(early) else ok[:1])
+    first, rest, _ = _rest(leg, early if len(early) else ok[:1])
     return _Place(
         index=first, rest_xy_px=rest, shank_px=shank, near_scale=min(1.0, WORK_SHANK_PX / shank),
         scene_scale=min(1.0, SCENE_SIDE_PX / max(width_px, height_px)),
@@ -422,9 +427,9 @@ def _place(leg: LegTrack, stride: int, width_px: int, height_px: int) -> _Place:
     )  # fmt: skip
 
 
-def _rest(leg: LegTrack, looked: IndexArray) -> tuple[int, FloatArray]:
+def _rest(leg: LegTrack, looked: IndexArray) -> tuple[int, FloatArray, bool]:
     """The first of some looks at which the foot rests (standing, shin upright, heel low), and the points of
-    the leg (5, 2) there."""
+    the leg (5, 2) there, and whether the heel is low."""
     points = leg.xy_px
     ok = np.flatnonzero(np.isfinite(points[:, 0, 0]))
     shank = usual_shank_px(points)
@@ -443,7 +448,7 @@ def _rest(leg: LegTrack, looked: IndexArray) -> tuple[int, FloatArray]:
     still = ok[resting[ok] & (np.abs(leg.time_s[ok] - leg.time_s[first]) <= 0.4)]
     still = still if len(still) else np.array([first])
     rest = points[first, LegPoint.TOE] + np.median(points[still] - points[still][:, [LegPoint.TOE]], axis=0)
-    return first, np.asarray(rest)
+    return first, np.asarray(rest), bool(low[first])
 
 
 def _toe_speed(time_s: FloatArray, toe_xy_px: FloatArray) -> FloatArray:

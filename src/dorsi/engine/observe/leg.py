@@ -211,17 +211,19 @@ def _one_leg(time_s: FloatArray, picks: IndexArray, whole: BoolArray) -> tuple[I
     if not len(stands):
         return picks, False
     breaks = np.flatnonzero(np.diff(time_s[stands]) > LONGEST_GAP_S) + 1
-    seconds, labels = np.zeros(2), []
+    seconds, there, labels = np.zeros(2), np.zeros(2), []
     stays = np.split(stands, breaks)
     for stay in stays:
         votes = picks[:, stay]
         right = float(votes[votes >= 0].mean())
         labels.append(1 if right >= 0.8 else 0 if right <= 0.2 else -1)
         if labels[-1] >= 0:
-            share = float(whole[stay, labels[-1]].mean())
-            seconds[labels[-1]] += share * (time_s[stay[-1]] - time_s[stay[0]])
-    if not (seconds > 0).all():
+            stay_s = time_s[stay[-1]] - time_s[stay[0]]
+            there[labels[-1]] += stay_s
+            seconds[labels[-1]] += float(whole[stay, labels[-1]].mean()) * stay_s
+    if not (there > 0).all():
         return picks, False
+    seconds = seconds if seconds.any() else there
     picks = picks.copy()
     for stay, label in zip(stays, labels, strict=True):
         if label != seconds.argmax():
