@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dorsi.pages.scale import Band, Mark, Zones, scale_svg
 from dorsi.quantities import QUANTITIES, RESULT_OF, TestName
-from dorsi.report.exam import EXAMS, YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.exam import EXAMS, exam_of, young_adults_deg
 from dorsi.report.model import Finding, Measured, Report
 from dorsi.report.verdict import headline_finding, title_of
 from dorsi.rules import RuleBook
@@ -39,7 +39,7 @@ def scale_of(
         marks,
         EXAMS[test].scale_deg,
         zones=_zones(held, rules) if held is not None else None,
-        band=Band(*YOUNG_ADULTS_DEG, "healthy young adults") if test == "lunge" else None,
+        band=Band(*young_adults_deg(), "healthy young adults") if test == "lunge" else None,
         title=QUANTITIES[key].label,
     )
 
@@ -65,7 +65,7 @@ def context_of(report: Report, rules: RuleBook) -> str:
         return f"{bound}It is a minimum for running, not what a supple toe reaches."
     if report.test == "squat":
         return "A deep squat is three things at once: depth, knees over the feet, heels on the floor."
-    low, high = YOUNG_ADULTS_DEG
+    low, high = young_adults_deg()
     adults = f"Healthy young adults reach {low}–{high}° in this test"
     value: Measured = getattr(report.measurements, judged_by(first, report.test))
     half = value.uncertainty_95

@@ -12,7 +12,7 @@ from typing import Any, Final
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
 from dorsi.pages.axes import Axes, step_of
 from dorsi.pages.page import render_page
-from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.exam import exam_of, young_adults_deg
 from dorsi.report.model import Measured, Report
 from dorsi.report.verdict import headline_finding
 
@@ -34,7 +34,7 @@ def angle_plot(report: Report) -> str:
     if not values:
         return ""
     peak: Measured = getattr(report.measurements, exam.measurement)
-    young = YOUNG_ADULTS_DEG if report.test == "lunge" else None
+    young = young_adults_deg() if report.test == "lunge" else None
     reference = young[1] if young else first.threshold if first is not None else 0.0
     top = max(*values, (peak.value or 0) + (peak.uncertainty_95 or 0), reference)
     # A bound for the shin crest has no place on the curve of the shin angle.

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from dorsi.quantities import JOINTS, QUANTITIES, RESULT_OF
 from dorsi.report.model import Report
+from dorsi.rules.book import RULES_FILE, load_rules
 
-__all__ = ["EXAMS", "POSTURES", "YOUNG_ADULTS_DEG", "Exam", "exam_of", "posture_of"]
+__all__ = ["EXAMS", "POSTURES", "Exam", "exam_of", "posture_of", "young_adults_deg"]
 
-YOUNG_ADULTS_DEG: Final = (35, 40)
-"""What healthy young adults reach in the lunge. Context, no threshold: said beside every minimum, because
-"meets the minimum" alone reads as "supple"."""
+
+@cache
+def young_adults_deg() -> tuple[int, int]:
+    """What healthy young adults reach in the lunge, as the shipped rules tell it with its studies.
+
+    Context, no threshold: said beside every minimum, because "meets the minimum" alone reads as "supple".
+    """
+    known = next(fact for fact in load_rules(RULES_FILE).rule_set().context if fact.name == "young-adults")
+    return round(known.usual_from or 0), round(known.usual_to or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class Finding(_Part):
     title: str = ""
     short_title: str = ""
     """The title under a head that names the test; "" where it has none."""
+    witness: Literal["agrees", "disagrees", "undecided"] | None = None
+    """Of an answer about the ankle that the clip has measured: whether it bears the clip out."""
 
 
 class PlanStep(_Part):

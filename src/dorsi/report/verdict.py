@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dorsi.quantities import DECIDING, QUANTITIES, with_plus_minus
-from dorsi.report.exam import YOUNG_ADULTS_DEG, exam_of
+from dorsi.report.exam import exam_of, young_adults_deg
 from dorsi.report.model import Finding, Reason, Report, Verdict
 from dorsi.rules import RuleBook
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "title_of", "tone_of", "verdict_of",
+    "first_reason", "headline_finding", "title_of", "tone_of", "verdict_of",
     "verdict_sentence", "worst_of",
 ]  # fmt: skip
 
@@ -43,7 +43,7 @@ def verdict_sentence(report: Report) -> str:
         return f"{what} {_WORDS[first.verdict]} {exam.reference} ({first.threshold:g}°)."
     if report.provenance.rules.name != "runner":
         return f"{what}; {_compared(report, first)} the reference “{report.provenance.rules.name}”."
-    low, high = YOUNG_ADULTS_DEG
+    low, high = young_adults_deg()
     verdict = f"{what} {_WORDS[first.verdict]} {exam.reference}"
     return f"{verdict}; healthy young adults reach {low}–{high}°."
 

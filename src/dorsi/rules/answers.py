@@ -49,7 +49,7 @@ def _side(rule: Rule, rule_set: RuleSet, leg: Leg, side: Side) -> RuleFinding:
         answer = leg.knee_touched if rule.measurement == "knee_to_wall" else leg.arch_rises
         if answer is None:
             return finding_of(rule, *NOT_COMPARED, side)
-        return finding_of(rule, "meets" if answer else "limited", Measurement(float(answer)), side)
+        return finding_of(rule, "meets" if answer else rule.no, Measurement(float(answer)), side)
     if leg.tape_cm is None:
         return finding_of(rule, *NOT_COMPARED, side)
     tape = Measurement(leg.tape_cm, _tape_95_cm(rule_set))

@@ -26,9 +26,10 @@ class Rule(RuleEntry, Named):
 
     Bounds by kind, None elsewhere: "at_least" `limited_below` and `meets_from`; "heel_lift" (shin angle at
     which the heel rises) `meets_from`; "at_most" `meets_below`; "difference" `limited_above`. `mean` and `sd`
-    describe a reference group. `deg_per_cm` turns a tape distance into an estimated angle. `aim` is what a
-    drill would have to change. `signs` has the words of each sign and `closing` what is said once after them,
-    for kind "signs" alone. `short_title` is the title under a head that names the test, "" where it has none.
+    describe a reference group. `deg_per_cm` makes an angle of a tape distance; `no` is the verdict on an
+    answer of no; `of_tests` are the tests whose sides are set against each other. `aim` is what a drill would
+    have to change. `signs` has the words of each sign and `closing` what is said once after them, for kind
+    "signs" alone. `short_title` is the title under a head that names the test, "" where it has none.
     """
 
     source: str

@@ -16,9 +16,19 @@ from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.schema import BOUNDS, RuleTest
 from dorsi.types import Measurement, Rep, Side
 
-__all__ = ["NOT_COMPARED", "RuleFinding", "Verdict", "evaluate", "finding_of", "judge", "threshold_in_words"]
+__all__ = [
+    "NOT_COMPARED",
+    "RuleFinding",
+    "Verdict",
+    "Witness",
+    "evaluate",
+    "finding_of",
+    "judge",
+    "threshold_in_words",
+]
 
 Verdict = Literal["meets", "borderline", "limited", "not_measured"]
+Witness = Literal["agrees", "disagrees", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,9 @@ class RuleFinding:
     """What one rule says. `threshold` is the value that meets, `value` what was compared, both in the unit
     of the rule; `source` is a full citation. `value` is None exactly when nothing was compared. `side` is
     None where the rule is about the whole person, or the side is not known. A yes is 1, a no 0.
-    `short_title` is the title under a head that names the test, "" where the rule has none."""
+    `short_title` is the title under a head that names the test, "" where the rule has none. `witness`, for an
+    answer about an ankle that something else decides: whether it bears that out; None where it decides itself
+    or is about something else."""
 
     rule: str
     verdict: Verdict
@@ -38,6 +50,7 @@ class RuleFinding:
     side: Side | None = None
     title: str = ""
     short_title: str = ""
+    witness: Witness | None = None
 
 
 NOT_COMPARED: tuple[Verdict, Measurement] = ("not_measured", Measurement())
@@ -156,8 +169,8 @@ def threshold_in_words(rule: Rule) -> str:
         return f"limited below {below}{between}, meets from {high}"
     return {
         "at_most": f"meets below {high}, limited from {high}",
-        "difference": f"limited when greater than its own ± and than {high}",
-        "yes": "yes meets, no is limited",
+        "difference": "limited when greater than its own ±" + (f" and than {high}" if rule.threshold else ""),
+        "yes": f"yes meets, no {'is limited' if rule.no == 'limited' else 'decides nothing'}",
         "circles": "alike meets, a smaller one is borderline",
         "signs": "none meets, each sign named is borderline",
         "both": "limited when both are limited",

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from dorsi.quantities import QUANTITIES
+from dorsi.quantities import QUANTITIES, TestName
 from dorsi.toml_book import BookFile, Cited, Names, Strict, Text
 
 __all__ = [
@@ -44,7 +44,7 @@ _FIELDS_OF: Final[dict[str, set[str]]] = {
     "at_least": {"value", "side", "tape"},
     "heel_lift": {"value", "lifted", "reps"},
     "at_most": {"value"},
-    "difference": {"value", "side", "joint", "quantity"},
+    "difference": {"value", "side", "other"},
     "yes": {"side"},
     "circles": {"side"},
     "signs": {"sign"},
@@ -67,7 +67,8 @@ class Messages(Strict):
 
     meets: Text
     borderline: Text
-    limited: Text
+    limited: str = ""
+    """Empty only where a rule is never limited."""
     not_measured: Text
 
 
@@ -88,6 +89,8 @@ class RuleEntry(Cited):
     limited_above: float | None = None
     bounds_of: str | None = Field(default=None, exclude=True)
     deg_per_cm: float | None = Field(default=None, gt=0)
+    no: Literal["limited", "borderline"] = "limited"
+    of_tests: list[TestName] = Field(default=[])
     mean: float | None = None
     sd: float | None = Field(default=None, gt=0)
     messages: Messages
@@ -104,6 +107,10 @@ class RuleEntry(Cited):
             yield f"signs go with kind signs, and are {', '.join(SIGNS)}, in this order"
         if self.closing and self.kind != "signs":
             yield "closing goes with kind signs only"
+        if self.no != "limited" and self.kind != "yes":
+            yield "no goes with kind yes only"
+        if bool(self.of_tests) != (self.kind == "difference"):
+            yield "of_tests goes with kind difference, and must be there"
         yield from self._of_reference_group()
         yield from self._of_messages()
 
@@ -137,6 +144,8 @@ class RuleEntry(Cited):
                 yield f"with mean and sd both bounds must be {bound:g}"
 
     def _of_messages(self) -> Iterator[str]:
+        if (self.no == "borderline") == bool(self.messages.limited):
+            yield "message limited must be there, and not where a no is no more than borderline"
         allowed = _FIELDS_OF.get(self.kind, set()) | _BOUNDS_OF.get(self.kind, set())
         for verdict, text in self.messages.model_dump().items():
             # Formatter itself raises ValueError on a lone brace.

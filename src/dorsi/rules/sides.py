@@ -8,65 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import hypot, isfinite
-from typing import TypeVar
 
 from dorsi.errors import RulesError
-from dorsi.quantities import DECIDING, JOINTS, QUANTITIES
+from dorsi.quantities import RESULT_OF, TestName, with_plus_minus
 from dorsi.rules.answers import SIDES
-from dorsi.rules.book import AnyFinding, Rule, RuleSet
+from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
 from dorsi.types import Measurement, Side
 
 __all__ = [
-    "TEST_AIMS", "contradicted_touches", "evaluate_asymmetry", "evaluate_both", "professional_verdict",
-    "with_touches_weighed", "without_outranked",
+    "TEST_AIMS", "evaluate_asymmetry", "evaluate_both", "professional_verdict",
 ]  # fmt: skip
 
 TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 """Aims whose findings are tests with a reference, as against signs, and sides set against each other."""
-
-Found = TypeVar("Found", bound=AnyFinding)
-_CONTRADICTED = "The clip of this ankle meets its reference and counts for more: try the touch again."
-
-
-def _filmed(findings: Sequence[AnyFinding]) -> dict[Side | None, str]:
-    """The verdict on each ankle that a clip has measured, by the rule that leads."""
-    filmed: dict[Side | None, str] = {}
-    for f in findings:
-        if f.measurement in DECIDING["lunge"] and f.verdict != "not_measured":
-            # Sides set against each other come later.
-            filmed.setdefault(f.side, f.verdict)
-    return filmed
-
-
-def without_outranked(findings: Iterable[Found]) -> list[Found]:
-    """Findings without the tape estimate of an ankle that a clip has measured: 3.6° a centimetre reads low at
-    short distances, so it would call ankles limited that the clip shows are not."""
-    known = list(findings)
-    filmed = _filmed(known)
-    return [f for f in known if f.measurement != "tape_estimate_deg" or f.side not in filmed]
-
-
-def _failed_touch(finding: AnyFinding) -> bool:
-    return finding.measurement == "knee_to_wall" and finding.verdict == "limited"
-
-
-def contradicted_touches(findings: Iterable[AnyFinding]) -> list[Side]:
-    """Sides where the knee did not reach the wall although the clip meets its reference: the clip counts for
-    more there, and the touch is worth another try."""
-    known = list(findings)
-    filmed = _filmed(known)
-    failed = {f.side for f in known if _failed_touch(f)}
-    return [side for side in SIDES if side in failed and filmed.get(side) == "meets"]
-
-
-def with_touches_weighed(findings: Sequence[RuleFinding]) -> list[RuleFinding]:
-    """The findings, with a word on each touch that a clip contradicts."""
-    sides = contradicted_touches(findings)
-    return [
-        replace(f, message=f"{f.message} {_CONTRADICTED}") if _failed_touch(f) and f.side in sides else f
-        for f in findings
-    ]
 
 
 def evaluate_both(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[RuleFinding]:
@@ -86,27 +41,25 @@ def evaluate_both(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[Ru
 
 
 def evaluate_asymmetry(
-    rule_set: RuleSet, left: Measurement, right: Measurement, measurement: str
+    rule_set: RuleSet, left: Measurement, right: Measurement, test: TestName
 ) -> RuleFinding:
-    """Left less right of one angle, deg; limited when it exceeds its own ± and the bound of the rule.
+    """Left less right of the angle that a test is about, deg; limited when it exceeds its own ± and the bound
+    of the rule for that test.
 
     Its ± is the root of the sum of the two squares. The side of a limited finding is the more limited one.
-    Whether the two clips may be compared is for the caller to say. Raises RulesError when `measurement` is
-    no angle (a tape distance must never become degrees) or the set has no such rule.
+    Whether the two clips may be compared is for the caller to say. Raises RulesError when the test is about
+    no angle of one leg or the set has no such rule.
     """
-    rule = next((rule for rule in rule_set.rules if rule.kind == "difference"), None)
-    known = QUANTITIES.get(measurement)
-    if rule is None or known is None or known.unit != "deg" or not known.tests:
-        raise RulesError("not_compared", measurement=measurement)
-    joint = JOINTS[known.tests[0]]
-    # Ankles and toes of one screen must be told apart.
-    rule = rule.model_copy(update={"title": f"{rule.title}: {joint}s"})
+    rule = next((rule for rule in rule_set.rules if test in rule.of_tests), None)
+    if rule is None:
+        raise RulesError("not_compared", measurement=RESULT_OF[test])
     verdict, difference = _difference(rule, left, right)
     side: Side | None = None
     if verdict == "limited":
         side = "left" if (difference.value or 0.0) < 0 else "right"
-    words = {"joint": joint, "quantity": known.label.lower()}
-    return finding_of(rule, verdict, difference, side, measurement, **words)
+    size = None if difference.value is None else abs(difference.value)
+    value, other = with_plus_minus(replace(difference, value=size)), "right" if side == "left" else "left"
+    return finding_of(rule, verdict, difference, side, RESULT_OF[test], value=value, other=other)
 
 
 def _difference(rule: Rule, left: Measurement, right: Measurement) -> tuple[Verdict, Measurement]:
@@ -147,8 +100,8 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: 
 
 def professional_verdict(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> tuple[Verdict, Measurement]:
     """Whether signs come with a limited test, and how many tests are limited. Only rules of the minimum
-    count, and no tape estimate of an ankle that a clip has measured."""
-    known = _in_minimum(rule_set, without_outranked(findings))
+    count, and no answer about an ankle that something else decides."""
+    known = _in_minimum(rule_set, (f for f in findings if f.witness is None))
     signs = [f.verdict for aim, f in known if aim == "signs"]
     tests = [f.verdict for aim, f in known if aim in TEST_AIMS]
     if not signs or not tests:

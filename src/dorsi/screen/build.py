@@ -21,11 +21,12 @@ from dorsi.report.model import Measured, Reason, Report, ReportRep
 from dorsi.rules import (
     RuleFinding,
     RuleSet,
+    ankle_answers,
     evaluate,
     evaluate_answers,
     evaluate_asymmetry,
     evaluate_both,
-    with_touches_weighed,
+    with_witnesses,
 )
 from dorsi.screen.answers import answers_of
 from dorsi.screen.compare import compare, posture_of
@@ -33,6 +34,7 @@ from dorsi.screen.model import (
     PAIRED,
     ROLES,
     SCHEMA,
+    Ankle,
     Comparability,
     Finding,
     Links,
@@ -44,6 +46,7 @@ from dorsi.screen.model import (
     ScreenClip,
     Test,
 )
+from dorsi.screen.readings import readings
 from dorsi.screen.sides import SIDE_OF, TEST_OF
 from dorsi.screen.words import headline, missing_notes
 from dorsi.types import Measurement, Rep
@@ -84,7 +87,7 @@ def build_screen(
     ]
     if profile is not None:
         found += [("answers", None, each) for each in evaluate_answers(rules, profile)]
-        weighed = with_touches_weighed([each for _, _, each in found])
+        weighed = with_witnesses(rules, [each for _, _, each in found])
         found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
@@ -97,11 +100,12 @@ def build_screen(
         if origin == "clip" or each.verdict != "not_measured"
     ]
     pairs = _pairs(by_role, comparability, asymmetry)
+    ankles = ankle_answers(rules, [each for _, _, each in found])
     return Screen(
         schema=SCHEMA,
         runner=runner,
         date=date,
-        headline=headline(clips, pairs, findings, rules),
+        headline=headline(clips, pairs, findings, rules, ankles),
         clips=clips,
         missing=[role for role in ROLES if role not in by_role],
         notes=[*missing_notes(by_role.keys()), *notes],
@@ -110,6 +114,8 @@ def build_screen(
         answers=[] if profile is None else answers_of(profile),
         profile=None if profile is None else profile.model_dump(mode="json", by_alias=True),
         findings=findings,
+        ankles=[Ankle.model_validate(asdict(each)) for each in ankles],
+        readings=readings(clips, pairs, findings, rules),
         plan=Plan.model_validate(asdict(plan)),
         cautions=list(rules.cautions),
         provenance=Provenance(
@@ -199,7 +205,7 @@ def _sides(
         if comparability[-1].comparable:
             key = RESULT_OF[test]
             asymmetry[test] = evaluate_asymmetry(
-                rules, _measurement(left, key), _measurement(right, key), key
+                rules, _measurement(left, key), _measurement(right, key), test
             )
     return comparability, asymmetry
 

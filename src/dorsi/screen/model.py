@@ -29,12 +29,13 @@ from dorsi.report.model import (
     Verdict,
     View,
 )  # fmt: skip
+from dorsi.rules import Witness
 from dorsi.types import Side
 
 __all__ = [
-    "PAIRED", "ROLES", "ROLE_NAMES", "SCHEMA", "Answer", "Comparability", "Difference", "Finding", "Headline",
-    "Links", "Pair", "Plan", "PlanItem", "Provenance", "Role", "Screen", "ScreenClip", "Side",
-    "Test", "headline_finding", "load_screen",
+    "PAIRED", "ROLES", "ROLE_NAMES", "SCHEMA", "Ankle", "Answer", "Comparability", "Difference", "Finding",
+    "Headline", "Links", "Pair", "Plan", "PlanItem", "Provenance", "Reading", "Role", "Screen", "ScreenClip",
+    "Side", "Test", "headline_finding", "load_screen",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
@@ -126,6 +127,19 @@ class Finding(_Part):
     """The clip it comes from, null for the other origins."""
     short_title: str = ""
     """The title under a head that names the test; "" where it has none."""
+    witness: Witness | None = None
+    """Of an answer about an ankle that something else decides: whether it bears that out. Such a finding's
+    `verdict` is that of its rule, and not the answer on the ankle."""
+
+
+class Ankle(_Part):
+    """One answer for one ankle, the filmed angle first, else the tape, else a touch: `verdict` by the finding
+    of `rule`, both null where nothing decides. `said` names the witnesses; "" where there was one voice."""
+
+    side: Side
+    verdict: Verdict | None
+    rule: str | None
+    said: str
 
 
 class Difference(_Part):
@@ -200,6 +214,14 @@ class Plan(_Part):
     see_a_professional: bool
 
 
+class Reading(_Part):
+    """What several results say together: what to work on, why, and who says so."""
+
+    text: str
+    why: str
+    source: str
+
+
 class Headline(_Part):
     """The answer in some sentences: in plain words for the runner, with numbers for the therapist."""
 
@@ -242,6 +264,10 @@ class Screen(_Part):
     profile: dict[str, Any] | None
     """The whole profile, schema `dorsi.profile/1`; null when none was given."""
     findings: list[Finding]
+    ankles: list[Ankle] = []
+    """Left before right; empty in older screens."""
+    readings: list[Reading] = []
+    """What several results say together, by what to work on first; empty in older screens."""
     plan: Plan
     cautions: list[str]
     provenance: Provenance

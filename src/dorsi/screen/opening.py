@@ -1,11 +1,11 @@
-"""The first sentence of a screen: how each joint stands, the gravest besides, what gave no number; its tone.
+"""What a screen says first: what is short, what differs, what gave no number; then what is well.
 
-Not here: the sentences after it (`words.py`).
+Not here: the sentences in their order (`words.py`), what to work on first (`readings.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -13,17 +13,15 @@ from dorsi.plan.words import listed
 from dorsi.quantities import JOINTS
 from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
-from dorsi.screen.model import Finding, ScreenClip, Side, Test, Tone, headline_finding
+from dorsi.screen.model import Finding, Pair, ScreenClip, Side, Test, Tone, headline_finding
 
-__all__ = ["Subject", "opening", "reasons", "sentence", "standing", "subjects_of", "tone_of"]
+__all__ = ["Subject", "concerns", "meeting", "sentence", "subjects_of", "tone_of", "why_no_number"]
 
 Standing = Literal["limited", "borderline", "meets"]
-_SINGULAR: Final = {
-    "meets": "meets", "borderline": "is borderline against", "limited": "is limited against",
-}  # fmt: skip
-_PLURAL: Final = {"meets": "meet", "borderline": "are borderline against", "limited": "are limited against"}
 _GRAVEST_FIRST: Final[tuple[Standing, ...]] = ("limited", "borderline", "meets")
-_TESTS: Final[tuple[Test, ...]] = ("lunge", "big_toe", "squat")
+_VERBS: Final[dict[Test, tuple[str, str]]] = {"lunge": ("bends", "bend"), "big_toe": ("lifts", "lift")}
+"""What a joint does, what both do."""
+_IS: Final = {"limited": "limited against", "borderline": "borderline against", "meets": "at or above"}
 _PARTS: Final[dict[str, tuple[str, str]]] = {
     "peak_knee_flexion_deg": (
         "the knee bend stays short of {threshold:g}°",
@@ -41,20 +39,28 @@ _PARTS: Final[dict[str, tuple[str, str]]] = {
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One joint, or the squat, and how it stands: a verdict; "refused": its clip gave no number; "other": it
-    was measured, but not what the rule set is about. `why` is the first reason of a refused clip."""
+    was measured, but not what the rule set is about. `why` is the first reason of a refused clip, `shod`
+    whether a measured one was filmed in shoes."""
 
     name: str
     test: Test
     side: Side | None
     state: Standing | Literal["refused", "other"]
     why: str = ""
+    finding: Finding | None = None
     parts: tuple[Finding, ...] = ()
     """Of a squat: what was said of its parts."""
+    shod: bool = False
 
     @property
     def judged(self) -> bool:
         """Whether there is a verdict."""
         return self.state not in ("refused", "other")
+
+    @property
+    def value(self) -> str:
+        """Its number, `33.5°`."""
+        return "" if self.finding is None or self.finding.value is None else f"{self.finding.value:.1f}°"
 
 
 def subjects_of(clips: Sequence[ScreenClip], findings: Sequence[Finding]) -> list[Subject]:
@@ -64,81 +70,75 @@ def subjects_of(clips: Sequence[ScreenClip], findings: Sequence[Finding]) -> lis
         name = "the squat" if clip.test == "squat" else f"your {clip.side} {JOINTS[clip.test]}"
         parts = tuple(f for f in findings if f.role == "squat") if clip.test == "squat" else ()
         first = headline_finding(findings, clip.role, clip.test)
+        shod = any(warning.code == "shoes" for warning in clip.warnings)
         if clip.status != "measured":
-            found.append(Subject(name, clip.test, clip.side, "refused", _why(clip)))
+            why = f": {first_reason(clip.reasons)}" if clip.reasons else ""
+            found.append(Subject(name, clip.test, clip.side, "refused", why))
         elif first is not None and first.verdict == "not_measured":
             found.append(Subject(name, clip.test, clip.side, "other"))
         elif first is not None:
             verdicts = {f.verdict for f in (*parts, first)}
             state = next(each for each in _GRAVEST_FIRST if each in verdicts)
-            found.append(Subject(name, clip.test, clip.side, state, parts=parts))
+            found.append(Subject(name, clip.test, clip.side, state, "", first, parts, shod))
     return found
 
 
 def tone_of(seen: Sequence[Subject], findings: Sequence[Finding]) -> Tone:
-    """The gravest of what is said; never "meets" while a clip gave no number that could be compared."""
+    """The gravest of what is said; never "meets" while a clip gave no number, or one in shoes."""
     # Every limited finding is named; of the others only those that a sentence is about count.
     states = {each.state for each in seen} | {f.verdict for f in findings if f.verdict == "limited"}
     tone: Tone = next((each for each in _GRAVEST_FIRST if each in states), "none")
-    return "none" if tone == "meets" and not all(each.judged for each in seen) else tone
+    sure = all(each.judged and not each.shod for each in seen)
+    return "none" if tone == "meets" and not sure else tone
 
 
-def opening(seen: Sequence[Subject], tone: Tone, rules: RuleSet, asides: Sequence[str]) -> list[str]:
-    """The answer, clauses of one sentence: the first test with a verdict, what is graver, what gave none.
-
-    `asides` are clauses on limited findings that are no joint and no squat.
-    """
-    lead = next((test for test in _TESTS if any(s.test == test and s.judged for s in seen)), None)
-    without = [each for each in seen if not each.judged]
-    if lead is None:
-        if len(without) == 1:
-            return [_without_number(without[0], rules)]
-        if without:
-            how = "measured" if all(each.state == "refused" for each in without) else "compared"
-            return [f"{listed([each.name for each in without])} could not be {how}"]
-        start = f"the clips were measured, but {_reference('lunge', rules)} is not about what they show"
-        return [start, *asides[:1]]
-    clauses = [*standing(seen, lead, rules)]
-    if tone in ("limited", "borderline") and all(s.state != tone for s in seen if s.test == lead):
-        graver = [each for each in seen if each.state == tone]
-        if graver:
-            clauses.append(_are(graver, tone))
-        else:
-            clauses += asides[:1]
-    refused = [each.name for each in without if each.state == "refused"]
-    other = [each.name for each in without if each.state == "other"]
-    if refused:
-        clauses.append(f"{listed(refused)} could not be measured")
-    if other:
-        clauses.append(f"{listed(other)} could not be compared")
-    return clauses
-
-
-def standing(seen: Sequence[Subject], test: Test, rules: RuleSet) -> Iterator[str]:
-    """How the joints of a test, or the squat, stand; nothing when there is no verdict."""
-    judged = [each for each in seen if each.test == test and each.judged]
-    if not judged:
-        return
-    if test == "squat":
-        yield _squat(judged[0])
-        return
-    reference = _reference(test, rules)
-    if len(judged) == 2 and judged[0].state == judged[1].state:
-        yield f"both your {JOINTS[test]}s {_PLURAL[judged[0].state]} {reference}"
-        return
-    worst = sorted(judged, key=lambda each: _GRAVEST_FIRST.index(each.state))
-    parts = [
-        f"{each.name} {_SINGULAR[each.state]} {'it' if number else reference}"
-        for number, each in enumerate(worst)
+def concerns(
+    seen: Sequence[Subject], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
+) -> list[str]:
+    """Everything that ranks above "meets", a clause each, the gravest first."""
+    refused = [each.name for each in seen if each.state == "refused"]
+    other = [each.name for each in seen if each.state == "other"]
+    return [
+        *_short("lunge", "limited", seen, rules),
+        *_differing("lunge", pairs),
+        *_short("big_toe", "limited", seen, rules),
+        *_differing("big_toe", _unless_told(pairs, seen)),
+        *_squat("limited", seen),
+        *_heels(findings),
+        *([f"{listed(refused)} could not be measured"] if refused else []),
+        *([f"{listed(other)} could not be compared"] if other else []),
+        *_answered(findings),
+        *_short("lunge", "borderline", seen, rules),
+        *_short("big_toe", "borderline", seen, rules),
+        *_squat("borderline", seen),
+        *(f"{each.name} was filmed in a shoe, which shifts the reading" for each in seen if each.shod),
     ]
-    yield "; ".join(parts)
 
 
-def reasons(seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
+def meeting(seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
+    """What is as it should be, a clause a test; of an ankle with the second fact, or it reads as supple."""
+    for test in ("lunge", "big_toe"):
+        joints = [each for each in seen if each.test == test and each.state == "meets"]
+        if joints:
+            both = len(joints) == 2
+            who = f"both your {JOINTS[test]}s" if both else joints[0].name
+            values = ", ".join(f"{each.side} {each.value}" if both else each.value for each in joints)
+            yield f"{who} ({values}) {_clears(test, len(joints), rules)}"
+    for each in seen:
+        if each.test == "squat" and each.state == "meets":
+            unseen = [_part(f, 1) for f in each.parts if f.verdict == "not_measured"]
+            met = [_part(f, 1) for f in each.parts if f.verdict == "meets"]
+            rest = f"; whether {listed(unseen)} was not seen" if unseen else ""
+            yield f"in the squat {listed(met)}{rest}"
+
+
+def why_no_number(seen: Iterable[Subject], rules: RuleSet) -> Iterator[str]:
     """Why a clip gave no number, a clause each."""
     for each in seen:
-        if not each.judged:
-            yield _without_number(each, rules)
+        if each.state == "refused" and each.why:
+            yield f"{each.name} could not be measured{each.why}"
+        elif each.state == "other":
+            yield f"{each.name} was measured, but not what “{rules.title}” is about"
 
 
 def sentence(text: str) -> str:
@@ -146,34 +146,120 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def _without_number(subject: Subject, rules: RuleSet) -> str:
-    if subject.state == "other":
-        return f"{subject.name} was measured, but not what {_reference(subject.test, rules)} is about"
-    return f"{subject.name} could not be measured{subject.why}"
+def _short(test: Test, state: Standing, seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
+    """Joints of a test that are limited, or borderline: one clause for both."""
+    joints = [each for each in seen if each.test == test and each.state == state]
+    if not joints:
+        return
+    alone, both = _VERBS[test]
+    values = ", ".join(f"{each.side} {each.value}" for each in joints)
+    wanted = _wanted(test, joints[0], rules)
+    if wanted is None:
+        who = f"both your {JOINTS[test]}s are" if len(joints) == 2 else f"{joints[0].name} is"
+        yield f"{who} {_IS[state]} “{rules.title}” ({values})"
+    elif state == "borderline":
+        who = f"both your {JOINTS[test]}s are" if len(joints) == 2 else f"{joints[0].name} is"
+        yield f"{who} too close to {wanted} to call ({values})"
+    elif len(joints) == 2:
+        yield f"both your {JOINTS[test]}s {both} less than {wanted} ({values})"
+    else:
+        yield f"{joints[0].name} {alone} {joints[0].value}, short of {wanted}"
 
 
-def _are(graver: Sequence[Subject], tone: Tone) -> str:
-    """`your right big toe and the squat are limited`."""
-    if len(graver) == 1:
-        return f"{graver[0].name} is {tone}"
-    toes = [each for each in graver if each.test == "big_toe"]
-    names = ["both your big toes"] if len(toes) == 2 else [each.name for each in toes]
-    names += [each.name for each in graver if each.test != "big_toe"]
-    return f"{listed(names)} are {tone}"
+def _wanted(test: Test, subject: Subject, rules: RuleSet) -> str | None:
+    """`the 10–12° that running needs at least`; None where the reference is no minimum for running."""
+    if test == "big_toe":
+        return f"about {subject.finding.threshold:g}°" if subject.finding else None
+    if rules.name != "runner" or subject.finding is None:
+        return None
+    known = next((rule for rule in rules.rules if rule.name == subject.finding.rule), None)
+    if known is None or known.limited_below is None:
+        return None
+    return f"the {known.limited_below:g}–{known.threshold:g}° that running needs at least"
 
 
-def _squat(subject: Subject) -> str:
-    """What is limited in a squat, else what is borderline, else that it meets; what was not seen is said."""
-    unseen = [_part(f, 1) for f in subject.parts if f.verdict == "not_measured"]
-    rest = f"; whether {listed(unseen)} was not measured" if unseen else ""
-    of_state = [f for f in subject.parts if f.verdict == subject.state]
-    if subject.state == "limited":
-        return f"the deep squat is limited: {listed([_part(f, 0) for f in of_state])}"
-    if subject.state == "borderline":
-        return f"the deep squat is borderline: whether {listed([_part(f, 1) for f in of_state])} is not sure"
-    if unseen:
-        return f"in the deep squat {listed([_part(f, 1) for f in of_state])}{rest}"
-    return "the deep squat meets what is asked of it"
+def _clears(test: Test, count: int, rules: RuleSet) -> str:
+    """`clear 10–12°, which is a low bar: …`."""
+    if test == "big_toe":
+        toe = next(rule for rule in rules.rules if rule.measurement == "big_toe_extension_deg")
+        return f"{'lift' if count == 2 else 'lifts'} at least the {toe.threshold:g}° wanted"
+    if rules.name != "runner":
+        return f"{'are' if count == 2 else 'is'} {_IS['meets']} “{rules.title}”"
+    first = rules.rules[0]
+    young = next((each for each in rules.context if each.name == "young-adults"), None)
+    rest = f": healthy young adults reach {young.usual_from:g}–{young.usual_to:g}°" if young else ""
+    low, high = first.limited_below or first.threshold, first.threshold
+    return f"{'clear' if count == 2 else 'clears'} {low:g}–{high:g}°, which is a low bar{rest}"
+
+
+def _differing(test: Test, pairs: Iterable[Pair]) -> Iterator[str]:
+    """`your right ankle bends 12° less than your left (21.2° against 33.5°)`."""
+    for pair in pairs:
+        if pair.test != test or pair.more_limited is None or pair.difference is None:
+            continue
+        values = (pair.left, pair.right) if pair.more_limited == "left" else (pair.right, pair.left)
+        less, more = (None if each is None else each.value for each in values)
+        if less is None or more is None:
+            continue
+        other = "right" if pair.more_limited == "left" else "left"
+        yield (
+            f"your {pair.more_limited} {JOINTS[test]} {_VERBS[test][0]} {more - less:.0f}° less than your "
+            f"{other} ({less:.1f}° against {more:.1f}°)"
+        )
+
+
+def _unless_told(pairs: Iterable[Pair], seen: Sequence[Subject]) -> list[Pair]:
+    """Pairs without those whose lesser side is already called short, alone of the two."""
+    short = [each for each in seen if each.state == "limited"]
+    alone = {(each.test, each.side) for each in short if sum(s.test == each.test for s in short) == 1}
+    return [pair for pair in pairs if (pair.test, pair.more_limited) not in alone]
+
+
+def _squat(state: Standing, seen: Sequence[Subject]) -> Iterator[str]:
+    """What is limited in a squat, or what is not sure."""
+    for each in seen:
+        if each.test != "squat" or each.state != state:
+            continue
+        of_state = [f for f in each.parts if f.verdict == state]
+        if state == "limited":
+            yield f"in the squat {listed([_part(f, 0) for f in of_state])}"
+        else:
+            yield f"in the squat it is not sure whether {listed([_part(f, 1) for f in of_state])}"
+
+
+def _heels(findings: Sequence[Finding]) -> Iterator[str]:
+    sides = [f.side for f in findings if f.rule == "heel-lift" and f.verdict == "limited" and f.side]
+    if sides:
+        yield "both heels rise early" if len(sides) == 2 else f"your {sides[0]} heel rises early"
+
+
+_ANSWERED: Final[dict[str, tuple[str, str]]] = {
+    "windlass": (
+        "the {side} arch does not rise when you lift the toes",
+        "neither arch rises when you lift the toes",
+    ),
+    "tape_estimate_deg": (
+        "by the tape your {side} ankle stays short of the minimum for running",
+        "by the tape both your ankles stay short of the minimum for running",
+    ),
+    "tape_cm": (
+        "the tape distance is limited on the {side}",
+        "the tape distance is limited on both sides",
+    ),
+}  # fmt: skip
+"""What was answered, of one side and of both: the title of such a rule names what should be, not what is."""
+
+
+def _answered(findings: Sequence[Finding]) -> Iterator[str]:
+    """Tests that the person did without a camera, a clause each."""
+    by_test: dict[str, list[Finding]] = {}
+    for each in findings:
+        if each.origin == "answers" and each.verdict == "limited":
+            by_test.setdefault(each.measurement, []).append(each)
+    for measurement, found in by_test.items():
+        title = f"“{found[0].title}” is limited"
+        one, both = _ANSWERED.get(measurement, (f"{title} on the {{side}}", f"{title} on both sides"))
+        yield both if len(found) > 1 else one.format(side=found[0].side)
 
 
 def _part(finding: Finding, way: int) -> str:
@@ -181,14 +267,3 @@ def _part(finding: Finding, way: int) -> str:
     if known is None:
         return f"“{finding.title}”"
     return known[way].format(threshold=finding.threshold or 0.0)
-
-
-def _reference(test: Test, rules: RuleSet) -> str:
-    if test == "big_toe":
-        return "the reach wanted for running"
-    return "the minimum for running" if rules.name == "runner" else f"the reference “{rules.title}”"
-
-
-def _why(clip: ScreenClip) -> str:
-    """`: the person was …`, the first reason of a refused clip."""
-    return f": {first_reason(clip.reasons)}" if clip.reasons else ""

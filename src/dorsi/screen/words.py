@@ -1,7 +1,7 @@
-"""The sentences of a screen: the answer for the runner, the numbers for the therapist, left against right.
+"""The sentences of a screen: the answer for the runner, the numbers for the therapist, what is missing.
 
-"Limited against", "meets", never a diagnosis. Not here: the first sentence (`opening.py`), what the rules say
-(`rules.toml`).
+Never a diagnosis. Not here: the clauses they are made of (`opening.py`), what to work on first
+(`readings.py`), what the rules say (`rules.toml`).
 """
 
 from __future__ import annotations
@@ -9,126 +9,56 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from dorsi.quantities import JOINTS, RESULT_OF, signed_difference, with_plus_minus
+from dorsi.quantities import RESULT_OF, signed_difference, with_plus_minus
 from dorsi.report.model import Reason
-from dorsi.report.verdict import YOUNG_ADULTS_DEG
-from dorsi.rules import RuleSet, contradicted_touches, without_outranked
-from dorsi.screen.model import (
-    PAIRED,
-    ROLE_NAMES,
-    Finding,
-    Headline,
-    Pair,
-    Role,
-    ScreenClip,
-    Side,
-    Test,
-)
-from dorsi.screen.opening import (
-    Subject,
-    opening,
-    reasons,
-    sentence,
-    standing,
-    subjects_of,
-    tone_of,
-)
+from dorsi.rules import AnkleAnswer, RuleSet
+from dorsi.screen.model import PAIRED, ROLE_NAMES, Finding, Headline, Pair, Role, ScreenClip
+from dorsi.screen.opening import concerns, meeting, sentence, subjects_of, tone_of, why_no_number
 
 __all__ = ["headline", "missing_notes"]
 
+IN_FIRST: Final = 2
+"""Clauses of the first sentence: more, and nobody keeps them in mind."""
+
 
 def headline(
-    clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
+    clips: Sequence[ScreenClip],
+    pairs: Sequence[Pair],
+    findings: Sequence[Finding],
+    rules: RuleSet,
+    ankles: Sequence[AnkleAnswer] = (),
 ) -> Headline:
-    """What a person reads first; the first sentence is the whole answer and agrees with the tone."""
-    doubted = contradicted_touches(findings)
-    weighed = [
-        f for f in without_outranked(findings) if not (f.measurement == "knee_to_wall" and f.side in doubted)
-    ]
-    seen = subjects_of(clips, weighed)
-    tone = tone_of(seen, weighed)
-    asides = [*_more_limited("lunge", pairs), *_heels(weighed), *_more_limited("big_toe", pairs)]
-    answered = list(_answered(weighed))
-    professional = list(_professional(weighed))
-    first = opening(seen, tone, rules, [*asides, *answered, *professional])
+    """What a person reads first. The first sentence is what a therapist would say first: what is short of its
+    reference, what differs, what gave no number; what meets comes after it."""
+    leading = [f for f in findings if f.witness is None]
+    seen = subjects_of(clips, leading)
+    found = concerns(seen, pairs, leading, rules)
+    well = list(meeting(seen, rules))
+    if not found and not well:
+        found = ["the clips were measured, but nothing in them is compared with a reference"]
+    first = found[:IN_FIRST] or well[:1]
+    unmeasured = [each for each in found if each.endswith(("could not be measured", "could not be compared"))]
+    first += [each for each in unmeasured if each not in first]
     follow = [
-        *_minimum(seen, rules),
-        *(clause for test in ("lunge", "big_toe", "squat") for clause in standing(seen, test, rules)),
-        *asides,
-        *_both(weighed),
-        *answered,
-        *_contradicted(doubted),
-        *reasons(seen, rules),
-        *professional,
+        *(each for each in found if each not in first),
+        *_both(leading),
+        *(each for each in well if each not in first),
+        *(each for each in why_no_number(seen, rules) if each not in first),
+        *_professional(leading),
     ]
-    # What the first sentence says is not said again.
-    said = [sentence("; ".join(first)), *(sentence(each) for each in follow if each not in first)]
-    return Headline(runner=" ".join(said), sentences=said, professional=_in_numbers(clips, pairs), tone=tone)
+    said = [sentence(_joined(first)), *(sentence(each) for each in follow)]
+    said += [each.said for each in ankles if each.said]
+    return Headline(
+        runner=" ".join(said),
+        sentences=said,
+        professional=_in_numbers(clips, pairs),
+        tone=tone_of(seen, leading),
+    )
 
 
-def _minimum(seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
-    """The second fact beside "meets", or that reads as "supple"."""
-    if rules.name == "runner" and any(each.test == "lunge" and each.state == "meets" for each in seen):
-        low, high = YOUNG_ADULTS_DEG
-        yield f"for an ankle that is a minimum: healthy young adults reach {low}–{high}°"
-
-
-def _more_limited(test: Test, pairs: Sequence[Pair]) -> Iterator[str]:
-    for pair in pairs:
-        if pair.test == test and pair.more_limited is not None:
-            yield f"the {pair.more_limited} {JOINTS[pair.test]} is the more limited of the two"
-
-
-def _heels(findings: Sequence[Finding]) -> Iterator[str]:
-    sides = [
-        each.side for each in findings if each.rule == "heel-lift" and each.verdict == "limited" and each.side
-    ]
-    if sides:
-        yield "both heels rise early" if len(sides) == 2 else f"the {sides[0]} heel rises early"
-
-
-_ANSWERED: Final[dict[str, tuple[str, str]]] = {
-    "knee_to_wall": (
-        "the {side} knee does not reach the wall from four fingers away",
-        "neither knee reaches the wall from four fingers away",
-    ),
-    "windlass": (
-        "the {side} arch does not rise when you lift the toes",
-        "neither arch rises when you lift the toes",
-    ),
-    "tape_estimate_deg": (
-        "the estimate from the tape is limited on the {side}",
-        "the estimate from the tape is limited on both sides",
-    ),
-    "tape_cm": (
-        "the tape distance is limited on the {side}",
-        "the tape distance is limited on both sides",
-    ),
-}
-"""What was answered, of one side and of both: the title of such a rule names what should be, not what is."""
-
-
-def _answered(findings: Sequence[Finding]) -> Iterator[str]:
-    """Tests that the person did without a camera, in one clause."""
-    by_test: dict[str, list[Finding]] = {}
-    for each in findings:
-        if each.origin == "answers" and each.verdict == "limited":
-            by_test.setdefault(each.measurement, []).append(each)
-    told = []
-    for measurement, found in by_test.items():
-        title = f"“{found[0].title}” is limited"
-        one, both = _ANSWERED.get(measurement, (f"{title} on the {{side}}", f"{title} on both sides"))
-        told.append(both if len(found) > 1 else one.format(side=found[0].side))
-    if told:
-        yield f"by what you answered, {' and '.join(told)}"
-
-
-def _contradicted(sides: Sequence[Side]) -> Iterator[str]:
-    for side in sides:
-        yield (
-            f"you answered that the {side} knee does not reach the wall, but the clip of that ankle meets "
-            "its reference and counts for more: try the touch again"
-        )
+def _joined(clauses: Sequence[str]) -> str:
+    """`a, and b`: clauses hold commas themselves."""
+    return clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])}, and {clauses[-1]}"
 
 
 def _both(findings: Sequence[Finding]) -> Iterator[str]:
@@ -136,7 +66,7 @@ def _both(findings: Sequence[Finding]) -> Iterator[str]:
     sides = [each.side for each in findings if each.rule == "both" and each.verdict == "limited"]
     if sides:
         where = "both sides" if len(sides) == 2 else f"the {sides[0]} side"
-        yield f"ankle and big toe are both limited on {where}, which matters more than either alone"
+        yield f"ankle and big toe are both short on {where}, which matters more than either alone"
 
 
 def _professional(findings: Sequence[Finding]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from dorsi.plan import Books, load_books
 from dorsi.profile import Leg
 from dorsi.report.build import build_report, rounded
 from dorsi.report.model import Report
-from dorsi.rules import evaluate, evaluate_leg, with_touches_weighed
+from dorsi.rules import evaluate, evaluate_leg, with_witnesses
 from dorsi.settings import LegChoice, ModelName, Settings, TestChoice
 from dorsi.types import Analysis, Side, StageListener
 from dorsi.workflow.folders import folder_names, result_folder, writing
@@ -176,5 +176,5 @@ def report_of(analysis: Analysis, seen: Evidence, settings: Settings, books: Boo
     findings = evaluate(rule_set, measurements, analysis.reps, analysis.measured, analysis.test, side=about)
     if side is not None and analysis.test == "lunge":
         answers = Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
-        findings = with_touches_weighed([*findings, *evaluate_leg(rule_set, answers, side)])
+        findings = with_witnesses(rule_set, [*findings, *evaluate_leg(rule_set, answers, side)])
     return build_report(analysis, findings, settings, books, seen.origin.clip_sha256)

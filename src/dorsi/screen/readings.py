@@ -1,0 +1,135 @@
+"""What several results say together, ranked by what to work on first; each with its reason and its source.
+
+Not here: verdicts of single rules (`rules`), the first sentence (`opening.py`), drills (`plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import hypot
+from typing import Final
+
+from dorsi.quantities import again_95
+from dorsi.report.model import Measured
+from dorsi.rules import RuleSet
+from dorsi.screen.model import Finding, Pair, Reading, ScreenClip, Side
+
+__all__ = ["readings"]
+
+_DORSI: Final = "Dorsi's own reading"
+_SIDES: Final[tuple[Side, Side]] = ("left", "right")
+
+
+def readings(
+    clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
+) -> list[Reading]:
+    """What to work on first, and next; empty where no two results have to do with each other."""
+    leading = [f for f in findings if f.witness is None]
+    found = [
+        *_ankle_and_toe(leading),
+        *_heels_in_squat(pairs, leading),
+        *_stiffer_ankle(pairs, leading),
+        *_straight_and_bent(clips),
+        *_toe_alone(leading),
+    ]
+    sources = {rule.name: rule.source for rule in rules.rules}
+    return [
+        reading.model_copy(update={"source": sources.get(reading.source, reading.source)})
+        for reading in found
+    ]
+
+
+def _ankle_and_toe(findings: Sequence[Finding]) -> Iterator[Reading]:
+    for side in _of("both", findings):
+        yield Reading(
+            text=f"Work on the {side} ankle and the {side} big toe together.",
+            why="Both are short on that side, which is a greater concern than either alone.",
+            source="both",
+        )
+
+
+def _heels_in_squat(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Iterator[Reading]:
+    """Heels that rise in the squat, with an ankle that is stiff, or stiffer than the other."""
+    if not any(f.rule == "squat-heels" and f.verdict == "limited" for f in findings):
+        return
+    stiff = _of("dorsiflexion-runner", findings) or _stiffer(pairs)
+    if stiff:
+        who = "both ankles" if len(stiff) == 2 else f"the {stiff[0]} ankle"
+        have = "are stiff" if len(stiff) == 2 else "bends less"
+        yield Reading(
+            text=f"Work on {who} before the squat.",
+            why=f"The heels rise in the squat, and {who} {have}: that goes together, and the squat follows.",
+            source="squat-heels",
+        )
+    else:
+        yield Reading(
+            text="Look at the calf, the hips and how you squat.",
+            why="The heels rise in the squat although no ankle is found short in the lunge.",
+            source=_DORSI,
+        )
+
+
+def _stiffer_ankle(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Iterator[Reading]:
+    """A difference between ankles of which none is short."""
+    stiffer = _stiffer(pairs)
+    if stiffer and not _of("dorsiflexion-runner", findings):
+        other = "right" if stiffer[0] == "left" else "left"
+        yield Reading(
+            text=f"Give the {stiffer[0]} ankle more of the work.",
+            why=f"It bends less than the {other}, and uneven load moves to the other side.",
+            source="asymmetry",
+        )
+
+
+def _straight_and_bent(clips: Sequence[ScreenClip]) -> Iterator[Reading]:
+    """Calf against joint: what a straight knee takes away is the gastrocnemius, which spans the knee."""
+    by_role: dict[str, ScreenClip] = {clip.role: clip for clip in clips if clip.status == "measured"}
+    for side in _SIDES:
+        bent, straight = by_role.get(side), by_role.get(f"{side}_straight")
+        if bent is None or straight is None:
+            continue
+        less, half = _less(bent.measurements.peak_shin_angle_deg, straight.measurements.peak_shin_angle_deg)
+        if less is None or half is None:
+            continue
+        if less > half:
+            yield Reading(
+                text=f"Stretch the {side} calf with the knee straight.",
+                why=f"The {side} ankle bends {less:.0f}° less with the knee straight than bent: that part is "
+                "the calf (gastrocnemius), not the joint.",
+                source=_DORSI,
+            )  # fmt: skip
+        else:
+            yield Reading(
+                text=f"The {side} calf is not what stops the ankle.",
+                why="With the knee straight it bends as far as with the knee bent, as far as the ± tells.",
+                source=_DORSI,
+            )
+
+
+def _toe_alone(findings: Sequence[Finding]) -> Iterator[Reading]:
+    both = _of("both", findings)
+    for side in _of("big-toe", findings):
+        if side not in both:
+            yield Reading(
+                text=f"Work on the {side} big toe.",
+                why="It lifts less than wanted; a stable foot needs it more than a stride needs the ankle.",
+                source="windlass",
+            )
+
+
+def _of(rule: str, findings: Sequence[Finding]) -> list[Side]:
+    return [f.side for f in findings if f.rule == rule and f.verdict == "limited" and f.side is not None]
+
+
+def _stiffer(pairs: Sequence[Pair]) -> list[Side]:
+    return [pair.more_limited for pair in pairs if pair.test == "lunge" and pair.more_limited is not None]
+
+
+def _less(bent: Measured, straight: Measured) -> tuple[float | None, float | None]:
+    """How much less with the knee straight, and what the two may differ by; deg."""
+    if bent.value is None or straight.value is None:
+        return None, None
+    # One leg: what is the leg's own drops out.
+    before, after = again_95(bent), again_95(straight)
+    half = None if before is None or after is None else hypot(before, after)
+    return bent.value - straight.value, half
