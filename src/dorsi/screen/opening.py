@@ -60,7 +60,11 @@ class Subject:
     @property
     def value(self) -> str:
         """Its number, `33.5°`."""
-        return "" if self.finding is None or self.finding.value is None else f"{self.finding.value:.1f}°"
+        if self.finding is None or self.finding.value is None:
+            return ""
+        # Of a toe whole degrees say enough, unless they would hide on which side of the bound it is.
+        whole = self.test == "big_toe" and round(self.finding.value) != self.finding.threshold
+        return f"{self.finding.value:.0f}°" if whole else f"{self.finding.value:.1f}°"
 
 
 def subjects_of(clips: Sequence[ScreenClip], findings: Sequence[Finding]) -> list[Subject]:
@@ -115,15 +119,18 @@ def concerns(
     ]
 
 
-def meeting(seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
+def meeting(seen: Sequence[Subject], pairs: Sequence[Pair], rules: RuleSet) -> Iterator[str]:
     """What is as it should be, a clause a test; of an ankle with the second fact, or it reads as supple."""
+    differing = {pair.test for pair in pairs if pair.more_limited is not None}
     for test in ("lunge", "big_toe"):
         joints = [each for each in seen if each.test == test and each.state == "meets"]
         if joints:
             both = len(joints) == 2
             who = f"both your {JOINTS[test]}s" if both else joints[0].name
             values = ", ".join(f"{each.side} {each.value}" if both else each.value for each in joints)
-            yield f"{who} ({values}) {_clears(test, len(joints), rules)}"
+            # Where they differ both numbers have been told.
+            named = who if both and test in differing else f"{who} ({values})"
+            yield f"{named} {_clears(test, len(joints), rules)}"
     for each in seen:
         if each.test == "squat" and each.state == "meets":
             unseen = [_part(f, 1) for f in each.parts if f.verdict == "not_measured"]

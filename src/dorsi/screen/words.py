@@ -33,7 +33,7 @@ def headline(
     leading = [f for f in findings if f.witness is None]
     seen = subjects_of(clips, leading)
     found = concerns(seen, pairs, leading, rules)
-    well = list(meeting(seen, rules))
+    well = list(meeting(seen, pairs, rules))
     if not found and not well:
         found = ["the clips were measured, but nothing in them is compared with a reference"]
     first = found[:IN_FIRST] or well[:1]
