@@ -40,24 +40,26 @@ def _half_kneel(shin_deg: float, trunk_deg: float) -> Person:
     near = leg_from_foot(0, shin_deg, -93 + 0.25 * (shin_deg - 20))
     hand = (near.knee[0] - 0.11, near.knee[1] + 0.08)
     far_hand = (hand[0] + 0.05, hand[1] + 0.02)
-    return Person(near, kneeling_leg(near.hip), trunk_deg, hand, far_hand, blue=frozenset({"near_shank"}))
+    return Person(near, kneeling_leg(near.hip), trunk_deg, hand, far_hand, blue="near_shank")
 
 
-def _ahead(view: View, leg: Leg, length: float = 30.0, up: float = 0.0) -> str:
+def _ahead(view: View, leg: Leg, length: float) -> str:
     """An arrow that drives the knee forward, px."""
     x, y = view(leg.knee)
     start = x + 0.085 * view.px
-    return arrow([(start, y - up), (start + length, y)])
+    return arrow([(start, y), (start + length, y)])
 
 
 def three_way_ankle_rocks() -> str:
     """Half-kneeling from the side; the foot from above with the three ways of the knee."""
     side, above = View(110, FLOOR_PX, 96), View(186, 78, 400)
     rocked = _half_kneel(24, 6)
-    at: list[Point] = [(62, 0), (58, -26), (58, 27)]
-    start = view_knee = above((0.055, 0.0))
-    ways = [(start[0] + dx, start[1] + dy) for dx, dy in at]
-    marks: list[Point] = [(285, 81), (264, 36), (264, 120)]
+    x, y = above((0.055, 0.0))
+    ways: list[tuple[Point, Point]] = [
+        ((x + 62, y), (285, 81)),
+        ((x + 58, y - 26), (264, 36)),
+        ((x + 58, y + 27), (264, 120)),
+    ]
     return drawing(
         "Three-way ankle rocks: half-kneeling, the knee rocks forward over the middle, inner and outer "
         "toes, heel down",
@@ -67,9 +69,9 @@ def three_way_ankle_rocks() -> str:
             presses(side, rocked.near),
             _ahead(side, rocked.near, 26),
             sole(above),
-            *(arrow([start, way]) for way in ways),
-            f'<circle cx="{view_knee[0]:g}" cy="{view_knee[1]:g}" r="9" fill="{BLUE}" stroke-width="1.6"/>',
-            *(numeral(mark, i + 1) for i, mark in enumerate(marks)),
+            *(arrow([(x, y), way]) for way, _ in ways),
+            f'<circle cx="{x:g}" cy="{y:g}" r="9" fill="{BLUE}"/>',
+            *(numeral(mark, i + 1) for i, (_, mark) in enumerate(ways)),
         ],
     )
 
@@ -101,7 +103,7 @@ def _lunge(shin_deg: float, wall_m: float, heel_deg: float = 48.0) -> Person:
     x, y = near.hip
     return Person(
         near, leg_from_hip((x, y), -0.42, heel_deg), 8, (wall_m - 0.08, y + 0.31), (wall_m - 0.08, y + 0.38),
-        blue=frozenset({"near_shank"}),
+        blue="near_shank",
     )  # fmt: skip
 
 
@@ -139,7 +141,7 @@ def band_assisted_mobilisation() -> str:
         hand = (near.knee[0] - 0.04, near.knee[1] + 0.14)
         person = Person(
             near, leg_from_hip((x, y), -0.40, 45), 0.5 * shin + 4, hand, (hand[0] + 0.05, hand[1] + 0.02),
-            blue=frozenset({"near_shank"}),
+            blue="near_shank",
         )  # fmt: skip
         post = view((-1.08, 0))[0]
         left = post - 5
@@ -180,7 +182,7 @@ def calf_stretch() -> str:
             hands,
             (hands[0], hands[1] + 0.07),
             elbow=-1.0,
-            blue=frozenset({"near_thigh", "near_shank", "near_foot", "near_toes"}),
+            blue="near_thigh near_shank near_foot near_toes",
         )
         wall_px = view((face, 0))[0]
         parts += [
@@ -213,7 +215,7 @@ def heel_elevated_squat_rock() -> str:
         person = Person(
             near, far, trunk,
             (shoulder[0] + 0.46, shoulder[1] - 0.02), (shoulder[0] + 0.49, shoulder[1] + 0.02),
-            blue=frozenset({"near_shank", "far_shank"}),
+            blue="near_shank far_shank",
         )  # fmt: skip
         left = view((-0.09, 0))[0]
         tip, top = view((0.13, 0))[0], ground - 0.085 * px
@@ -245,7 +247,7 @@ def wall_glide_hip_rotation() -> str:
     x, y = front.hip
     person = Person(
         leg_from_hip(front.hip, -0.3, 45), front, 4, (x + 0.05, y + 0.02), (x + 0.32, y + 0.42),
-        blue=frozenset({"far_shank", "far_thigh"}),
+        blue="far_shank far_thigh",
     )  # fmt: skip
     return drawing(
         "Wall glide: front foot along the wall, rear foot on its toes; the front knee bends over the "

@@ -20,8 +20,8 @@ __all__ = [
 ]  # fmt: skip
 
 GROUND_PX = 142.0
-FOOT_PARTS = frozenset({"foot", "toes", "shank"})
-FEET = frozenset({"near_shank", "near_foot", "near_toes", "far_shank", "far_foot", "far_toes"})
+FOOT_PARTS = "foot toes shank"
+FEET = "near_shank near_foot near_toes far_shank far_foot far_toes"
 
 
 def _standing(heel_deg: float, support: bool = False) -> Person:
@@ -49,9 +49,7 @@ def calf_raises() -> str:
     close = View(214, GROUND_PX - 4, 260)
     legs = [leg_from_foot(dx, 1, 0, 36) for dx in (0.06, 0.0)]
     parts.append(floor(180, 290, GROUND_PX - 4))
-    parts += [
-        leg_svg(close, leg, fill, FOOT_PARTS, close=True) for leg, fill in zip(legs, (FAR, BODY), strict=True)
-    ]
+    parts += _lower_legs(close, legs)
     parts += [
         presses(close, legs[1], "ball toe"),
         arrow([(196, GROUND_PX - 8), (196, GROUND_PX - 46)], both=True),
@@ -59,11 +57,15 @@ def calf_raises() -> str:
     return drawing("Calf raises: rise onto the balls of both feet, hold, lower slowly", parts)
 
 
-def _feet_on_a_step(view: View, heel_deg: float) -> list[str]:
-    """Both lower legs on the edge of a step at x = 0.1, close up."""
-    legs = [leg_from_foot(dx, 2 if heel_deg >= 0 else 6, 0, abs(heel_deg)) for dx in (0.05, 0.0)]
+def _feet_on_a_step(heel_deg: float) -> list[Leg]:
+    """Far and near leg on the edge of a step at x = 0.1, heels up or, below 0, down."""
     if heel_deg < 0:
-        legs = [_dropped(dx, -heel_deg) for dx in (0.05, 0.0)]
+        return [_dropped(dx, -heel_deg) for dx in (0.05, 0.0)]
+    return [leg_from_foot(dx, 2, 0, heel_deg) for dx in (0.05, 0.0)]
+
+
+def _lower_legs(view: View, legs: list[Leg]) -> list[str]:
+    """A far and a near one, close up."""
     return [
         leg_svg(view, leg, fill, FOOT_PARTS, close=True) for leg, fill in zip(legs, (FAR, BODY), strict=True)
     ]
@@ -95,7 +97,13 @@ def eccentric_calf_raise() -> str:
     for x, heel, i in ((126.0, 38, 1), (230.0, -26, 2)):
         view = View(x, 106, 230)
         edge = view((0.095, 0))[0]
-        parts += [*_feet_on_a_step(view, heel), box(edge, 106, 46, 40), floor(x - 26, edge + 46, 146)]
+        legs = _feet_on_a_step(heel)
+        parts += [
+            *_lower_legs(view, legs),
+            box(edge, 106, 46, 40),
+            presses(view, legs[1], "ball toe"),
+            floor(x - 26, edge + 46, 146),
+        ]
         parts.append(arrow([(x - 20, 104), (x - 20, 58)] if heel > 0 else [(x - 22, 68), (x - 22, 128)]))
         parts.append(numeral((x - 20, 14), i))
     return drawing(
@@ -120,7 +128,7 @@ def two_up_one_down() -> str:
             2,
             hand,
             None,
-            blue=FEET if i == 1 else frozenset({"near_shank", "near_foot", "near_toes"}),
+            blue=FEET if i == 1 else "near_shank near_foot near_toes",
         )
         parts += [
             rod([(view((0.4, 0))[0], GROUND_PX), (view((0.4, 0))[0], view((0, 0.95))[1])], 4),
@@ -147,7 +155,7 @@ def single_leg_balance() -> str:
         2,
         (0.42, 0.98),
         (x - 0.02, y - 0.06),
-        blue=frozenset({"far_shank", "far_foot", "far_toes", "far_thigh"}),
+        blue="far_shank far_foot far_toes far_thigh",
     )
     post = view((0.46, 0))[0]
     return drawing(
@@ -169,7 +177,7 @@ def ankle_circles() -> str:
     near = leg_from_foot(0, 1, 1, 36)
     x, y = near.hip
     far = bent_leg(near.hip, (x + 0.3, y - 0.66), 0, 0)
-    person = Person(far, near, 0, None, (x + 0.4, y + 0.06), blue=frozenset({"near_foot", "near_toes"}))
+    person = Person(far, near, 0, None, (x + 0.4, y + 0.06), blue="near_foot near_toes")
     lifted = Leg((0, 0.9), (0.0, 0.5), (0, 0.075), 4, -4)
     toe, post = close((0.19, 0.02)), view((x + 0.44, y + 0.03))
     return drawing(
@@ -180,7 +188,7 @@ def ankle_circles() -> str:
             rod([(post[0], GROUND_PX), post], 4),
             person.svg(view),
             presses(view, near, "ball toe"),
-            leg_svg(close, lifted, BODY, frozenset({"foot", "toes"}), close=True),
+            leg_svg(close, lifted, BODY, "foot toes", close=True),
             ring(toe, 38, -64, 214, 1.0, both=True),
         ],
     )
@@ -192,7 +200,7 @@ def resisted_ankle() -> str:
     near = Leg((-0.74, 0.11), (-0.33, 0.15), (0.07, 0.075), -62, 0)
     hand = (-0.36, 0.4)
     ball, heel = view((0.22, 0.19)), view(hand)
-    person = Person(near, near, -8, hand, None, blue=frozenset({"near_foot", "near_toes"}))
+    person = Person(near, near, -8, hand, None, blue="near_foot near_toes")
     side, above = View(166, GROUND_PX, 230), View(264, 132, 290)
     raised = Leg((-0.3, 0.7), (-0.02, 0.65), (-0.01, 0.086), -22, 0)
     front = above((0.0, 0.14))
@@ -205,7 +213,7 @@ def resisted_ankle() -> str:
             tube([heel, ball], 2.4),
             ring(view((0.07, 0.075)), 30, 34, 76),
             floor(148, 230, GROUND_PX),
-            leg_svg(side, raised, BODY, frozenset({"foot", "toes"}), close=True),
+            leg_svg(side, raised, BODY, "foot toes", close=True),
             tube([side((0.128, 0.095)), (222, GROUND_PX - 5)], 2.6),
             box(221, GROUND_PX - 12, 6, 12, PROP),
             arrow([(206, 106), (203, 84), (190, 70)]),

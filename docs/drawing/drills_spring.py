@@ -15,7 +15,7 @@ from docs.drawing.svg import View
 __all__ = ["forward_bound", "hip_knee_strength", "jump_rope", "split_jumps"]
 
 GROUND_PX = 140.0
-FAR_LEG, NEAR_LEG = frozenset({"far"}), frozenset({"near"})
+FAR_LEG, NEAR_LEG = "far", "near"
 
 
 def forward_bound() -> str:
@@ -179,7 +179,6 @@ def hip_knee_strength() -> str:
             push,
             16 if i == 1 else 2,
             (hip[0] + 0.2, hip[1] + 0.1),
-            (hip[0] - 0.04, hip[1] - 0.04),
             blue=NEAR_LEG,
         )
         left, top = view((0.12, rise))
@@ -187,13 +186,14 @@ def hip_knee_strength() -> str:
             box(left, top, 28, ground - top),
             floor(x - 32, x + 38, ground),
             person.svg(view),
+            presses(View(x, top, 72), moved(up, 0.0, -rise)),
             numeral((x - 26, 14), i),
         ]
     parts.append(arrow([(6, 92), (6, 54)], both=True))
     view = View(220, ground, 74)
     near = bent_leg((0.0, 0.37), (0.36, 0.075))
     far = bent_leg((0.0, 0.37), (0.4, 0.075))
-    moving = frozenset({"near_thigh", "trunk"})
+    moving = "near_thigh trunk"
     bridge = Person(near, far, -114, (0.1, 0.05), None, head_deg=-92, elbow=1.0, blue=moving)
     above = view((-0.06, 0.5))
     parts += [

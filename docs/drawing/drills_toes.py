@@ -47,7 +47,7 @@ def toe_yoga() -> str:
         parts += [
             floor(x - 32, x + 100, 130),
             _small_toes(view, small, BLUE if small else FAR),
-            leg_svg(view, leg, BODY, frozenset({"toes"} if big else ()), close=True),
+            leg_svg(view, leg, BODY, "toes" if big else "", close=True),
             presses(view, leg, "heel ball" if big else "heel ball toe"),
             ring((hinge[0] - 2, hinge[1]), 42, 88, 40),
             numeral((x + 60, 14), i),
@@ -77,7 +77,7 @@ def great_toe_mobilisation() -> str:
     above = View(270, 138, 280)
     tip = above((-0.021, 0.21))
     parts += [
-        leg_svg(view, leg, BODY, frozenset({"toes"}), close=True),
+        leg_svg(view, leg, BODY, "toes", close=True),
         _pinch(view, (0.166, 0.022)),
         ring(hinge, 40, 62, 18),
         ring(hinge, 40, 118, 162),
@@ -147,7 +147,7 @@ def towel_crunches() -> str:
         parts += [
             floor(x - 20, x + 70, GROUND_PX),
             "" if curled else _towel(view, curled),
-            leg_svg(view, leg, BODY, frozenset({"toes"}), close=True) if not curled else _clawed(view, leg),
+            leg_svg(view, leg, BODY, "toes", close=True) if not curled else _clawed(view, leg),
             presses(view, leg, "heel"),
             numeral((x + 42, 14), i),
         ]
@@ -182,14 +182,14 @@ def _towel(view: View, curled: bool) -> str:
 def lacrosse_ball() -> str:
     """Sitting, the sole on a ball; close up, the ball from heel to ball of the foot."""
     whole = View(44, GROUND_PX, 88)
-    foot = bent_leg((-0.02, 0.53), (0.4, 0.13), -8, 8)
-    person = _sitting(-0.02, 0.4, foot)
-    ball = whole((0.45, 0.032))
+    foot = bent_leg((-0.02, 0.53), (0.46, 0.145), -4, 4)
+    person = _sitting(-0.02, 0.38, foot)
+    ball = whole((0.52, 0.035))
     parts = [
         seat(whole, -0.14, 0.43),
         floor(6, 108, GROUND_PX),
-        f'<circle cx="{ball[0]:.1f}" cy="{ball[1]:.1f}" r="3.4" fill="{INK}"/>',
         person.svg(whole),
+        f'<circle cx="{ball[0]:.1f}" cy="{ball[1]:.1f}" r="3" fill="{INK}"/>',
     ]
     for x, under, i in ((140.0, 0.02, 1), (236.0, 0.12, 2)):
         view = View(x, GROUND_PX, 290)
@@ -199,7 +199,7 @@ def lacrosse_ball() -> str:
         parts += [
             floor(x - 22, x + 62, GROUND_PX),
             f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{0.032 * 290:.1f}" fill="{INK}"/>',
-            leg_svg(view, leg, BODY, frozenset({"foot", "toes"}), close=True),
+            leg_svg(view, leg, BODY, "foot toes", close=True),
             numeral((x + 42, 14), i),
             arrow([(x - 2, GROUND_PX + 8), (x + 40, GROUND_PX + 8)][:: 1 if i == 1 else -1]),
         ]
@@ -218,9 +218,7 @@ def foam_rolling() -> str:
         hip, ankle = (-0.02, 0.18), (0.79, 0.2)
         near = bent_leg(hip, ankle, -80, 0)
         far = bent_leg(hip, (0.42, 0.075))
-        person = Person(
-            near, far, -22, (-0.42, 0.05), (-0.36, 0.05), head_deg=0, blue=frozenset({"near_shank"})
-        )
+        person = Person(near, far, -22, (-0.42, 0.05), (-0.36, 0.05), head_deg=0, blue="near_shank")
         knee = near.knee
         at = (ankle[0] + share * (knee[0] - ankle[0]), 0.075)
         roller = view(at)

@@ -7,7 +7,7 @@ Metres, the floor at y = 0, facing +x; a `View` turns them into px. Not here: th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import hypot, radians
 
 from docs.drawing import outlines as sizes
@@ -57,7 +57,7 @@ class Person:
     """Tilt of the head ahead; None goes with the trunk in part."""
     elbow: float = -1.0
     """-1: elbows behind or below the line from shoulder to hand; +1 ahead of it."""
-    blue: frozenset[str] = field(default_factory=frozenset)
+    blue: str = ""
 
     @property
     def shoulder(self) -> Point:
@@ -73,7 +73,7 @@ class Person:
             [(*placed([(x, y)], head, -radians(tilt))[0], r) for x, y, r in each] for each in (_SKULL, _NOSE)
         ]
         upper, trunk = [*skull, limb(_NECK, neck, head)], [limb(_TRUNK, self.near.hip, neck)]
-        moving = "trunk" in self.blue
+        moving = "trunk" in self.blue.split()
         return "".join(
             [
                 self._arm(view, self.far_hand, "far_arm", FAR),
@@ -85,10 +85,10 @@ class Person:
             ]
         )
 
-    def _parts(self, side: str) -> frozenset[str]:
-        if side in self.blue:
-            return frozenset(_ORDER)
-        return frozenset(part for part in _ORDER if f"{side}_{part}" in self.blue)
+    def _parts(self, side: str) -> str:
+        """Moving parts of a leg, without the name of the side."""
+        names = self.blue.split()
+        return " ".join(part for part in _ORDER if side in names or f"{side}_{part}" in names)
 
     def _arm(self, view: View, hand: Point | None, name: str, fill: str) -> str:
         if hand is None:
@@ -100,7 +100,8 @@ class Person:
             limb(_HAND, elbow, hand),
         ]
         return filled(
-            [hull(discs_px(view, part)) for part in parts], _moving(fill) if name in self.blue else fill
+            [hull(discs_px(view, part)) for part in parts],
+            _moving(fill) if name in self.blue.split() else fill,
         )
 
 
@@ -108,7 +109,7 @@ def leg_svg(
     view: View,
     leg: Leg,
     fill: str,
-    blue: frozenset[str] = frozenset(),
+    blue: str = "",
     close: bool = False,
     toes: bool = True,
 ) -> str:
@@ -118,8 +119,10 @@ def leg_svg(
     """
     shapes = _leg_shapes(leg, close)
     names = [name for name in _ORDER if not (close and name == "thigh") and (toes or name != "toes")]
-    still = [hull(discs_px(view, part)) for name in names if name not in blue for part in shapes[name]]
-    moving = [hull(discs_px(view, part)) for name in names if name in blue for part in shapes[name]]
+    still = [
+        hull(discs_px(view, part)) for name in names if name not in blue.split() for part in shapes[name]
+    ]
+    moving = [hull(discs_px(view, part)) for name in names if name in blue.split() for part in shapes[name]]
     return (filled(still, fill) if still else "") + (filled(moving, _moving(fill)) if moving else "")
 
 

@@ -17,7 +17,7 @@ from dorsi.pages.drawings import drawing_of
 from dorsi.plan import load_drills
 
 SVG = "{http://www.w3.org/2000/svg}"
-HEAVIEST_BYTES = 6 * 1024
+HEAVIEST_BYTES = 6000
 DRAWN = tuple(make_drill_drawings.DRAWINGS)
 
 

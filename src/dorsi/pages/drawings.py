@@ -22,7 +22,7 @@ def _drawings() -> dict[str, str]:
 def drawing_of(name: str) -> str:
     """SVG element of the drill with this key in drills.toml; "" for a drill of a clinic's own book.
 
-    300 × 150 px by its `viewBox`, as wide as its surroundings let it be; no ids, script or style sheet, so that
-    several stand in one page. Markup of the package, no text of others: safe where a template escapes.
+    300 × 150 px by its `viewBox`, as wide as its surroundings let it be; no ids, script or style sheet, so
+    several can stand in one page. Markup of the package, no text of others: safe where a template escapes.
     """
     return _drawings().get(name, "")
