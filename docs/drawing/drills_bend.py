@@ -259,7 +259,7 @@ def wall_glide_hip_rotation() -> str:
             presses(view, front),
             *_turning_to_the_wall(148, 0.0, 1),
             *_turning_to_the_wall(250, 46.0, 2),
-            planted_sole(View(244, 136, 150), "heel big_toe little_toe"),
+            planted_sole(View(244, 136, 150), "heel big_toe little_toe", -1.0),
         ],
     )
 

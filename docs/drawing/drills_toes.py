@@ -217,8 +217,8 @@ def foam_rolling() -> str:
         view = View(x, GROUND_PX - 6, 84)
         hip, ankle = (-0.02, 0.18), (0.79, 0.2)
         near = bent_leg(hip, ankle, -80, 0)
-        far = bent_leg(hip, (0.42, 0.075))
-        person = Person(near, far, -22, (-0.42, 0.05), (-0.36, 0.05), head_deg=0, blue="near_shank")
+        far = bent_leg(hip, (0.3, 0.075))
+        person = Person(near, far, -22, (-0.42, 0.085), (-0.36, 0.085), head_deg=0, blue="near_shank")
         knee = near.knee
         at = (ankle[0] + share * (knee[0] - ankle[0]), 0.075)
         roller = view(at)

@@ -105,7 +105,8 @@ def footprint(view: View, at: Point, big_toe: float = 1.0) -> str:
     return filled([hull(discs_px(view, part)) for part in moved], BODY, 2)
 
 
-def planted_sole(view: View, points: str) -> str:
+def planted_sole(view: View, points: str, big_toe: float = 1.0) -> str:
     """A foot from above with dots where it presses: of heel, ball, big_toe, little_toe."""
-    dots = [hull(discs_px(view, [disc])) for name in points.split() for disc in _PRESSES[name]]
-    return sole(view) + filled(dots, INK)
+    discs = [disc for name in points.split() for disc in _PRESSES[name]]
+    dots = [hull(discs_px(view, [(x, big_toe * y, r)])) for x, y, r in discs]
+    return sole(view, big_toe=big_toe) + filled(dots, INK)
