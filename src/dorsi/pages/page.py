@@ -5,18 +5,31 @@ Not here: what one page shows (`report_page.py` and its like), how it looks (`te
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
+from dorsi.pages.drawings import drawing_of
 from dorsi.plan import dose_in_words
+from dorsi.plan.words import listed
 from dorsi.quantities import QUANTITIES, signed_difference, with_plus_minus
 from dorsi.report.exam import EXAMS, POSTURES, young_adults_deg
 from dorsi.types import Measurement
 
 __all__ = ["render_page"]
+
+
+DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SLOTS: Final = {"before_run": "before a run", "after_run": "after a run"}
+
+
+def slots_in_words(slots: Sequence[str]) -> str:
+    """`Before a run and after a run`; what a later version added is left out."""
+    said = [_SLOTS[slot] for slot in slots if slot in _SLOTS]
+    return listed(said).capitalize() if said else ""
 
 
 @lru_cache
@@ -33,7 +46,7 @@ def _environment() -> Environment:
     environment.globals.update(
         pm=with_plus_minus, signed=signed_difference, dose_in_words=dose_in_words, quantities=QUANTITIES,
         exams=EXAMS, postures=POSTURES, heel_down_mm=HEEL_DOWN_MM, young=young_adults_deg(),
-        measurement=Measurement,
+        measurement=Measurement, drawing_of=drawing_of, days=DAYS, slots_in_words=slots_in_words,
     )  # fmt: skip
     return environment
 

@@ -1,0 +1,21 @@
+"""The plan on a page of its own: one A4 side to hang up, drawings and boxes to tick, no script.
+
+Not here: its layout (`templates/plan.html.j2`), drills and doses (`plan`), the page of results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dorsi.pages.page import render_page
+from dorsi.report.model import PlanNote, PlanStep
+from dorsi.screen.model import Plan, PlanItem
+
+__all__ = ["render_plan_html"]
+
+
+def render_plan_html(
+    steps: Sequence[PlanStep | PlanItem], note: PlanNote | Plan, *, who: str | None, date: str
+) -> str:
+    """The sheet as text, for a plan with at least one drill; `who` and `date` stand at its head."""
+    return render_page("plan.html.j2", steps=steps, note=note, who=who, date=date)
