@@ -107,7 +107,7 @@ def test_a_measured_clip(run: Dorsi, clips: Callable[..., list[str]], tmp_path: 
     lines = result.stdout.splitlines()
     report = load_report(tmp_path / "dorsi-out" / "lunge" / "report.json")
     assert lines[0] == f"lunge.mp4: {verdict_sentence(report)}"
-    assert lines[1].startswith("  meets: 38.2° ± 2.1° with the heel down meets the minimum for running")
+    assert lines[1].startswith("  meets: 38.2° ± 2.1° with the heel down clears the minimum for running")
     assert "  warning: Shoes hide the heel. Film with bare feet." in lines
     assert lines[-4] == f"  plan: {'; '.join(step.drill for step in report.plan)}"
     folder = Path("dorsi-out") / "lunge"

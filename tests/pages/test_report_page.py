@@ -76,7 +76,7 @@ def test_the_page_is_whole_and_stands_alone() -> None:
 
 def test_the_answer_comes_first() -> None:
     shown = page(fake_analysis())
-    first = "Left ankle · lunge test 35.2° ± 4.8° Meets the minimum for running"
+    first = "Left ankle · lunge test 35.2° ± 4.8° Clears the minimum for running"
     assert first in shown.words
     order = [first, "The frame that counts", "What it means", "Keep in mind", "Over time",
              "For the physical therapist", "Limits and cautions"]  # fmt: skip
@@ -93,7 +93,10 @@ def test_the_minimum_never_stands_without_what_young_adults_reach(
     peak: float, half: float, words: str
 ) -> None:
     shown = page(fake_analysis(peak, half))
-    assert "10–12° is only the least that running needs. Healthy young adults reach 35–40°" in shown.words
+    assert (
+        "10–12° is only the least that running needs, a low bar. Healthy young adults reach 35–40°"
+        in shown.words
+    )
     assert f"in this test: this ankle reaches {words}." in shown.words
 
 
@@ -117,7 +120,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         assert finding.message in words and finding.source in words
         assert f"{finding.verdict} {finding.message}" in words
     for wanted in (
-        "The test was filmed in shoes. Repeat barefoot.",
+        "The clip shows a single repetition. Film three.",
         "ealthy young adults reach 35–40°",
         "generally do not predict running injury",
         "line from ankle to knee", "Shin crest angle: not measured.",
@@ -231,7 +234,7 @@ def _with(**parts: Any) -> Report:
 def test_a_report_from_its_file_has_a_page_without_the_analysis() -> None:
     words = Page(render_html(_with(), None, PICTURE, RULES)).words
     assert "Camera roll −1.4° ± 0.6°; taken off every angle" in words
-    assert "35.2° ± 4.8° Meets the minimum for running" in words
+    assert "35.2° ± 4.8° Clears the minimum for running" in words
 
 
 def test_a_report_by_a_rule_set_of_another_dorsi_has_a_page() -> None:
@@ -254,7 +257,7 @@ def test_a_report_older_than_plans_titles_and_postures_has_a_page() -> None:
     for finding in old["findings"]:
         del finding["title"], finding["side"]
     words = Page(render_html(Report.model_validate(old), None, PICTURE, RULES)).words
-    assert "Left ankle · lunge test 35.2° ± 4.8° Meets the minimum for running" in words
+    assert "Left ankle · lunge test 35.2° ± 4.8° Clears the minimum for running" in words
     assert "Minimum dorsiflexion for running meets" in words and "What to do" not in words
     assert "smaller than 3.8°" in words and "Konor 2012" in words
 
@@ -357,7 +360,7 @@ def _finding(rule: str, measurement: str, value: float, threshold: float, verdic
 def test_a_big_toe_has_its_own_answer() -> None:
     key = "big_toe_extension_deg"
     words = _other("big_toe", key, [_finding("big-toe", key, 22.0, 30.0, "limited")], 22.0).words
-    assert "Left big toe · big-toe extension 22.0° ± 4.0° Limited against what running asks" in words
+    assert "Left big toe · big-toe extension 22.0° ± 4.0° Short of what running asks" in words
     assert "About 30° is wanted." in words and "Big-Toe limited big-toe limited." in words
     assert "35–40°" not in words and "Shin crest angle" not in words
     assert "Big-toe extension 22.0° ± 4.0° at 1.00 s" in words

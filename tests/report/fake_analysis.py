@@ -80,7 +80,7 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
         reps=tuple(reps),
         measurements=values,
         reasons=(),
-        warnings=(Note("shoes", "The test was filmed in shoes. Repeat barefoot."),),
+        warnings=(Note("one_rep", "The clip shows a single repetition. Film three."),),
         model_name="heavy",
         outline_sha256="1" * 64,
         model_sha256="0123456789abcdef" * 4,

@@ -10,7 +10,7 @@ import pytest
 
 from dorsi.plan import load_books
 from dorsi.report.build import build_report
-from dorsi.report.verdict import verdict_sentence
+from dorsi.report.verdict import tone_of, verdict_sentence
 from dorsi.settings import Settings
 from dorsi.types import Measurement, Note
 from tests.report.fake_analysis import MESSAGE, fake_analysis, refused, report_of
@@ -106,15 +106,23 @@ def test_a_given_side_is_said_to_be_given() -> None:
 @pytest.mark.parametrize(
     ("peak", "half", "words"),
     [
-        (35.2, 4.8, "meets the minimum"),
-        (11.0, 0.5, "is borderline against"),
-        (6.0, 3.0, "is limited against"),
+        (35.2, 4.8, "which clears the minimum for running, a low bar"),
+        (11.0, 0.5, "too close to the minimum for running to call"),
+        (6.0, 3.0, "short of the minimum for running"),
     ],
 )
 def test_the_verdict_says_number_and_both_references(peak: float, half: float, words: str) -> None:
     sentence = verdict_sentence(report_of(fake_analysis(peak, half)))
-    assert sentence.startswith(f"Left ankle: a shin angle of {peak}° ± {half}° with the heel down {words}")
-    assert sentence.endswith("minimum for running; healthy young adults reach 35–40°.")
+    start = f"Left ankle bends {peak}° ± {half}° with the heel down, {words}"
+    assert sentence == f"{start}; healthy young adults reach 35–40°."
+
+
+@pytest.mark.parametrize(("peak", "tone"), [(35.2, "none"), (6.0, "limited")])
+def test_a_shoe_ranks_above_what_is_met(peak: float, tone: str) -> None:
+    shod = replace(fake_analysis(peak, 3.0), warnings=(Note("shoes", "Filmed in shoes. Take them off."),))
+    report = report_of(shod)
+    assert verdict_sentence(report).startswith("Filmed in shoes, which shift the reading. Left ankle bends")
+    assert tone_of(report) == tone
 
 
 def test_the_verdict_names_the_angle_that_was_compared() -> None:
@@ -129,7 +137,7 @@ def test_an_unknown_half_width_is_never_zero() -> None:
     found = fake_analysis()
     found.measurements["peak_shin_angle_deg"] = Measurement(35.2, None, 6.6, 199)
     sentence = verdict_sentence(report_of(found))
-    assert "35.2° (± unknown)" in sentence and "borderline" in sentence
+    assert "35.2° (± unknown) with the heel down, too close to" in sentence
 
 
 def test_a_refusal_is_one_sentence_with_its_first_reason() -> None:

@@ -12,18 +12,25 @@ from dorsi.pages.scale import Band, Mark, Zones, scale_svg
 from dorsi.quantities import QUANTITIES, RESULT_OF, TestName
 from dorsi.report.exam import EXAMS, exam_of, young_adults_deg
 from dorsi.report.model import Finding, Measured, Report
-from dorsi.report.verdict import headline_finding, title_of
+from dorsi.report.verdict import headline_finding, is_shod, title_of
 from dorsi.rules import RuleBook
 from dorsi.screen.model import Finding as ScreenFinding
 
 __all__ = ["context_of", "headline_of", "judged_by", "scale_of"]
 
 _HEADLINES = {
-    "meets": "Meets",
-    "borderline": "Borderline against",
-    "limited": "Limited against",
-    "not_measured": "Not compared with",
+    "meets": "Clears {reference}",
+    "borderline": "Too close to {reference} to call",
+    "limited": "Short of {reference}",
+    "not_measured": "Not compared with {reference}",
 }
+_HEADLINES_ELSE = {
+    "meets": "Meets the reference: {reference}",
+    "borderline": "Borderline against the reference: {reference}",
+    "limited": "Limited against the reference: {reference}",
+    "not_measured": "Not compared with the reference: {reference}",
+}
+"""Of a set that a person chose."""
 
 
 def judged_by(first: Finding | ScreenFinding | None, test: TestName) -> str:
@@ -49,12 +56,14 @@ def headline_of(report: Report, rules: RuleBook) -> str:
     exam, first = exam_of(report), headline_finding(report)
     if first is None:
         return f"{exam.label} measured"
+    if first.verdict == "meets" and is_shod(report):
+        return "Filmed in shoes, so the number is less sure"
     if report.test == "squat":
         met = sum(f.verdict == "meets" for f in report.findings)
         return f"{met} of {len(report.findings)} parts of the deep squat met"
     if report.test == "lunge" and report.provenance.rules.name != "runner":
-        return f"{_HEADLINES[first.verdict]} the reference: {title_of(first, rules)}"
-    return f"{_HEADLINES[first.verdict]} {exam.reference}"
+        return _HEADLINES_ELSE[first.verdict].format(reference=title_of(first, rules))
+    return _HEADLINES[first.verdict].format(reference=exam.reference)
 
 
 def context_of(report: Report, rules: RuleBook) -> str:
@@ -81,7 +90,7 @@ def context_of(report: Report, rules: RuleBook) -> str:
     if bounds is None or report.provenance.rules.name != "runner":
         return adults + where
     least = f"{bounds.limited_below:g}–{bounds.meets_from:g}°"
-    return f"{least} is only the least that running needs. {adults}{where}"
+    return f"{least} is only the least that running needs, a low bar. {adults}{where}"
 
 
 def _zones(finding: Finding | ScreenFinding, rules: RuleBook) -> Zones | None:

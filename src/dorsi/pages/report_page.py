@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 
 from dorsi.pages.answer import context_of, headline_of, judged_by, scale_of
+from dorsi.pages.notes import WITNESSES, EndNotes
 from dorsi.pages.page import render_page
 from dorsi.pages.plots import angle_plot, heel_plot
 from dorsi.pages.scale import Mark
@@ -46,6 +47,8 @@ def render_html(report: Report, analysis: Analysis | None, peak_jpeg: bytes | No
         rules=rules,
         title_of=title_of,
         exam=exam,
+        notes=EndNotes(),
+        witnesses=WITNESSES,
         posture=posture_of(report),
         measured=measured,
         sentence=verdict_sentence(report),

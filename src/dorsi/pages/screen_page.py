@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 
+from dorsi.pages.notes import EndNotes
 from dorsi.pages.page import render_page
 from dorsi.pages.screen_shown import answers_shown, cards, rules_shown
 from dorsi.rules import RuleBook
@@ -35,6 +36,7 @@ def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, 
         first=first.removesuffix("."),
         rest=" ".join(rest),
         cards=cards(screen, rules),
+        notes=EndNotes(),
         pictures=shown,
         role_names=ROLE_NAMES,
         answers=answers_shown(screen.answers),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dorsi.pages.answer import judged_by, scale_of
+from dorsi.pages.notes import WITNESSES
 from dorsi.pages.scale import Mark
 from dorsi.quantities import QUANTITIES, RESULT_OF
 from dorsi.report.exam import EXAMS
@@ -36,7 +37,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "see-a-professional": {"limited": "yes", "meets": "no call for it here", "borderline": "if a sign stays"},
     "signs": {"meets": "none", "borderline": "named"},
     "circles": {"meets": "alike", "borderline": "smaller"},
-    "asymmetry": {"limited": "more limited", "meets": "alike", "borderline": "not sure"},
+    "asymmetry": {"limited": "bends less", "meets": "alike", "borderline": "not sure"},
+    "asymmetry-big-toe": {"limited": "lifts less", "meets": "alike", "borderline": "not sure"},
 }
 """Verdicts of rules whose title asks something else than whether a reference is met."""
 
@@ -51,6 +53,8 @@ class CardClip:
     value: Measured | None
     label: str
     verdict: str
+    less: bool = False
+    """Meets its reference, but is the lesser of two that differ: no green number under a red bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ class Rule:
         return _worst(self.findings)
 
     def words(self, verdict: str) -> str:
-        """A verdict of this rule in words that go with its title."""
+        """A verdict of this rule in words that go with its title; of a witness what it bears out."""
+        if verdict in WITNESSES:
+            return WITNESSES[verdict]
         return _WORDS.get(self.findings[0].rule, {}).get(verdict, verdict.replace("_", " "))
 
 
@@ -121,7 +127,10 @@ def _card_clip(screen: Screen, role: Role, test: Test) -> CardClip:
     first = headline_finding(screen.findings, role, test)
     shown = judged_by(first, test)
     verdict = first.verdict if first is not None else "none"
-    return CardClip(name, role, clip, _value(clip, shown), QUANTITIES[shown].label, verdict)
+    less = verdict == "meets" and any(
+        pair.test == test and pair.more_limited == clip.side for pair in screen.pairs
+    )
+    return CardClip(name, role, clip, _value(clip, shown), QUANTITIES[shown].label, verdict, less)
 
 
 def _value(clip: ScreenClip, key: str) -> Measured:
@@ -157,13 +166,17 @@ def rules_shown(findings: Sequence[Finding]) -> list[Rule]:
 
 
 def _by_side(found: Sequence[Finding]) -> tuple[str, str, str]:
-    """Verdicts on the left, on the right, on the whole person."""
+    """Verdicts on the left, on the right, on the whole person; of a witness what it says of the answer."""
     left, right, whole = (_worst([f for f in found if f.side == side]) for side in ("left", "right", None))
     return left, right, whole
 
 
 def _worst(found: Sequence[Finding]) -> str:
-    return worst_of(f.verdict for f in found) if found else ""
+    deciding = [f for f in found if f.witness is None]
+    if deciding or not found:
+        return worst_of(f.verdict for f in deciding) if deciding else ""
+    said = {f.witness for f in found if f.witness is not None}
+    return next(each for each in WITNESSES if each in said)
 
 
 def answers_shown(answers: Sequence[Answer]) -> list[tuple[str, str]]:

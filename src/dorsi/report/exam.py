@@ -32,14 +32,14 @@ def young_adults_deg() -> tuple[int, int]:
 class Exam:
     """One test in words. `measurement` is the key of its headline number, all of them in deg.
 
-    `subject` is what the sentence is about, `quantity` what was measured on it, `reference` what it is held
-    against; `scale_deg` the upper end of the drawn scale.
+    `subject` is what the sentence is about, `verb` what it does by so many degrees, `reference` what it is
+    held against; `scale_deg` the upper end of the drawn scale.
     """
 
     measurement: str
     subject: str
     name: str
-    quantity: str
+    verb: str
     condition: str
     definition: str
     reference: str

@@ -14,7 +14,7 @@ from dorsi.report.model import Finding, Reason, Report, Verdict
 from dorsi.rules import RuleBook
 
 __all__ = [
-    "first_reason", "headline_finding", "title_of", "tone_of", "verdict_of",
+    "first_reason", "headline_finding", "is_shod", "title_of", "tone_of", "verdict_of",
     "verdict_sentence", "worst_of",
 ]  # fmt: skip
 
@@ -24,6 +24,14 @@ _WORDS = {
     "limited": "is limited against",
     "not_measured": "was not compared with",
 }
+"""Against a reference that a person chose."""
+_PLAIN = {
+    "meets": "which clears {reference}{bar}",
+    "borderline": "too close to {reference} to call",
+    "limited": "short of {reference}",
+    "not_measured": "not compared with {reference}",
+}
+"""Against what running asks for."""
 _WORST_FIRST: tuple[Verdict, ...] = ("limited", "borderline", "not_measured", "meets")
 
 
@@ -34,18 +42,30 @@ def verdict_sentence(report: Report) -> str:
     exam = exam_of(report)
     value = getattr(report.measurements, exam.measurement)
     # Both legs squat; the one that was seen is in the technical block.
-    who = exam.name if report.test == "squat" else f"{report.side or ''} {exam.subject}".strip().capitalize()
-    what = f"{who}: {exam.quantity} of {with_plus_minus(value)} {exam.condition}"
+    joint = f"{report.side or ''} {exam.subject}".strip()
+    who = f"{exam.name}: the knee" if report.test == "squat" else joint.capitalize()
+    what = f"{who} {exam.verb} {with_plus_minus(value)} {exam.condition}"
+    if value.value is None:
+        what = f"{joint.capitalize()}: {exam.label.lower()} was not measured"
+    if is_shod(report):
+        what = f"Filmed in shoes, which shift the reading. {what}"
     first = headline_finding(report)
     if first is None:
         return f"{what}."
-    if report.test != "lunge":
-        return f"{what} {_WORDS[first.verdict]} {exam.reference} ({first.threshold:g}°)."
-    if report.provenance.rules.name != "runner":
+    if report.test == "lunge" and report.provenance.rules.name != "runner":
         return f"{what}; {_compared(report, first)} the reference “{report.provenance.rules.name}”."
+    bound = "" if report.test == "lunge" else f" ({first.threshold:g}°)"
+    bar = ", a low bar" if report.test == "lunge" else ""
+    verdict = f"{what}, {_PLAIN[first.verdict].format(reference=exam.reference + bound, bar=bar)}"
+    if report.test != "lunge":
+        return f"{verdict}."
     low, high = young_adults_deg()
-    verdict = f"{what} {_WORDS[first.verdict]} {exam.reference}"
     return f"{verdict}; healthy young adults reach {low}–{high}°."
+
+
+def is_shod(report: Report) -> bool:
+    """Whether a measured clip was filmed in shoes: that ranks above what it meets."""
+    return any(warning.code == "shoes" for warning in report.warnings)
 
 
 def first_reason(reasons: Sequence[Reason]) -> str:
@@ -65,9 +85,12 @@ def headline_finding(report: Report) -> Finding | None:
 
 
 def tone_of(report: Report) -> str:
-    """Colour of the answer: that of the headline finding; of a squat the worst of its parts."""
+    """Colour of the answer: that of the headline finding, of a squat the worst of its parts; "none" where a
+    shoe makes "meets" less than sure."""
     verdict, _ = verdict_of(report)
-    return "none" if report.status != "measured" or verdict is None else verdict
+    if report.status != "measured" or verdict is None or (verdict == "meets" and is_shod(report)):
+        return "none"
+    return verdict
 
 
 def verdict_of(report: Report) -> tuple[Verdict | None, str | None]:

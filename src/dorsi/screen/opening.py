@@ -101,8 +101,8 @@ def concerns(
 ) -> list[str]:
     """Everything that ranks above "meets", a clause each, the gravest first."""
     return [
-        *_short("lunge", "limited", seen, rules),
-        *_differing("lunge", pairs),
+        *_short("lunge", "limited", seen, rules, pairs),
+        *_differing("lunge", _unless_told(pairs, seen)),
         *_short("big_toe", "limited", seen, rules),
         *_differing("big_toe", _unless_told(pairs, seen)),
         *_squat("limited", seen),
@@ -158,8 +158,11 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def _short(test: Test, state: Standing, seen: Sequence[Subject], rules: RuleSet) -> Iterator[str]:
-    """Joints of a test that are limited, or borderline: one clause for both."""
+def _short(
+    test: Test, state: Standing, seen: Sequence[Subject], rules: RuleSet, pairs: Sequence[Pair] = ()
+) -> Iterator[str]:
+    """Joints of a test that are limited, or borderline: one clause for both. `pairs` add how much less one
+    that is short alone does than the other."""
     joints = [each for each in seen if each.test == test and each.state == state]
     if not joints:
         return
@@ -175,7 +178,15 @@ def _short(test: Test, state: Standing, seen: Sequence[Subject], rules: RuleSet)
     elif len(joints) == 2:
         yield f"both your {JOINTS[test]}s {both} less than {wanted} ({values})"
     else:
-        yield f"{joints[0].name} {alone} {joints[0].value}, short of {wanted}"
+        yield f"{joints[0].name} {alone} {joints[0].value}, short of {wanted}{_and_less(joints[0], pairs)}"
+
+
+def _and_less(subject: Subject, pairs: Iterable[Pair]) -> str:
+    """` and 26° less than your left`; "" where the sides do not differ."""
+    differing = (pair for pair in pairs if (pair.test, pair.more_limited) == (subject.test, subject.side))
+    less = next((pair.difference.value for pair in differing if pair.difference), None)
+    other = "right" if subject.side == "left" else "left"
+    return "" if less is None else f" and {abs(less):.0f}° less than your {other}"
 
 
 def _wanted(test: Test, subject: Subject, rules: RuleSet) -> str | None:
