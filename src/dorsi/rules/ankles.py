@@ -30,6 +30,8 @@ _WITNESS: Final[dict[Witness, str]] = {
     "agrees": "agrees", "disagrees": "disagrees, so try that again", "undecided": "does not decide",
 }  # fmt: skip
 
+_TAPE: Final = ("tape_cm", "tape_estimate_deg")
+
 
 @dataclass(frozen=True, slots=True)
 class AnkleAnswer:
@@ -65,6 +67,9 @@ def ankle_answers(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[An
     for side in SIDES:
         first = deciding(rule_set, findings, side)
         others = [f for f in findings if f.side == side and f.witness is not None]
+        if first is not None and first.measurement in _TAPE:
+            # Its own estimate is no other voice.
+            others = [f for f in others if f.measurement not in _TAPE]
         if first is None:
             missed = any(f.side == side and _about_ankle(rule_set, f, "answers") for f in findings)
             if missed:

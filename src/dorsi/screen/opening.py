@@ -170,11 +170,15 @@ def _short(
     values = ", ".join(f"{each.side} {each.value}" for each in joints)
     wanted = _wanted(test, joints[0], rules)
     if wanted is None:
-        who = f"both your {JOINTS[test]}s are" if len(joints) == 2 else f"{joints[0].name} is"
-        yield f"{who} {state} against the reference “{rules.title}” ({values})"
+        held = f"{state} against the reference “{rules.title}”"
+        if len(joints) == 2:
+            yield f"both your {JOINTS[test]}s are {held} ({values})"
+        else:
+            yield f"{joints[0].name} {alone} {joints[0].value}, {held}{_and_less(joints[0], pairs)}"
     elif state == "borderline":
-        who = f"both your {JOINTS[test]}s are" if len(joints) == 2 else f"{joints[0].name} is"
-        yield f"{who} too close to {wanted} to call ({values})"
+        one = f"{joints[0].name} ({joints[0].value}) is too close to call against {wanted}"
+        two = f"both your {JOINTS[test]}s are too close to call against {wanted} ({values})"
+        yield two if len(joints) == 2 else one
     elif len(joints) == 2:
         yield f"both your {JOINTS[test]}s {both} less than {wanted} ({values})"
     else:

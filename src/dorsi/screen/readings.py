@@ -40,10 +40,13 @@ def readings(
 
 
 def _ankle_and_toe(findings: Sequence[Finding]) -> Iterator[Reading]:
-    for side in _of("both", findings):
+    sides = _of("both", findings)
+    if sides:
+        one = f"Work on the {sides[0]} ankle and the {sides[0]} big toe together."
+        on = "that side" if len(sides) == 1 else "both sides"
         yield Reading(
-            text=f"Work on the {side} ankle and the {side} big toe together.",
-            why="Both are short on that side, which is a greater concern than either alone.",
+            text=one if len(sides) == 1 else "Work on ankles and big toes together, on both sides.",
+            why=f"Both are short on {on}, which is a greater concern than either alone.",
             source="both",
         )
 
@@ -112,13 +115,17 @@ def _straight_and_bent(clips: Sequence[ScreenClip]) -> Iterator[Reading]:
 
 def _toe_alone(findings: Sequence[Finding]) -> Iterator[Reading]:
     both = _of("both", findings)
-    for side in _of("big-toe", findings):
-        if side not in both:
-            yield Reading(
-                text=f"Work on the {side} big toe.",
-                why="It lifts less than wanted; a stable foot needs it more than a stride needs the ankle.",
-                source="windlass",
-            )
+    sides = [side for side in _of("big-toe", findings) if side not in both]
+    if sides:
+        who, lift = (
+            ("both big toes", "They lift") if len(sides) == 2 else (f"the {sides[0]} big toe", "It lifts")
+        )
+        yield Reading(
+            text=f"Work on {who}.",
+            why=f"{lift} less than wanted; a stride needs no great bend of the ankle, but a stable foot needs "
+            "the big toe.",
+            source="windlass",
+        )
 
 
 def _of(rule: str, findings: Sequence[Finding]) -> list[Side]:
