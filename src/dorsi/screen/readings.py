@@ -117,13 +117,13 @@ def _toe_alone(findings: Sequence[Finding]) -> Iterator[Reading]:
     both = _of("both", findings)
     sides = [side for side in _of("big-toe", findings) if side not in both]
     if sides:
-        who, lift = (
-            ("both big toes", "They lift") if len(sides) == 2 else (f"the {sides[0]} big toe", "It lifts")
-        )
+        who, lift = f"the {sides[0]} big toe", "It lifts"
+        if len(sides) == 2:
+            who, lift = "both big toes", "They lift"
         yield Reading(
             text=f"Work on {who}.",
-            why=f"{lift} less than wanted; a stride needs no great bend of the ankle, but a stable foot needs "
-            "the big toe.",
+            why=f"{lift} less than wanted; a stride needs no great bend of the ankle, but a stable foot "
+            "needs the big toe.",
             source="windlass",
         )
 
