@@ -13,7 +13,10 @@ from math import acos, atan2, cos, hypot, radians, sin
 from docs.drawing import outlines as shapes
 from docs.drawing.svg import Point, View, circle, smooth
 
-__all__ = ["Figure", "Leg", "kneeling_leg", "leg_from_foot", "leg_from_hip", "standing_from_front"]
+__all__ = [
+    "Figure", "Leg", "along", "joint", "kneeling_leg", "leg_from_foot", "leg_from_hip", "placed",
+    "standing_from_front",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Leg:
     toe_deg: float = 0.0
 
 
-def _along(start: Point, length: float, angle_deg: float) -> Point:
+def along(start: Point, length: float, angle_deg: float) -> Point:
     """`length` from `start` in a direction tilted by `angle_deg` from straight up towards +x."""
     return start[0] + length * sin(radians(angle_deg)), start[1] + length * cos(radians(angle_deg))
 
@@ -47,14 +50,14 @@ def leg_from_foot(
         x + shapes.BALL_M - shapes.BALL_M * cos(up) + shapes.ANKLE_M * sin(up),
         shapes.ANKLE_M * cos(up) + shapes.BALL_M * sin(up),
     )
-    knee = _along(ankle, shapes.SHANK_M, shin_deg)
-    return Leg(_along(knee, shapes.THIGH_M, thigh_deg), knee, ankle, heel_deg, toe_deg)
+    knee = along(ankle, shapes.SHANK_M, shin_deg)
+    return Leg(along(knee, shapes.THIGH_M, thigh_deg), knee, ankle, heel_deg, toe_deg)
 
 
 def leg_from_hip(hip: Point, ball_x: float, heel_deg: float = 0.0) -> Leg:
     """A leg from the hip to a foot whose ball stands at `ball_x`, its knee ahead of the line between them."""
     ankle = leg_from_foot(ball_x - shapes.BALL_M, 0.0, 0.0, heel_deg).ankle
-    return Leg(hip, _joint(hip, ankle, shapes.THIGH_M, shapes.SHANK_M, 1.0), ankle, heel_deg)
+    return Leg(hip, joint(hip, ankle, shapes.THIGH_M, shapes.SHANK_M, 1.0), ankle, heel_deg)
 
 
 def kneeling_leg(hip: Point) -> Leg:
@@ -63,7 +66,7 @@ def kneeling_leg(hip: Point) -> Leg:
     return Leg(hip, knee, (knee[0] - shapes.SHANK_M, 0.055), 158.0)
 
 
-def _joint(start: Point, end: Point, first: float, second: float, side: float) -> Point:
+def joint(start: Point, end: Point, first: float, second: float, side: float) -> Point:
     """The joint between two links; `side` +1 puts it ahead (+x) of a line that goes down."""
     reach = min(hypot(end[0] - start[0], end[1] - start[1]), 0.999 * (first + second))
     turn = acos(max(-1.0, min(1.0, (first**2 + reach**2 - second**2) / (2 * first * reach))))
@@ -87,19 +90,19 @@ class Figure:
     def svg(self, view: View) -> str:
         """The whole person, far limbs first."""
         hip = self.near.hip
-        shoulder = _along(hip, shapes.TRUNK_M - 0.04, self.trunk_deg)
-        neck = _along(hip, shapes.TRUNK_M, self.trunk_deg)
-        head = _along(neck, 0.185, 0.5 * self.trunk_deg + 4)
+        shoulder = along(hip, shapes.TRUNK_M - 0.04, self.trunk_deg)
+        neck = along(hip, shapes.TRUNK_M, self.trunk_deg)
+        head = along(neck, 0.185, 0.5 * self.trunk_deg + 4)
         turn = -radians(0.3 * self.trunk_deg)
-        eye = view(_placed(((0.062, 0.022),), head, turn)[0])
+        eye = view(placed(((0.062, 0.022),), head, turn)[0])
         parts = [
             *(_arm(view, shoulder, self.far_arm, shapes.FAR_SKIN, shapes.FAR_SHIRT) if self.far_arm else ()),
             *self._leg(view, self.far, shapes.FAR_SKIN, shapes.FAR_SHORTS),
             *_shape(view, [(_limb(shapes.LIMB_NECK, neck, head), shapes.SKIN)]),
             *self._leg(view, self.near, shapes.SKIN, shapes.SHORTS),
             *_shape(view, [(_limb(shapes.LIMB_TRUNK, hip, neck), shapes.SHIRT)]),
-            *_shape(view, [(_placed(shapes.LIMB_HEAD, head, turn), shapes.SKIN)]),
-            *_shape(view, [(_placed(shapes.LIMB_HAIR, head, turn), shapes.HAIR)]),
+            *_shape(view, [(placed(shapes.LIMB_HEAD, head, turn), shapes.SKIN)]),
+            *_shape(view, [(placed(shapes.LIMB_HAIR, head, turn), shapes.HAIR)]),
             circle(eye, round(0.013 * view.px, 1), shapes.INK),
             *(_arm(view, shoulder, self.near_arm, shapes.SKIN, shapes.SHIRT) if self.near_arm else ()),
         ]
@@ -123,7 +126,7 @@ class Figure:
         if self.trousers:
             clothes += [
                 (thigh, shorts),
-                (_limb(shapes.LIMB_TROUSERS, _along(leg.ankle, 0.03, 0), leg.knee), shorts),
+                (_limb(shapes.LIMB_TROUSERS, along(leg.ankle, 0.03, 0), leg.knee), shorts),
             ]
         bare = _shape(view, [*(() if self.shoes else sole), (shank, skin), (thigh, skin)])
         return [*bare, *(_shape(view, sole) if self.shoes else ()), *_shape(view, clothes)]
@@ -159,7 +162,7 @@ def standing_from_front(view: View) -> str:
 
 
 def _arm(view: View, shoulder: Point, hand: Point, skin: str, sleeve: str) -> list[str]:
-    elbow = _joint(shoulder, hand, shapes.UPPER_ARM_M, shapes.FOREARM_M, -1.0)
+    elbow = joint(shoulder, hand, shapes.UPPER_ARM_M, shapes.FOREARM_M, -1.0)
     half = ((shoulder[0] + elbow[0]) / 2, (shoulder[1] + elbow[1]) / 2)
     bare = _shape(
         view,
@@ -185,13 +188,13 @@ def foot(leg: Leg, shoes: bool = False) -> list[list[Point]]:
     turn, below = -radians(leg.foot_deg), shapes.ANKLE_M
 
     def place(points: Iterable[Point]) -> list[Point]:
-        return _placed([(x, y - below) for x, y in points], leg.ankle, turn)
+        return placed([(x, y - below) for x, y in points], leg.ankle, turn)
 
     if shoes:
         return [place(shapes.LIMB_SHOE)]
     up = radians(leg.toe_deg + (leg.foot_deg if leg.foot_deg < 80 else 0.0))
     hinge = (shapes.BALL_M, 0.012)
-    toes = _placed([(x - hinge[0], y - hinge[1]) for x, y in shapes.LIMB_TOES], hinge, up)
+    toes = placed([(x - hinge[0], y - hinge[1]) for x, y in shapes.LIMB_TOES], hinge, up)
     return [place(toes), place(shapes.LIMB_FOOT)]
 
 
@@ -203,7 +206,7 @@ def _limb(outline: Sequence[Point], start: Point, end: Point) -> list[Point]:
     return [(start[0] + s * dx + d * ahead[0], start[1] + s * dy + d * ahead[1]) for s, d in outline]
 
 
-def _placed(points: Iterable[Point], at: Point, turn: float) -> list[Point]:
+def placed(points: Iterable[Point], at: Point, turn: float) -> list[Point]:
     """Points turned counter-clockwise by `turn` rad about the origin, then moved to `at`."""
     c, s = cos(turn), sin(turn)
     return [(at[0] + c * x - s * y, at[1] + s * x + c * y) for x, y in points]
