@@ -11,7 +11,7 @@ from math import hypot, isfinite
 
 from dorsi.errors import RulesError
 from dorsi.quantities import RESULT_OF, TestName, with_plus_minus
-from dorsi.rules.ankles import deciding
+from dorsi.rules.ankles import deciding, with_witnesses
 from dorsi.rules.answers import SIDES
 from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
@@ -102,7 +102,8 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: 
 def professional_verdict(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> tuple[Verdict, Measurement]:
     """Whether signs come with a limited test, and how many tests are limited. Only rules of the minimum
     count, and no answer about an ankle that something else decides."""
-    known = _in_minimum(rule_set, (f for f in findings if f.witness is None))
+    weighed = with_witnesses(rule_set, [*findings])
+    known = _in_minimum(rule_set, (f for f in weighed if f.witness is None))
     signs = [f.verdict for aim, f in known if aim == "signs"]
     tests = [f.verdict for aim, f in known if aim in TEST_AIMS]
     if not signs or not tests:
