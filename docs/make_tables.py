@@ -123,10 +123,11 @@ def _bounds(rule: dict[str, Any], bounds: dict[str, Any]) -> str:
             "meets_below": "meets < {}",
             "limited_above": "finding > {} and > its own ±",
         }.items()
-        if key in bounds
+        if bounds.get(key)
     ]
     return ", ".join(said) or {
-        "yes": "yes meets, no is limited",
+        "yes": f"yes meets, no {'decides nothing' if rule.get('no') else 'is limited'}",
+        "difference": "finding > its own ±",
         "circles": "the smaller side",
         "signs": "each sign that is there",
         "both": "both limited on one side",

@@ -82,7 +82,10 @@ def test_a_whole_screen(here: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == ""
     lines = ended.stdout.splitlines()
-    assert lines[0].startswith("Your right ankle is limited against the minimum for running; your left")
+    assert lines[0].startswith(
+        "Your right ankle bends 8.0°, short of the 10–12° that running needs at least and 26° less"
+    )
+    assert lines[0].endswith("the missed touch at the wall does not decide.")
     (row,) = (line for line in lines if line.startswith("Peak shin angle, heel down"))
     assert row.split("  ")[-1].strip() == "26.0° ± 2.2°"
     assert "34.0° ± 2.0°" in row

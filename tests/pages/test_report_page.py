@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,9 @@ def test_the_page_is_whole_and_stands_alone() -> None:
     assert not re.search(r"https?://|url\(|@import", text)
     picture = f"data:image/jpeg;base64,{base64.b64encode(PICTURE).decode()}"
     assert [link for link in shown.links if not link.startswith("#")] == [picture]
-    assert {link[1:] for link in shown.links if link.startswith("#")} <= set(re.findall(r'id="(\w+)"', text))
+    assert {link[1:] for link in shown.links if link.startswith("#")} <= set(
+        re.findall(r'id="([\w-]+)"', text)
+    )
     assert 'name="viewport"' in text and "@media print" in text and "size:A4" in text
     assert '<html lang="en">' in text and shown.tags.count("h1") == 1
 
@@ -117,8 +119,8 @@ def test_everything_asked_for_is_on_the_page() -> None:
     found = fake_analysis()
     words, report = page(found).words, report_of(found)
     for finding in report.findings:
-        assert finding.message in words and finding.source in words
         assert f"{finding.verdict} {finding.message}" in words
+        assert all(each in words for each in re.split(r"; (?![^(]*\))", finding.source))
     for wanted in (
         "The clip shows a single repetition. Film three.",
         "ealthy young adults reach 35–40°",
@@ -187,7 +189,7 @@ def test_what_is_not_known_is_said() -> None:
 def test_a_measured_crest_is_shown_apart_from_the_shin_angle() -> None:
     words = page(fake_analysis(crest=True)).words
     crest = words.index("Shin crest angle at that moment: 39.2° ± 4.8°")
-    assert words.index("35.2° ± 4.8° Meets") < crest < words.index("What it means")
+    assert words.index("35.2° ± 4.8° Clears") < crest < words.index("What it means")
     assert "it reads some degrees more" in words
     assert "small in white: the shin crest angle" in words
     assert "not measured" not in words
@@ -195,7 +197,7 @@ def test_a_measured_crest_is_shown_apart_from_the_shin_angle() -> None:
 
 def test_a_crest_that_was_not_measured_is_said_beside_the_shin_angle() -> None:
     words = page(fake_analysis()).words
-    shin = words.index("35.2° ± 4.8° Meets")
+    shin = words.index("35.2° ± 4.8° Clears")
     assert shin < words.index("Shin crest angle: not measured.") < words.index("What it means")
     assert "39.2°" not in words and "in white" not in words
 
@@ -209,10 +211,34 @@ def test_the_number_is_the_one_the_verdict_is_about() -> None:
 @pytest.mark.parametrize("crest", [True, False])
 def test_every_finding_says_which_angle_it_is_about(crest: bool) -> None:
     found = fake_analysis(crest=crest)
-    for rules, angle in (("runner", "Shin angle"), ("young-adults", "Shin crest angle")):
-        words = page(found, rules).words
+    for rules, angle in (("runner", "with the heel down"), ("young-adults", "shin crest")):
         finding = report_of(found, rules).findings[0]
-        assert f"{finding.message} {angle} · {finding.source}" in words
+        assert angle in finding.message and finding.message in page(found, rules).words
+
+
+def test_each_statement_names_its_sources_by_the_number_of_an_end_note() -> None:
+    found = fake_analysis()
+    text, report = render_html(report_of(found), found, PICTURE, RULES), report_of(found)
+    folded, paper = (
+        re.findall(r"<li[^>]*>(.*?)</li>", each) for each in text.split('id="sources"')[1].split("paper")
+    )
+    notes = [unescape(each) for each in folded]
+    assert notes == [unescape(each) for each in paper] and len(set(notes)) == len(notes) > 3
+    # A bracket may hold a semicolon, which parts no citation.
+    assert "S1: Ankle mobility for runners (Runner's World, A. Mateo; Lundstrom PhD, Caldarella)" in notes
+    assert all(each.count("(") == each.count(")") for each in notes)
+    for finding in report.findings:
+        cited = re.search(
+            re.escape(escape(finding.message, quote=False)) + r'<sup class="cite">(.*?)</sup>', unquoted(text)
+        )
+        assert cited is not None
+        numbers = [int(each) for each in re.findall(r">(\d+)<", cited[1])]
+        assert "; ".join(notes[n - 1] for n in numbers) == finding.source
+
+
+def unquoted(text: str) -> str:
+    """Markup with its quotes as they are read."""
+    return text.replace("&#39;", "'").replace("&#34;", '"')
 
 
 def test_names_from_outside_stay_words() -> None:
@@ -302,9 +328,10 @@ def test_the_plan_stands_beside_the_findings() -> None:
     for wanted in (
         "What to do: 3 drills",
         "What to do For more bend. See a physical therapist with this page: you named a sign, and a test is "
-        "limited. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. S1",
-        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. S2 Old 9 sets (Dorsi's suggestion) Older. S3 "
+        "limited. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. 4",
+        "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. 5 Old 9 sets (Dorsi's suggestion) Older. 6 "
         "Again in 4 weeks.",
+        "S1 S2 S3",
         "Again in 4 weeks. From 3.8° on. May stand in for one of them: Towel crunches.",
         "Stop what hurts.",
     ):
@@ -374,7 +401,11 @@ def test_a_squat_is_as_good_as_its_worst_part() -> None:
     ]
     shown = _other("squat", key, findings, 101.0)
     assert "101.0° ± 4.0° 1 of 2 parts of the deep squat met" in shown.words
-    assert "Squat-Heels limited squat-heels limited. Heel rise · S0" in shown.words
-    report = _with(test="squat", findings=findings)
+    assert "Squat-Heels limited squat-heels limited." in shown.words
+    measured = json.loads(report_of(fake_analysis()).to_json())["measurements"]
+    measured[key] = {"value": 101.0, "uncertainty_95": 4.0, "time_s": 1.0, "frame": 30}
+    report = _with(test="squat", findings=findings, measurements=measured)
     assert tone_of(report) == "limited"
-    assert verdict_sentence(report).startswith("Deep squat: a knee bend of")
+    assert verdict_sentence(report).startswith(
+        "Deep squat: the knee bends 101.0° ± 4.0° at the deepest point, which clears the depth"
+    )

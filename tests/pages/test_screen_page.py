@@ -60,9 +60,9 @@ def test_the_answer_comes_first_then_the_sides() -> None:
     words = page(example()).words
     order = [
         "Your right ankle is limited against the minimum for running",
-        "Lunge test Left meets 31.4° ± 2.3°",
+        "Lunge test The right ankle is the more limited side",
+        "Left meets 31.4° ± 2.3°",
         "Right limited 7.9° ± 1.6°",
-        "The right ankle is the more limited side",
         "What was found", "Your answers", "What to do For", "What it means", "For the physical therapist",
         "Limits and cautions", "A measurement, not a diagnosis.",
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def test_every_part_of_the_screen_is_on_the_page() -> None:
         "Right No number. The test was filmed in shoes. Repeat it barefoot.",
         "Loose trousers hide the shin in the right clip only.",
         "left: yes; right: no", "+23.5° ± 2.8°", "Calf stretch, straight then bent knee (right)",
-        "See a professional yes", "Side to side – more limited", "abababababab", "half-kneeling",
+        "See a professional yes", "Side to side – bends less", "abababababab", "half-kneeling",
     ):  # fmt: skip
         assert wanted in words, wanted
 
@@ -102,10 +102,7 @@ def test_the_page_says_which_of_the_two_shin_angles_it_shows() -> None:
         RoleReport("right", with_crest(lunge("right", 28.0), 31.0)),
     ]
     shin = render_screen_html(build_screen(clips, BOOKS, date=dt.date(2026, 1, 31)), BOOKS.rules)
-    assert (
-        "Lunge test Left meets 31.0° ± 2.0° Shin angle Right meets 28.0° ± 2.0° Shin angle"
-        in Page(shin).words
-    )
+    assert "Left meets 31.0° ± 2.0° Shin angle Right meets 28.0° ± 2.0° Shin angle" in Page(shin).words
     assert "Shin angle left 31.0°" in shin
     crest = render_screen_html(
         build_screen(clips, BOOKS, date=dt.date(2026, 1, 31), rule_set="young-adults"), BOOKS.rules
@@ -156,7 +153,7 @@ def test_a_screen_of_one_refused_clip_has_no_number() -> None:
     assert "<svg" not in render_screen_html(built(RoleReport("left", refusal("left"))), BOOKS.rules)
 
 
-@pytest.mark.parametrize(("left", "right", "said"), [(30.0, 20.0, "more limited"), (30.0, 29.5, "alike")])
+@pytest.mark.parametrize(("left", "right", "said"), [(30.0, 20.0, "– bends less"), (30.0, 29.5, "alike")])
 def test_left_against_right_is_said_in_words(left: float, right: float, said: str) -> None:
     screen = built(
         RoleReport("left", lunge("left", left, 1.0)), RoleReport("right", lunge("right", right, 1.0))
@@ -165,9 +162,46 @@ def test_left_against_right_is_said_in_words(left: float, right: float, said: st
     assert pair.difference is not None
     words = page(screen).words
     assert pair.said in words
-    assert ("more limited" in words.split("What it means")[0].split("Left against right")[1]) == (
-        said == "more limited"
+    assert f"Left ankle against right {said}" in words.split("What it means")[0]
+    assert f"Left ankle against right {said.removeprefix('– ')} " in words.split("What it means")[1]
+    assert words.index(pair.said) < words.index("Left meets 30.0°")
+
+
+@pytest.mark.parametrize("rules", ["runner", "practice-30-38"])
+def test_the_lesser_of_two_that_differ_is_not_shown_as_met(rules: str) -> None:
+    clips = [
+        RoleReport("left", lunge("left", 55.0, 1.0)), RoleReport("right", lunge("right", 45.0, 1.0)),
+        RoleReport("left_toe", toe("left", 40.0, 1.0)), RoleReport("right_toe", toe("right", 50.0, 1.0)),
+    ]  # fmt: skip
+    screen = build_screen(clips, BOOKS, date=dt.date(2026, 1, 31), rule_set=rules)
+    words = page(screen).words
+    assert (
+        "Left meets 55.0° ± 1.0° Shin angle Right bends less 45.0° ± 1.0° Shin angle, which meets its"
+        in words
     )
+    assert "Left lifts less 40.0° ± 1.0° Big-toe extension, which meets its reference Right meets" in words
+    assert '<p class="number meets">45.0°' not in render_screen_html(screen, BOOKS.rules)
+
+
+def test_a_witness_says_what_it_bears_out_and_not_how_the_ankle_stands() -> None:
+    profile = Profile.model_validate({"left": {"knee_touched": True}, "right": {"knee_touched": False}})
+    clips = [RoleReport("left", lunge("left", 30.0, 1.0)), RoleReport("right", lunge("right", 30.0, 1.0))]
+    screen = build_screen(clips, BOOKS, date=dt.date(2026, 1, 31), profile=profile)
+    words = page(screen).words
+    assert "Knee to wall at four fingers agrees does not decide" in words
+    assert "Knee to wall at four fingers borderline" not in words
+    alone = build_screen([RoleReport("squat", squat())], BOOKS, date=dt.date(2026, 1, 31), profile=profile)
+    assert "Knee to wall at four fingers meets borderline" in page(alone).words
+
+
+def test_what_to_work_on_first_stands_above_the_tests_with_its_source() -> None:
+    clips = [RoleReport("left", lunge("left", 30.0, 1.0)), RoleReport("right", lunge("right", 20.0, 1.0))]
+    screen = build_screen(clips, BOOKS, date=dt.date(2026, 1, 31))
+    (reading,) = screen.readings
+    words = page(screen).words
+    assert f"What to work on first {reading.text} {reading.why} 1" in words.replace(" , ", ", ")
+    assert words.index("What to work on first") < words.index("Lunge test")
+    assert "What to work on first" not in page(built(RoleReport("left", lunge("left")))).words
 
 
 def own_title(tmp_path: Path, title: str) -> Books:
@@ -183,8 +217,8 @@ def test_a_title_with_a_full_stop_leaves_the_heading_whole(tmp_path: Path) -> No
     clips = [RoleReport("left", with_crest(lunge("left", 31.0), 36.5))]
     screen = build_screen(clips, books, date=dt.date(2026, 1, 31), rule_set="young-adults")
     text = render_screen_html(screen, books.rules)
-    assert "<h1>Your left ankle meets the reference “Dr. Lima. Ankles”</h1>" in text
-    assert screen.headline.sentences[0].startswith("Your left ankle meets")
+    assert "<h1>Your left ankle (36.5°) meets the reference “Dr. Lima. Ankles”</h1>" in text
+    assert screen.headline.sentences[0].startswith("Your left ankle (36.5°) meets")
     assert f"sha256 {books.rules.sha256[:12]}, own.toml" in text and "<b>Drills</b>" not in text
     assert " ".join(screen.headline.sentences) == screen.headline.runner
 

@@ -119,17 +119,17 @@ def test_squat_findings_each_have_their_drills() -> None:
 
 
 def test_asymmetry_asks_for_the_more_limited_side() -> None:
-    unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), SHIN)
+    unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), "lunge")
     plan = plan_for([*ankle(30.0, "left"), *ankle(20.0, "right"), unlike], BOOKS)
     assert names(plan)[0] == "calf-stretch"
     assert {item.side for item in plan.items} == {"right"}
     assert "the right is the more limited side" in plan.items[0].why
-    toes = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(50.0, 1.0), TOE)
+    toes = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(50.0, 1.0), "big_toe")
     assert names(plan_for([toes], BOOKS))[0] == "great-toe-mobilisation"
 
 
 def test_an_asymmetry_that_is_not_shown_asks_for_nothing() -> None:
-    alike = evaluate_asymmetry(RULES, Measurement(30.0, 5.0), Measurement(28.0, 5.0), SHIN)
+    alike = evaluate_asymmetry(RULES, Measurement(30.0, 5.0), Measurement(28.0, 5.0), "lunge")
     assert alike.verdict == "borderline"
     assert plan_for([*ankle(30.0), alike], BOOKS).about.startswith("Nothing measured is limited")
 
@@ -256,7 +256,7 @@ def test_only_rules_of_the_minimum_send_to_a_professional() -> None:
 
 
 def test_a_difference_of_sides_alone_is_no_limited_test() -> None:
-    unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), SHIN)
+    unlike = evaluate_asymmetry(RULES, Measurement(30.0, 1.0), Measurement(20.0, 1.0), "lunge")
     findings = [*ankle(30.0, "left"), *ankle(20.0, "right"), unlike, *answers(signs={"heels_lift": True})]
     assert not plan_for(findings, BOOKS).see_a_professional
     told = {f.rule: f.verdict for f in evaluate_both(RULES, findings)}

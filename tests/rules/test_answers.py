@@ -38,15 +38,35 @@ def test_nothing_answered_is_not_measured_everywhere() -> None:
     assert {f.value for f in findings} == {None}
 
 
-@pytest.mark.parametrize(("key", "rule"), [("knee_touched", "knee-to-wall"), ("arch_rises", "windlass")])
-def test_yes_meets_and_no_is_limited_on_its_side_only(key: str, rule: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "rule", "no", "said"),
+    [
+        ("knee_touched", "knee-to-wall", "borderline", "That alone decides nothing"),
+        ("arch_rises", "windlass", "limited", "limited against"),
+    ],
+)
+def test_yes_meets_and_no_speaks_of_its_side_only(key: str, rule: str, no: str, said: str) -> None:
     answers = found(left={key: True}, right={key: False})
     left, right = answers[rule, "left"], answers[rule, "right"]
     assert (left.verdict, left.value, left.threshold) == ("meets", 1.0, 1.0)
-    assert (right.verdict, right.value) == ("limited", 0.0)
+    assert (right.verdict, right.value) == (no, 0.0)
     assert "left" in left.message and "right" not in left.message
-    assert "limited against" in right.message
+    assert said in right.message and "right" in right.message and "left" not in right.message
     assert found(left={key: True})[rule, "right"].verdict == "not_measured"
+
+
+@pytest.mark.parametrize("name", RULE_BOOK.sets)
+def test_a_knee_that_misses_the_wall_is_never_limited(name: str) -> None:
+    """The source says that a touch means at least 10°, not that a miss means less (a touch is about 29°)."""
+    answers = found(name, left={"knee_touched": False}, right={"knee_touched": False})
+    rules = RULE_BOOK.rule_set(name)
+    assert not any(f.verdict == "limited" for f in answers.values())
+    assert rules.links_of(answers.values()) == ()
+    missed = answers["knee-to-wall", "left"]
+    assert "limited" not in missed.message and missed.message.endswith(
+        "the source says only that a touch means at least 10°, and a touch from 8 cm would be about 29° by "
+        "its tape rule (S1). The filmed angle decides, else the tape."
+    )
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_messages_carry_the_numbers_and_the_source() -> None:
     finding = findings(8.0, 1.5)["dorsiflexion-runner"]
     assert "8.0° ± 1.5°" in finding.message
     assert "10° to 12°" in finding.message
-    assert "limited against" in finding.message
+    assert "stays short of" in finding.message
     assert finding.source.startswith("S0: Why Ankle Mobility Matters for Runners")
 
 

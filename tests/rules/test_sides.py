@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dorsi.errors import RulesError
-from dorsi.profile import Profile
+from dorsi.profile import Leg, Profile
+from dorsi.quantities import QUANTITIES, RESULT_OF, TestName
 from dorsi.rules import (
     RuleFinding,
     evaluate,
@@ -25,6 +27,7 @@ RULE_BOOK = load_rules()
 RULES = RULE_BOOK.rule_set()
 KEY = "peak_shin_angle_deg"
 ANKLE = {"meets": 30.0, "borderline": 11.0, "limited": 5.0, "not_measured": None}
+BOUND_OF: dict[TestName, float] = {"lunge": 4.0, "big_toe": 0.0}
 TOE = {"meets": 50.0, "borderline": 31.0, "limited": 12.0, "not_measured": None}
 
 
@@ -35,6 +38,10 @@ def ankle(verdict: str, side: Side | None = "left") -> list[RuleFinding]:
 def toe(verdict: str, side: Side | None = "left") -> list[RuleFinding]:
     values = {"big_toe_extension_deg": Measurement(TOE[verdict], 2.0)}
     return evaluate(RULES, values, [], True, "big_toe", side=side)
+
+
+def swapped(text: str) -> str:
+    return re.sub("left|right", lambda found: "right" if found[0] == "left" else "left", text)
 
 
 def together(findings: list[RuleFinding], rule: str, side: Side | None = None) -> RuleFinding:
@@ -85,7 +92,19 @@ def test_the_mean_of_a_group_makes_no_greater_concern() -> None:
 def test_a_clip_outranks_an_answer_about_the_same_ankle() -> None:
     told = evaluate_answers(RULES, Profile.model_validate({"left": {"knee_touched": False}}))
     assert together([*told, *ankle("meets"), *toe("limited")], "both", "left").verdict == "meets"
-    assert together([*told, *toe("limited")], "both", "left").verdict == "limited"
+    assert together([*told, *ankle("limited"), *toe("limited")], "both", "left").verdict == "limited"
+    # A missed touch decides nothing, so nothing is said of the two together.
+    assert together([*told, *toe("limited")], "both", "left").verdict == "not_measured"
+
+
+@pytest.mark.parametrize("touched", [True, False, None])
+@pytest.mark.parametrize(("tape_cm", "verdict"), [(0.5, "limited"), (3.0, "borderline"), (9.0, "meets")])
+def test_without_a_clip_the_tape_speaks_for_the_ankle_and_no_touch_against_it(
+    touched: bool | None, tape_cm: float, verdict: str
+) -> None:
+    leg = Leg.model_construct(tape_cm=tape_cm, knee_touched=touched)
+    told = evaluate_answers(RULES, Profile().model_copy(update={"left": leg}))
+    assert together([*told, *toe("limited")], "both", "left").verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -126,8 +145,9 @@ def test_any_sign_plus_a_limited_test(sign: bool | None, tests: list[RuleFinding
 def test_asymmetry(
     left: float | None, right: float, half: float | None, verdict: str, side: str | None
 ) -> None:
-    finding = evaluate_asymmetry(RULES, Measurement(left, half), Measurement(right, half), KEY)
-    assert (finding.verdict, finding.side, finding.measurement) == (verdict, side, KEY)
+    finding = evaluate_asymmetry(RULES, Measurement(left, half), Measurement(right, half), "lunge")
+    assert (finding.rule, finding.verdict, finding.side) == ("asymmetry", verdict, side)
+    assert finding.measurement == KEY
     assert finding.threshold == 4.0
     if verdict == "not_measured" or left is None:
         assert finding.value is None
@@ -137,18 +157,70 @@ def test_asymmetry(
 
 @given(st.floats(-20, 60), st.floats(-20, 60), st.floats(0, 15), st.floats(0, 15))
 def test_asymmetry_is_limited_exactly_beyond_both_bounds(a: float, b: float, ua: float, ub: float) -> None:
-    finding = evaluate_asymmetry(RULES, Measurement(a, ua), Measurement(b, ub), KEY)
     size, half = abs(a - b), math.hypot(ua, ub)
-    assert (finding.verdict == "limited") == (size > half and size > 4)
-    assert finding.verdict != "meets" or size + half <= 4
-    mirrored = evaluate_asymmetry(RULES, Measurement(b, ub), Measurement(a, ua), KEY)
-    assert mirrored.verdict == finding.verdict
-    assert {finding.side, mirrored.side} in ({"left", "right"}, {None})
+    # No study gives a bound for big toes: their own ± alone decides, Dorsi's own rule.
+    for test, bound in BOUND_OF.items():
+        finding = evaluate_asymmetry(RULES, Measurement(a, ua), Measurement(b, ub), test)
+        assert (finding.verdict == "limited") == (size > half and size > bound)
+        assert finding.verdict != "meets" or size + half <= bound
+        assert finding.side == (None if finding.verdict != "limited" else "left" if a < b else "right")
+        mirrored = evaluate_asymmetry(RULES, Measurement(b, ub), Measurement(a, ua), test)
+        assert mirrored.verdict == finding.verdict
+        assert mirrored.message == swapped(finding.message)
 
 
-def test_centimetres_are_never_compared_as_degrees() -> None:
+@pytest.mark.parametrize(
+    ("left", "right", "half", "verdict", "side"),
+    [
+        (40.0, 37.5, 1.0, "limited", "right"),  # 2.5 less than 4, but more than its ± of 1.4
+        (37.5, 40.0, 1.0, "limited", "left"),
+        (40.0, 38.6, 1.0, "borderline", None),  # 1.4 less than 1.41
+        (40.0, 30.0, 8.0, "borderline", None),
+        (40.0, 40.0, 1.0, "borderline", None),
+        (40.0, 40.0, 0.0, "meets", None),
+        (40.0, 20.0, None, "borderline", None),
+        (None, 20.0, 1.0, "not_measured", None),
+    ],
+)
+def test_asymmetry_of_big_toes(
+    left: float | None, right: float, half: float | None, verdict: str, side: str | None
+) -> None:
+    finding = evaluate_asymmetry(RULES, Measurement(left, half), Measurement(right, half), "big_toe")
+    assert (finding.rule, finding.verdict, finding.side) == ("asymmetry-big-toe", verdict, side)
+    assert (finding.measurement, finding.threshold) == ("big_toe_extension_deg", 0.0)
+    assert finding.source.startswith("Dorsi's own reading")
+
+
+@pytest.mark.parametrize(
+    ("test", "left", "right", "said"),
+    [
+        ("lunge", 33.5, 21.2, "Your right ankle bends 12.3° ± 1.4° less than your left. Two good "
+         "measurements of equal ankles differ by no more than 4°."),
+        ("lunge", 21.2, 33.5, "Your left ankle bends 12.3° ± 1.4° less than your right. Two good "
+         "measurements of equal ankles differ by no more than 4°."),
+        ("lunge", 30.0, 29.5, "Your ankles bend alike: they differ by 0.5° ± 1.4°, surely less than 4°."),
+        ("lunge", 30.0, 27.0, "No difference between your ankles is shown: they differ by 3.0° ± 1.4°. It "
+         "would take more than 4° and more than the ±, so a small one may hide in it."),
+        ("big_toe", 20.0, 40.0, "Your left big toe lifts 20.0° ± 1.4° less than your right: more than the "
+         "±. No study gives a bound for big toes, so the ± alone decides."),
+        ("big_toe", 40.0, 39.0, "No difference between your big toes is shown: they differ by 1.0° ± 1.4°, "
+         "no more than the ± allows."),
+        ("big_toe", None, 39.0, "The big toes are not compared: the same test was not measured on both."),
+        ("lunge", None, 39.0, "The ankles are not compared: the same test was not measured on both."),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_two_sides(test: TestName, left: float | None, right: float, said: str) -> None:
+    finding = evaluate_asymmetry(RULES, Measurement(left, 1.0), Measurement(right, 1.0), test)
+    assert finding.message == said
+
+
+def test_a_test_of_both_legs_has_no_sides() -> None:
+    """Nor are centimetres ever compared as degrees: only the tests of one leg have such a rule."""
     with pytest.raises(RulesError, match="angles only"):
-        evaluate_asymmetry(RULES, Measurement(10, 1), Measurement(5, 1), "tape_cm")
+        evaluate_asymmetry(RULES, Measurement(100, 1), Measurement(80, 1), "squat")
+    rules = [rule for rule in RULE_BOOK.rules.values() if rule.kind == "difference"]
+    assert {test for rule in rules for test in rule.of_tests} == BOUND_OF.keys()
+    assert {QUANTITIES[RESULT_OF[test]].unit for test in BOUND_OF} == {"deg"}
 
 
 def test_smallest_real_changes_are_those_of_the_study() -> None:

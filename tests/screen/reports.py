@@ -1,15 +1,22 @@
-"""Reports of clips that nobody filmed, for the tests of the screen. Not here: tests."""
+"""Reports of clips that nobody filmed, and screens of them, for the tests of the screen. Not here: tests."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from dorsi.plan import load_books
+from dorsi.profile import Profile
 from dorsi.report.model import Measured, Reason, Report
+from dorsi.screen.build import RoleReport, build_screen
+from dorsi.screen.model import Screen
 from dorsi.types import CameraView
 from tests.report.fake_analysis import fake_analysis, refused, report_of
 
+BOOKS = load_books()
+DAY = dt.date(2026, 1, 31)
 SQUARE = CameraView(0.0, 10.0, 0.0, 8.0, 400.0)
 
 
@@ -56,9 +63,14 @@ def with_crest(report: Report, value_deg: float, half_deg: float = 2.0) -> Repor
     return report.model_copy(update={"measurements": measurements})
 
 
-def squat(flexion_deg: float | None = 110.0) -> Report:
-    """A squat with a knee bend alone."""
-    return other_test("squat", None, "peak_knee_flexion_deg", flexion_deg)
+def squat(flexion_deg: float | None = 110.0, heel_mm: float | None = None) -> Report:
+    """A squat with a knee bend, and a heel lift where one is given."""
+    report = other_test("squat", None, "peak_knee_flexion_deg", flexion_deg)
+    if heel_mm is None:
+        return report
+    lift = Measured(value=heel_mm, uncertainty_95=1.0, time_s=1.0, frame=30)
+    measurements = report.measurements.model_copy(update={"max_heel_lift_mm": lift})
+    return report.model_copy(update={"measurements": measurements})
 
 
 def changed(report: Report, *, sha: str | None = None, file: str | None = None, **changes: Any) -> Report:
@@ -86,3 +98,9 @@ def with_view(report: Report, **changes: float | None) -> Report:
 def warned(report: Report, code: str) -> Report:
     """The report with one more warning."""
     return report.model_copy(update={"warnings": [*report.warnings, Reason(code=code, message="Told.")]})
+
+
+def screen(*, rules: str = "runner", profile: Profile | None = None, **reports: Any) -> Screen:
+    """The screen of reports by role."""
+    given = [RoleReport(role, report) for role, report in reports.items()]  # type: ignore[arg-type]
+    return build_screen(given, BOOKS, rule_set=rules, date=DAY, profile=profile)

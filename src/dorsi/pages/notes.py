@@ -5,6 +5,7 @@ Not here: the citations themselves (`rules`, `plan`), how a number looks (`templ
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 __all__ = ["WITNESSES", "EndNotes"]
@@ -13,6 +14,9 @@ WITNESSES: Final[dict[str, str]] = {
     "disagrees": "disagrees", "undecided": "does not decide", "agrees": "agrees",
 }  # fmt: skip
 """What an answer says of an ankle that something else decides, the gravest first."""
+
+_BETWEEN: Final = re.compile(r";(?![^()]*\))")
+"""Between two citations; what stands in the brackets of one may hold semicolons of its own."""
 
 
 class EndNotes:
@@ -23,7 +27,7 @@ class EndNotes:
 
     def of(self, source: str) -> list[int]:
         """Numbers of the sources that a full citation (joined by "; ") names."""
-        named = dict.fromkeys(each.strip() for each in source.split(";") if each.strip())
+        named = dict.fromkeys(each.strip() for each in _BETWEEN.split(source) if each.strip())
         return [self._numbers.setdefault(each, len(self._numbers) + 1) for each in named]
 
     @property

@@ -32,13 +32,14 @@ from dorsi.screen.model import (
 __all__ = ["Card", "CardClip", "Rule", "answers_shown", "cards", "rules_shown"]
 
 _YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
+_LESS: Final[dict[Test, str]] = {"lunge": "bends less", "big_toe": "lifts less"}
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "both": _YES_NO,
     "see-a-professional": {"limited": "yes", "meets": "no call for it here", "borderline": "if a sign stays"},
     "signs": {"meets": "none", "borderline": "named"},
     "circles": {"meets": "alike", "borderline": "smaller"},
-    "asymmetry": {"limited": "bends less", "meets": "alike", "borderline": "not sure"},
-    "asymmetry-big-toe": {"limited": "lifts less", "meets": "alike", "borderline": "not sure"},
+    "asymmetry": {"limited": _LESS["lunge"], "meets": "alike", "borderline": "not sure"},
+    "asymmetry-big-toe": {"limited": _LESS["big_toe"], "meets": "alike", "borderline": "not sure"},
 }
 """Verdicts of rules whose title asks something else than whether a reference is met."""
 
@@ -53,8 +54,9 @@ class CardClip:
     value: Measured | None
     label: str
     verdict: str
-    less: bool = False
-    """Meets its reference, but is the lesser of two that differ: no green number under a red bar."""
+    less: str = ""
+    """Of one that meets its reference but is the lesser of two that differ, in words: no green number under a
+    red bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,8 @@ def _card_clip(screen: Screen, role: Role, test: Test) -> CardClip:
     first = headline_finding(screen.findings, role, test)
     shown = judged_by(first, test)
     verdict = first.verdict if first is not None else "none"
-    less = verdict == "meets" and any(
-        pair.test == test and pair.more_limited == clip.side for pair in screen.pairs
-    )
+    differs = any(pair.test == test and pair.more_limited == clip.side for pair in screen.pairs)
+    less = _LESS[test] if verdict == "meets" and differs and test in _LESS else ""
     return CardClip(name, role, clip, _value(clip, shown), QUANTITIES[shown].label, verdict, less)
 
 

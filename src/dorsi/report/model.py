@@ -37,6 +37,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
+def _without_unset(read: BaseModel, written: dict[str, Any], key: str) -> dict[str, Any]:
+    """An older report is written as it was read, without a later key, so that a store knows it again."""
+    if key not in read.model_fields_set:
+        del written[key]
+    return written
+
+
 class Clip(_Part):
     """The file that was measured."""
 
@@ -73,11 +80,7 @@ class Measured(_Part):
 
     @pydantic.model_serializer(mode="wrap")
     def _as_it_came(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # An older report is written as it was read, so that a store knows it again.
-        written: dict[str, Any] = write(self)
-        if "repeatability_95" not in self.model_fields_set:
-            del written["repeatability_95"]
-        return written
+        return _without_unset(self, write(self), "repeatability_95")
 
 
 class Measurements(_Part):
@@ -129,6 +132,10 @@ class Finding(_Part):
     """The title under a head that names the test; "" where it has none."""
     witness: Literal["agrees", "disagrees", "undecided"] | None = None
     """Of an answer about the ankle that the clip has measured: whether it bears the clip out."""
+
+    @pydantic.model_serializer(mode="wrap")
+    def _as_it_came(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without_unset(self, write(self), "witness")
 
 
 class PlanStep(_Part):

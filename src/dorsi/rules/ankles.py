@@ -15,7 +15,7 @@ from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import RuleFinding, Verdict, Witness
 from dorsi.types import Side
 
-__all__ = ["AnkleAnswer", "ankle_answers", "with_witnesses"]
+__all__ = ["AnkleAnswer", "ankle_answers", "deciding", "with_witnesses"]
 
 _STANDS: Final = {
     "meets": "clears the minimum for running",
@@ -29,6 +29,8 @@ _STANDS_ELSE: Final = {
 _WITNESS: Final[dict[Witness, str]] = {
     "agrees": "agrees", "disagrees": "disagrees, so try that again", "undecided": "does not decide",
 }  # fmt: skip
+
+_TAPE: Final = ("tape_cm", "tape_estimate_deg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def with_witnesses(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[R
     beside it."""
     weighed = list(findings)
     for side in SIDES:
-        first = _deciding(rule_set, findings, side)
+        first = deciding(rule_set, findings, side)
         if first is None:
             continue
         for n, each in enumerate(weighed):
@@ -63,8 +65,11 @@ def ankle_answers(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[An
     """One answer for each ankle that a clip, the tape or the touch says something of; findings as weighed."""
     found = []
     for side in SIDES:
-        first = _deciding(rule_set, findings, side)
+        first = deciding(rule_set, findings, side)
         others = [f for f in findings if f.side == side and f.witness is not None]
+        if first is not None and first.measurement in _TAPE:
+            # Its own estimate is no other voice.
+            others = [f for f in others if f.measurement not in _TAPE]
         if first is None:
             missed = any(f.side == side and _about_ankle(rule_set, f, "answers") for f in findings)
             if missed:
@@ -79,7 +84,7 @@ def ankle_answers(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[An
     return found
 
 
-def _deciding(rule_set: RuleSet, findings: Iterable[RuleFinding], side: Side) -> RuleFinding | None:
+def deciding(rule_set: RuleSet, findings: Iterable[RuleFinding], side: Side) -> RuleFinding | None:
     """The finding that answers for an ankle: of a clip by the first rule of the set, else of the tape, else a
     touch; a missed touch never."""
     order = {rule.name: n for n, rule in enumerate(rule_set.rules)}

@@ -192,8 +192,8 @@ def _link(name: str, entry: LinkEntry, book: RulesFile) -> Link:
     """`… is associated with an early heel lift (S2, S4); load that …`, and then the usual causes."""
 
     def keys(sources: list[str]) -> str:
-        """Articles by their key, studies in words."""
-        words = {key: book.sources[key] for key in sources}
+        """Articles by their key, studies in words, without what stands in brackets."""
+        words = {key: book.sources[key].split(" (")[0] for key in sources}
         return ", ".join(key if said.startswith(f"{key}:") else said for key, said in words.items())
 
     lines = "; ".join(f"{line.text} ({keys(line.sources)})" for line in entry.lines)

@@ -11,6 +11,7 @@ from math import hypot, isfinite
 
 from dorsi.errors import RulesError
 from dorsi.quantities import RESULT_OF, TestName, with_plus_minus
+from dorsi.rules.ankles import deciding, with_witnesses
 from dorsi.rules.answers import SIDES
 from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
@@ -27,9 +28,9 @@ TEST_AIMS = frozenset({"dorsiflexion", "big_toe", "heel", "squat", "arch"})
 def evaluate_both(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[RuleFinding]:
     """Ankle and big toe together, a side each; and whether signs come with a limited test.
 
-    The ankle of a side is judged by the first rule of the set about it that was measured there: a clip before
-    an answer. Findings without a side are not used for "both". Rules of other sets than the default one do
-    not speak here: an ankle under the mean of a group is not what the sources call limited.
+    For the ankle of a side its one answer counts (`ankles.deciding`), so that a missed touch says nothing.
+    Findings without a side are not used for "both". Rules of other sets than the default one do not speak
+    here: an ankle under the mean of a group is not what the sources call limited.
     """
     found: list[RuleFinding] = []
     for rule in rule_set.rules:
@@ -86,10 +87,10 @@ def _in_minimum(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> list[tupl
 
 
 def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: Side) -> RuleFinding:
-    here = [(aim, f.verdict) for aim, f in _in_minimum(rule_set, findings) if f.side == side]
-    pair = [
-        next((verdict for aim, verdict in here if aim == each), None) for each in ("dorsiflexion", "big_toe")
-    ]
+    known = _in_minimum(rule_set, findings)
+    ankle = deciding(rule_set, [f for _, f in known], side)
+    toe = next((f for aim, f in known if aim == "big_toe" and f.side == side), None)
+    pair = [None if each is None else each.verdict for each in (ankle, toe)]
     limited = Measurement(float(pair.count("limited")))
     if "meets" in pair:
         return finding_of(rule, "meets", limited, side)
@@ -101,7 +102,8 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: 
 def professional_verdict(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> tuple[Verdict, Measurement]:
     """Whether signs come with a limited test, and how many tests are limited. Only rules of the minimum
     count, and no answer about an ankle that something else decides."""
-    known = _in_minimum(rule_set, (f for f in findings if f.witness is None))
+    weighed = with_witnesses(rule_set, [*findings])
+    known = _in_minimum(rule_set, (f for f in weighed if f.witness is None))
     signs = [f.verdict for aim, f in known if aim == "signs"]
     tests = [f.verdict for aim, f in known if aim in TEST_AIMS]
     if not signs or not tests:

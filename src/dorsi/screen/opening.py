@@ -15,13 +15,15 @@ from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, Pair, ScreenClip, Side, Test, Tone, headline_finding
 
-__all__ = ["Subject", "concerns", "meeting", "sentence", "subjects_of", "tone_of", "why_no_number"]
+__all__ = [
+    "Subject", "concerns", "meeting", "sentence", "subjects_of", "tone_of", "unmeasured", "why_no_number",
+]  # fmt: skip
 
 Standing = Literal["limited", "borderline", "meets"]
+State = Standing | Literal["refused", "other"]
 _GRAVEST_FIRST: Final[tuple[Standing, ...]] = ("limited", "borderline", "meets")
 _VERBS: Final[dict[Test, tuple[str, str]]] = {"lunge": ("bends", "bend"), "big_toe": ("lifts", "lift")}
 """What a joint does, what both do."""
-_IS: Final = {"limited": "limited against", "borderline": "borderline against", "meets": "at or above"}
 _PARTS: Final[dict[str, tuple[str, str]]] = {
     "peak_knee_flexion_deg": (
         "the knee bend stays short of {threshold:g}°",
@@ -45,7 +47,7 @@ class Subject:
     name: str
     test: Test
     side: Side | None
-    state: Standing | Literal["refused", "other"]
+    state: State
     why: str = ""
     finding: Finding | None = None
     parts: tuple[Finding, ...] = ()
@@ -78,11 +80,9 @@ def subjects_of(clips: Sequence[ScreenClip], findings: Sequence[Finding]) -> lis
         if clip.status != "measured":
             why = f": {first_reason(clip.reasons)}" if clip.reasons else ""
             found.append(Subject(name, clip.test, clip.side, "refused", why))
-        elif first is not None and first.verdict == "not_measured":
-            found.append(Subject(name, clip.test, clip.side, "other"))
         elif first is not None:
             verdicts = {f.verdict for f in (*parts, first)}
-            state = next(each for each in _GRAVEST_FIRST if each in verdicts)
+            state: State = next((each for each in _GRAVEST_FIRST if each in verdicts), "other")
             found.append(Subject(name, clip.test, clip.side, state, "", first, parts, shod))
     return found
 
@@ -100,8 +100,6 @@ def concerns(
     seen: Sequence[Subject], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
 ) -> list[str]:
     """Everything that ranks above "meets", a clause each, the gravest first."""
-    refused = [each.name for each in seen if each.state == "refused"]
-    other = [each.name for each in seen if each.state == "other"]
     return [
         *_short("lunge", "limited", seen, rules, pairs),
         *_differing("lunge", _unless_told(pairs, seen)),
@@ -109,14 +107,21 @@ def concerns(
         *_differing("big_toe", _unless_told(pairs, seen)),
         *_squat("limited", seen),
         *_heels(findings),
-        *([f"{listed(refused)} could not be measured"] if refused else []),
-        *([f"{listed(other)} could not be compared"] if other else []),
+        *unmeasured(seen),
         *_answered(findings),
         *_short("lunge", "borderline", seen, rules),
         *_short("big_toe", "borderline", seen, rules),
         *_squat("borderline", seen),
-        *(f"{each.name} was filmed in a shoe, which shifts the reading" for each in seen if each.shod),
+        *_shod(seen),
     ]
+
+
+def unmeasured(seen: Iterable[Subject]) -> list[str]:
+    """What gave no number, and what none to compare: a clause each."""
+    refused = [each.name for each in seen if each.state == "refused"]
+    other = [each.name for each in seen if each.state == "other"]
+    said = [f"{listed(refused)} could not be measured"] if refused else []
+    return [*said, f"{listed(other)} could not be compared"] if other else said
 
 
 def meeting(seen: Sequence[Subject], pairs: Sequence[Pair], rules: RuleSet) -> Iterator[str]:
@@ -165,11 +170,15 @@ def _short(
     values = ", ".join(f"{each.side} {each.value}" for each in joints)
     wanted = _wanted(test, joints[0], rules)
     if wanted is None:
-        who = f"both your {JOINTS[test]}s are" if len(joints) == 2 else f"{joints[0].name} is"
-        yield f"{who} {_IS[state]} “{rules.title}” ({values})"
+        held = f"{state} against the reference “{rules.title}”"
+        if len(joints) == 2:
+            yield f"both your {JOINTS[test]}s are {held} ({values})"
+        else:
+            yield f"{joints[0].name} {alone} {joints[0].value}, {held}{_and_less(joints[0], pairs)}"
     elif state == "borderline":
-        who = f"both your {JOINTS[test]}s are" if len(joints) == 2 else f"{joints[0].name} is"
-        yield f"{who} too close to {wanted} to call ({values})"
+        one = f"{joints[0].name} ({joints[0].value}) is too close to call against {wanted}"
+        two = f"both your {JOINTS[test]}s are too close to call against {wanted} ({values})"
+        yield two if len(joints) == 2 else one
     elif len(joints) == 2:
         yield f"both your {JOINTS[test]}s {both} less than {wanted} ({values})"
     else:
@@ -202,7 +211,7 @@ def _clears(test: Test, count: int, rules: RuleSet) -> str:
         toe = next(rule for rule in rules.rules if rule.measurement == "big_toe_extension_deg")
         return f"{'lift' if count == 2 else 'lifts'} at least the {toe.threshold:g}° wanted"
     if rules.name != "runner":
-        return f"{'are' if count == 2 else 'is'} {_IS['meets']} “{rules.title}”"
+        return f"{'meet' if count == 2 else 'meets'} the reference “{rules.title}”"
     first = rules.rules[0]
     young = next((each for each in rules.context if each.name == "young-adults"), None)
     rest = f": healthy young adults reach {young.usual_from:g}–{young.usual_to:g}°" if young else ""
@@ -243,6 +252,15 @@ def _squat(state: Standing, seen: Sequence[Subject]) -> Iterator[str]:
             yield f"in the squat {listed([_part(f, 0) for f in of_state])}"
         else:
             yield f"in the squat it is not sure whether {listed([_part(f, 1) for f in of_state])}"
+
+
+def _shod(seen: Iterable[Subject]) -> Iterator[str]:
+    names = [each.name for each in seen if each.shod]
+    if len(names) > 1:
+        yield f"{listed(names)} were filmed in shoes, which shifts the reading"
+    elif names:
+        worn = "shoes" if names == ["the squat"] else "a shoe"
+        yield f"{names[0]} was filmed in {worn}, which shifts the reading"
 
 
 def _heels(findings: Sequence[Finding]) -> Iterator[str]:

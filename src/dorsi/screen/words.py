@@ -13,12 +13,20 @@ from dorsi.quantities import RESULT_OF, signed_difference, with_plus_minus
 from dorsi.report.model import Reason
 from dorsi.rules import AnkleAnswer, RuleSet
 from dorsi.screen.model import PAIRED, ROLE_NAMES, Finding, Headline, Pair, Role, ScreenClip
-from dorsi.screen.opening import concerns, meeting, sentence, subjects_of, tone_of, why_no_number
+from dorsi.screen.opening import (
+    concerns,
+    meeting,
+    sentence,
+    subjects_of,
+    tone_of,
+    unmeasured,
+    why_no_number,
+)  # fmt: skip
 
 __all__ = ["headline", "missing_notes"]
 
 IN_FIRST: Final = 2
-"""Clauses of the first sentence: more, and nobody keeps them in mind."""
+"""Clauses of the first sentence, and what gave no number: more, and nobody keeps them in mind."""
 
 
 def headline(
@@ -36,9 +44,10 @@ def headline(
     well = list(meeting(seen, pairs, rules))
     if not found and not well:
         found = ["the clips were measured, but nothing in them is compared with a reference"]
-    first = found[:IN_FIRST] or well[:1]
-    unmeasured = [each for each in found if each.endswith(("could not be measured", "could not be compared"))]
-    first += [each for each in unmeasured if each not in first]
+    missing = unmeasured(seen)
+    # The gravest thing that was judged gives the tone, so it is always said first.
+    judged = [each for each in found if each not in missing][:1]
+    first = [each for each in found if each in {*found[:IN_FIRST], *missing, *judged}] or well[:1]
     follow = [
         *(each for each in found if each not in first),
         *_both(leading),
