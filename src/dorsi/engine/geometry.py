@@ -15,12 +15,26 @@ from dorsi.types import BoolArray, FloatArray, IndexArray
 
 __all__ = [
     "ball_px", "between_steps", "cheapest_path", "evenly", "fill_short_gaps", "robust_sigma", "runs",
-    "stands", "tilt_deg", "usual_shank_px", "with_knee_turned",
+    "stands", "tilt_deg", "top_of", "usual_shank_px", "with_knee_turned",
 ]  # fmt: skip
 
 STEP_OF_SHANK, STAND_S = 0.08, 0.4
 """A forefoot that lies this far (30 mm) from where it lay, over such a time, has stepped or turned: a planted
 one is found again within 0.02 shanks."""
+
+
+SAME = 1e-6
+"""Degrees or mm that differ by less are one value: processors round the last digits differently, and a
+number must be of the same frame on all of them."""
+
+
+def top_of(values: FloatArray) -> int:
+    """Index of the greatest of the values of (N,), NaN left out; the middle of the first level top.
+
+    Raises ValueError when all are NaN.
+    """
+    start, end = runs(values >= values[np.nanargmax(values)] - SAME)[0]
+    return (start + end - 1) // 2
 
 
 def tilt_deg(lower_xy_px: FloatArray, upper_xy_px: FloatArray, forward: int) -> FloatArray:

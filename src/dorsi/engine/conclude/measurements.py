@@ -15,7 +15,7 @@ from dorsi.engine.conclude.reps import standing_frames
 from dorsi.engine.conclude.signals import Scale, SignalNoise
 from dorsi.engine.conclude.uncertainty import HalfWidths
 from dorsi.engine.evidence import LegFacts, ToeTrack
-from dorsi.engine.geometry import usual_shank_px
+from dorsi.engine.geometry import top_of, usual_shank_px
 from dorsi.engine.landmarks import HEEL_AT, TOE_AT, LegPoint
 from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.types import FloatArray, IndexArray, LegTrack, Level, Measurement, Rep, Signals
@@ -79,11 +79,11 @@ def measure_clip(
             found["peak_crest_angle_deg"] = _at(crest, half, own, best.peak_frame, time_s)
     if reps:
         shin, knee = signals.shin_angle_deg, signals.knee_flexion_deg
-        top = spans[np.nanargmax(shin[spans])]
+        top = spans[top_of(shin[spans])]
         half, own = doubt.shin_deg[top], doubt.anatomy_deg[top]
         found["peak_shin_angle_any_heel_deg"] = _at(shin[top], half, own, top, time_s)
         if np.isfinite(knee[spans]).any():
-            bend = spans[np.nanargmax(knee[spans])] if chosen is None else chosen
+            bend = spans[top_of(knee[spans])] if chosen is None else chosen
             half = np.hypot(doubt.shin_deg[bend], doubt.thigh_deg[bend])
             own = np.hypot(doubt.anatomy_deg[bend], THIGH_OWN * doubt.thigh_deg[bend])
             found["peak_knee_flexion_deg"] = _at(knee[bend], half, own, bend, time_s)
@@ -223,7 +223,7 @@ def _heel(
     lift = np.where(inside, signals.heel_lift_mm, np.nan)
     if not np.isfinite(lift).any():
         return {}
-    frame = int(np.nanargmax(lift))
+    frame = top_of(lift)
     value = max(0.0, float(lift[frame]))
     # One px is the finest a heel is followed on compressed video.
     seen = 1.96 * float(np.hypot(noise.resting_heel_mm, scale.mm_per_px))
@@ -232,7 +232,7 @@ def _heel(
     found = {"max_heel_lift_mm": _at(value, half, own, frame, signals.time_s)}
     pitch = np.where(inside, signals.heel_pitch_deg, np.nan)
     if np.isfinite(pitch).any():
-        k = int(np.nanargmax(pitch))
+        k = top_of(pitch)
         arm_mm = _arm_mm(facts, scale)
         top = max(0.0, float(pitch[k]))
         half_deg = float(np.hypot(np.degrees(seen / arm_mm), top * HINGE_95))

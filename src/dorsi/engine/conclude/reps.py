@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM, HEEL_LIFT_MM
-from dorsi.engine.geometry import runs
+from dorsi.engine.geometry import runs, top_of
 from dorsi.types import FloatArray, IndexArray, Rep, Signals, TestName
 
 __all__ = ["LEAST_SWING_DEG", "find_reps", "rep_at", "standing_frames", "swing_deg"]
@@ -93,8 +93,8 @@ def _rep(signals: Signals, start: int, first: int, last: int, end: int) -> Rep:
     span = standing_frames(signals, start, end)
     down = span[signals.heel_down[span]]
     # After a lift the heel may come down again while the shin falls back: that counts as heel down too.
-    top = int(span[np.argmax(angle[span])])
-    peak = int(down[np.argmax(angle[down])]) if len(down) else top
+    top = int(span[top_of(angle[span])])
+    peak = int(down[top_of(angle[down])]) if len(down) else top
     around = np.abs(time_s - time_s[peak]) <= TOP_SEEN_S
     # A heel that was already up when the leg came into view never showed what it reaches when down.
     if not (down <= top).any() or not np.isfinite(angle[around]).all():
@@ -121,7 +121,7 @@ def standing_frames(signals: Signals, start: int, end: int) -> IndexArray:
     into the lunge or leaves it."""
     angle = signals.shin_angle_deg
     span = _moving(angle, start, end)
-    top = int(span[np.argmax(angle[span])])
+    top = int(span[top_of(angle[span])])
     first, last = next((a, b - 1) for a, b in runs(np.isfinite(angle)) if a <= top < b)
     span = span[(span >= first) & (span <= last)]
     deep = np.flatnonzero(angle[span] >= (angle[span].min() + angle[span].max()) / 2)
@@ -137,7 +137,7 @@ def _moving(angle: FloatArray, start: int, end: int) -> IndexArray:
     span = np.arange(start, end + 1)
     span = span[np.isfinite(angle[span])]
     known = angle[span]
-    top = int(known.argmax())
+    top = top_of(known)
     left, right = known[: top + 1], known[top:]
     still_left = np.flatnonzero(left < left.min() + STANDING_SHARE * (known[top] - left.min()))
     still_right = np.flatnonzero(right < right.min() + STANDING_SHARE * (known[top] - right.min()))
