@@ -93,7 +93,7 @@ def screen(
             left_tape_cm=left_tape_cm, right_tape_cm=right_tape_cm,
         )  # fmt: skip
         books = load_books(rules_file, drills_file)
-        if not as_json:
+        if not as_json and any((left, right, left_toe, right_toe, squat)):
             answers = _with_safety(answers)
         screened = screen_clips(
             left, right, left_toe, right_toe, squat,

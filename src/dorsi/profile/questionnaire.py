@@ -133,7 +133,7 @@ def ask(
             continue
         number += 1
         if question.how:
-            tell(f"\n{question.how}")
+            tell(question.how)
         while True:
             said = read(_prompt(question, old.get(question.key)))
             if said is None:
@@ -161,10 +161,10 @@ def ask_safety(
 ) -> dict[str, bool]:
     """Show the questions that are open at once and ask whether any applies: no answers all of them, yes asks
     each until one stops, anything else leaves them open. Gives answers by key, without those of `before`."""
-    open_keys = safety_state(before).open_keys
-    asked = [each for each in SAFETY_QUESTIONS if each.key in open_keys]
-    if not asked:
+    known = safety_state(before)
+    if known.state != "unanswered":  # all is answered, or a yes is there already
         return {}
+    asked = [each for each in SAFETY_QUESTIONS if each.key in known.open_keys]
     tell("Before any test and any plan:")
     for each in asked:
         tell(f"  - {each.text}")
