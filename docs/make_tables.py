@@ -18,6 +18,7 @@ from dorsi import errors as all_errors
 from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.errors import SENTENCES
 from dorsi.plan import load_drills
+from dorsi.profile import SAFETY_QUESTIONS
 from dorsi.rules import load_rules
 from dorsi.rules.book import RULES_FILE
 
@@ -91,10 +92,11 @@ def drills() -> str:
     for drill in load_drills().drills.values():
         figures = ((drill.dose, drill.dose_by), (drill.how_often, drill.how_often_by))
         doses = [text + (r"\*" if by == "dorsi" else "") for text, by in figures]
-        aims = ", ".join(drill.aims).replace("_", " ")
-        cells = (drill.title, *doses, aims, _short(drill.source))
+        aims, pains = (", ".join(each).replace("_", " ") for each in (drill.aims, drill.not_with))
+        pains = pains.replace("achilles", "Achilles").replace("one sided", "one-sided trouble") or "–"
+        cells = (drill.title, *doses, aims, drill.stage, pains, _short(drill.source))
         rows.append(f"| {' | '.join(map(_cell, cells))} |")
-    head = ["| drill | dose | how often | for | source |", "|---|---|---|---|---|"]
+    head = ["| drill | dose | how often | for | stage | not with | source |", "|---|---|---|---|---|---|---|"]
     return "\n".join([*head, *rows, "", r"\* Dorsi's suggestion: the source gives no figure."])
 
 
@@ -140,6 +142,22 @@ def _short(source: str) -> str:
     return re.sub(r"\s*\([^)]*\)", "", source)
 
 
+def stages() -> str:
+    """The stages of a plan, and what leads on."""
+    rows = [f"| {each.title} | {each.before_next or '–'} |" for each in load_drills().stages]
+    return "\n".join(["| stage | before the next one |", "|---|---|", *rows])
+
+
+def safety() -> str:
+    """The safety list: each question, whom to see, how soon."""
+    rows = []
+    for each in SAFETY_QUESTIONS:
+        when = each.how_soon + (r"\*" if each.how_soon_by == "dorsi" else "")
+        rows.append(f"| {each.text} | {each.whom} | {when} |")
+    head = ["| question | a yes: see | how soon |", "|---|---|---|"]
+    return "\n".join([*head, *rows, "", r"\* Dorsi's suggestion: the list gives no time."])
+
+
 def _cell(words: str) -> str:
     """Words as a cell of a Markdown table."""
     return words.replace("|", r"\|").replace("<", "&lt;")
@@ -151,6 +169,8 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "errors.md": {"errors": errors},
     "interpreting.md": {
         "changes": changes,
+        "safety": safety,
+        "stages": stages,
         "drills": drills,
         "links": links,
         "thresholds": thresholds,

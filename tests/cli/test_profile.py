@@ -18,7 +18,11 @@ import dorsi
 from dorsi.profile import load_profile
 
 OLD = 'schema = "dorsi.profile/1"\nrunner = "Ana"\n\n[left]\ntape_cm = 9.5\n'
-QUESTIONS = 16
+SAFETY = 13
+QUESTIONS = SAFETY + 20
+"""That are asked when nothing is answered and there was no file."""
+AGAIN = QUESTIONS + 3
+"""With how far the plan has brought somebody."""
 
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(dorsi.__file__).parents[1])}
@@ -32,7 +36,9 @@ def run_dorsi(*arguments: str, cwd: Path, answers: str = "") -> subprocess.Compl
 
 
 def test_piped_answers_write_the_file(tmp_path: Path) -> None:
-    run = run_dorsi("profile", "ana.toml", cwd=tmp_path, answers="Ana\n" + "\n" * (QUESTIONS - 1))
+    run = run_dorsi(
+        "profile", "ana.toml", cwd=tmp_path, answers="\n" * SAFETY + "Ana\n" + "\n" * (QUESTIONS - SAFETY - 1)
+    )
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == "ana.toml: written. See it with: dorsi profile ana.toml --show\n"
     assert load_profile(tmp_path / "ana.toml").runner == "Ana"
@@ -44,9 +50,9 @@ def test_piped_answers_write_the_file(tmp_path: Path) -> None:
     ("answers", "told"),
     [
         ("", "no terminal to ask at and no answers came"),
-        ("Ana\n", "the answers end before question 2"),
-        ("Ana\ntall\n", "“tall”: answer with a number"),
-        ("Ana\n" + "\n" * QUESTIONS + "y\n", "more answers than the 16 questions, from “y” on"),
+        ("n\n", "the answers end before question 2"),
+        ("\n" * (SAFETY + 2) + "tall\n", "“tall”: answer with a number"),
+        ("\n" * AGAIN + "y\n", "more answers than the 36 questions, from “y” on"),
     ],
 )
 def test_answers_that_will_not_do_leave_the_old_file(tmp_path: Path, answers: str, told: str) -> None:
@@ -84,7 +90,7 @@ def test_files_that_will_not_do(
     tmp_path: Path, text: str, arguments: list[str], code: int, told: str
 ) -> None:
     (tmp_path / "ana.toml").write_text(text)
-    run = run_dorsi("profile", *arguments, cwd=tmp_path, answers="\n" * QUESTIONS)
+    run = run_dorsi("profile", *arguments, cwd=tmp_path, answers="\n" * AGAIN)
     assert (run.returncode, run.stdout) == (code, "")
     assert told in run.stderr and len(run.stderr.splitlines()) == 1
     assert (tmp_path / "ana.toml").read_text() == text
@@ -137,26 +143,34 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def test_at_a_terminal_the_old_answers_are_shown_and_wrong_ones_asked_again(
     tmp_path: Path, terminal: Terminal
 ) -> None:
+    for _ in range(SAFETY):
+        terminal.type("n")
     terminal.until("now Ana")
+    terminal.type("")
+    terminal.until("Age [")
     terminal.type("")
     terminal.until("Body height")
     terminal.type("tall")
     terminal.until("answer with a number")
     terminal.type("168")
-    for _ in range(QUESTIONS - 2):
+    for _ in range(AGAIN - SAFETY - 3):
         terminal.type("")
     terminal.until("ana.toml: written")
     assert terminal.ended() == 0
     profile = load_profile(tmp_path / "ana.toml")
     assert (profile.runner, profile.height_cm, profile.left.tape_cm) == ("Ana", 168.0, 9.5)
+    assert not profile.safety.pregnant and profile.safety.pregnant is not None
     assert "Knee to wall: half-kneel" in terminal.screen
+    assert "For how many weeks" in terminal.screen
 
 
 def test_ctrl_c_leaves_the_old_file(tmp_path: Path, terminal: Terminal) -> None:
     file = tmp_path / "ana.toml"
+    for _ in range(SAFETY):
+        terminal.type("")
     terminal.until("now Ana")
     terminal.type("Ben")
-    terminal.until("Body height")
+    terminal.until("Age [")
     terminal.process.send_signal(signal.SIGINT)
     terminal.until("stopped. Nothing half-written was left behind.")
     assert terminal.ended() == 130
@@ -164,12 +178,41 @@ def test_ctrl_c_leaves_the_old_file(tmp_path: Path, terminal: Terminal) -> None:
     assert "Traceback" not in terminal.screen
 
 
+STOP = "Have it looked at first: see a doctor within two days, because ankle or foot is newly swollen"
+
+
+def test_a_yes_stops_says_whom_to_see_and_keeps_what_was_told(tmp_path: Path) -> None:
+    file = tmp_path / "ana.toml"
+    file.write_text(OLD)
+    run = run_dorsi("profile", "ana.toml", cwd=tmp_path, answers="n\nn\nn\ny\n")
+    assert (run.returncode, run.stderr) == (0, "")
+    first, written = run.stdout.splitlines()
+    assert first.startswith(STOP) and written.startswith("ana.toml: written")
+    profile = load_profile(file)
+    assert (profile.safety.bone_tender_or_deformed, profile.safety.swelling_heat_redness) == (False, True)
+    assert profile.safety.numb_tingling_weak is None and profile.left.tape_cm == 9.5
+    # Answers made for all the questions are no fault: the rest is not asked.
+    again = run_dorsi("profile", "new.toml", cwd=tmp_path, answers="n\nn\nn\ny\n" + "n\n" * QUESTIONS)
+    assert again.returncode == 0 and STOP in again.stdout
+
+
+def test_a_yes_stops_at_a_terminal(terminal: Terminal) -> None:
+    for answer in ("n", "n", "n", "y"):
+        terminal.type(answer)
+    terminal.until("ana.toml: written")
+    assert terminal.ended() == 0
+    assert STOP in terminal.screen.replace("\r\n", " ") and "Your name" not in terminal.screen
+
+
 def test_drills_are_listed_with_dose_aim_and_source(tmp_path: Path) -> None:
     run = run_dorsi("drills", cwd=tmp_path)
     assert run.returncode == 0
-    assert run.stdout.count("  source: S") == run.stdout.count("  dose: ") == 20
+    assert run.stdout.count("  source: S") == run.stdout.count("  dose: ") == 23
     toe = run_dorsi("drills", "--for", "big_toe", cwd=tmp_path).stdout
-    assert "Toe yoga\n  for: big_toe, arch\n  dose: 15 each way, or 2–3 sets of 10" in toe
+    dose = "15 each way (MapMyRun), or 2–3 sets of 10 alternating (CoreQuest)"
+    assert f"Toe yoga\n  for: big_toe, arch\n  dose: {dose}" in toe
+    assert "  stage: loosen, about 3 min a day\n" in toe
+    assert "  not with: forefoot, big toe\n" in toe
     assert toe.count("  dose: ") == 2
     wrong = run_dorsi("drills", "--for", "nose", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")

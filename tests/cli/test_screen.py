@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 import dorsi
 from dorsi.cli import app
-from dorsi.profile import Profile
+from dorsi.profile import SAFETY_QUESTIONS, Profile
 from dorsi.screen.model import load_screen
 from dorsi.store import Store
 from dorsi.types import ClipInfo
@@ -57,6 +58,25 @@ def command(here: Path, *arguments: str) -> Ended:
     )
 
 
+def at_a_terminal(here: Path, answers: list[str], *arguments: str) -> str:
+    """What the command shows on a pseudo-terminal that these lines are typed into."""
+    settings = {"PYTHONPATH": str(Path(dorsi.__file__).parents[1]), "DORSI_STORE": str(here / "store.db")}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "dorsi", "screen", *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
+        env=os.environ | settings, cwd=here,
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        os.write(ours, "".join(f"{each}\n" for each in answers).encode())
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while part := os.read(ours, 4096):
+                shown += part
+        assert process.wait(60) == 0, shown.decode()
+    os.close(ours)
+    return shown.decode()
+
+
 @pytest.fixture
 def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """The same in this process."""
@@ -90,7 +110,10 @@ def test_a_whole_screen(here: Path) -> None:
     assert row.split("  ")[-1].strip() == "26.0° ± 2.2°"
     assert "34.0° ± 2.0°" in row
     assert any(line.startswith("limited, right: 8.0° ± 1.0° with the heel down") for line in lines)
-    assert any(line.startswith("Plan: ") for line in lines)
+    assert any(line.startswith("Plan (loosen): ") for line in lines)
+    assert any(
+        line.startswith("The safety questions are not all answered, so the plan has only") for line in lines
+    )
     assert any(line.startswith("  1. ") for line in lines)
     assert "left.mp4: stored for Ana Lima, 2026-01-31" in lines
     assert "screen: stored for Ana Lima, 2026-01-31" in lines
@@ -106,6 +129,55 @@ def test_a_whole_screen(here: Path) -> None:
         assert len(store.history("Ana Lima")) == 5
         assert store.screens("Ana Lima")[0].text == screen.to_json()
     assert {name: (here / name).read_bytes() for name in before} == before
+
+
+def test_a_yes_in_the_profile_stops_the_plan_and_not_the_numbers(here: Path, run: Run) -> None:
+    stopped = Profile.model_validate({"safety": {"cannot_take_four_steps": True}})
+    (here / "ana.toml").write_text(stopped.to_toml(), encoding="utf-8")
+    ended = run(*BOTH, "--profile", "ana.toml")
+    assert ended.exit_code == 0
+    lines = ended.stdout.splitlines()
+    assert lines[0].startswith("Have it looked at first: see a doctor or an emergency department today")
+    assert any(line.startswith("Peak shin angle, heel down") for line in lines)
+    assert "Plan" not in ended.stdout and "Measure again" not in ended.stdout
+    (folder,) = (here / "dorsi-out").iterdir()
+    assert load_screen(folder / "screen.json").plan.items == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "profile"),
+    [
+        (["n"], "clear", False),
+        ([""], "unanswered", False),
+        (["y", "n", "y"], "stop", False),
+        (["n"], "clear", True),
+    ],
+)
+def test_at_a_terminal_the_safety_list_is_asked_before_the_work(
+    here: Path, answers: list[str], state: str, profile: bool
+) -> None:
+    """The list is shown once; the file of the profile stays as it was."""
+    before = (here / "ana.toml").read_bytes()
+    extra = ["--profile", "ana.toml"] if profile else []
+    shown = at_a_terminal(here, answers, *BOTH, *extra)
+    assert shown.count("Does any of this apply? [y/n, Enter: not answered]") == 1
+    assert shown.count("  - Are you unable to take four steps, limping or not?") == 1
+    (folder,) = (here / "dorsi-out").iterdir()
+    safety = load_screen(folder / "screen.json").plan.safety
+    assert safety is not None and safety.state == state
+    assert (here / "ana.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize("arguments", [("--json",), ("--profile", "clear.toml")])
+def test_it_is_not_asked_for_json_or_when_all_is_answered(here: Path, arguments: tuple[str, ...]) -> None:
+    clear = Profile.model_validate({"safety": {each.key: False for each in SAFETY_QUESTIONS}})
+    (here / "clear.toml").write_text(clear.to_toml(), encoding="utf-8")
+    assert "Does any of this apply" not in at_a_terminal(here, [], *BOTH, *arguments)
+
+
+def test_no_command_can_lift(run: Run) -> None:
+    told = run("--help").stdout.lower()
+    assert not [word for word in ("clearance", "--lift", "therapist") if word in told]
 
 
 def test_json_is_the_screen_and_nothing_else(here: Path, run: Run) -> None:

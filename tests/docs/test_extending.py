@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from dorsi.cli import app
 from dorsi.plan import Books, load_books, load_drills, plan_for
 from dorsi.plan.book import DRILLS_FILE
+from dorsi.profile import SAFETY_QUESTIONS, Profile
 from dorsi.rules import evaluate, load_rules
 from dorsi.rules.book import RULES_FILE
 from dorsi.rules.schema import Kind
@@ -99,13 +100,16 @@ def test_the_drill_of_the_page_comes_into_the_plan(tmp_path: Path) -> None:
     file.write_text(own_drills(), encoding="utf-8")
     measured = {"peak_shin_angle_deg": Measurement(6.0, 2.0, 4.1, 123)}
     findings = evaluate(load_rules().rule_set(), measured, [], measured=True)
-    plan = plan_for(findings, Books(load_rules(), load_drills(file)))
+    clear = Profile.model_validate({"safety": {each.key: False for each in SAFETY_QUESTIONS}})
+    books = Books(load_rules(), load_drills(file))
+    plan = plan_for(findings, books, profile=clear)
     assert 3 <= len(plan.items) <= 5
+    assert "step-stretch" not in [item.name for item in plan_for(findings, books).items]
     first = plan.items[0]
     assert (first.name, first.drill, first.how_often) == ("step-stretch", "Heel drop on a step", "daily")
     assert first.why
     assert first.source == "Our clinic's hand-out 2026; no study behind it"
-    assert "step-stretch" not in [item.name for item in plan_for(findings, load_books()).items]
+    assert "step-stretch" not in [item.name for item in plan_for(findings, load_books(), profile=clear).items]
 
 
 def test_the_commands_of_the_page_take_the_copies(rules_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,9 @@ def test_every_test_is_there(row: dict[str, Any]) -> None:
             assert RULES[name].deg_per_cm == row["deg_per_cm"]
     named = [w.split(":")[1] for w in row["where"] if w.startswith("rule:")]
     own = row["source"] == ["dorsi"]
-    assert own or not named or any(SOURCES[key] in RULES[name].source for key in row["source"] for name in named)
+    assert (
+        own or not named or any(SOURCES[key] in RULES[name].source for key in row["source"] for name in named)
+    )
 
 
 @rows("thresholds", "rule")

@@ -87,7 +87,8 @@ def test_examples_open_with_our_own_readers(tmp_path: Path) -> None:
     profile = load_profile(file)
     assert profile.left.tape_cm == 9.5
     assert profile.signs.pain_where == ("plantar_fascia",)
-    assert all(getattr(profile.signs, name) is not None for name in type(profile.signs).model_fields)
+    for part in (profile.signs, profile.safety, profile.history, profile.plan):
+        assert all(getattr(part, name) is not None for name in type(part).model_fields)
     file.write_text(example("dorsi.corrections-1.json")[1], encoding="utf-8")
     assert len(load_corrections(file).correction) == 2
 

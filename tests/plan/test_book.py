@@ -10,7 +10,7 @@ import pytest
 
 from dorsi.errors import PlanError
 from dorsi.plan import dose_in_words, load_drills
-from dorsi.plan.book import DRILLS_FILE, DoseBy
+from dorsi.plan.book import DRILLS_FILE, DoseBy, Trouble
 from dorsi.rules import load_rules
 
 CLINICAL = [
@@ -19,23 +19,29 @@ CLINICAL = [
     ("Kneeling dorsiflexion rocks", None, "dorsiflexion", ["S4"]),
     ("Ankle wall drills", None, "dorsiflexion", ["S4"]),
     ("Band-assisted ankle mobilisation", None, "dorsiflexion", ["S4"]),
-    ("Calf stretch, straight then bent knee", "30 s each leg position, 3 sets", "dorsiflexion", ["S1", "S0"]),
-    ("Eccentric calf raise", "3 sets of 15, lowering over 10 s", "strength", ["S1", "S0"]),
+    ("Calf stretch, straight then bent knee",
+     "30 s with the knee straight and 30 s with it bent, switch legs, 3 sets", "dorsiflexion", ["S1", "S0"]),
+    ("Eccentric calf raise, both legs", "3 sets of 15, lowering to a count of 10 s", "strength", ["S1"]),
+    ("Calf raise, two up, one down", None, "strength", ["S0"]),
     ("Heel-elevated squat rock", "2–3 sets of 8–10, slow", "dorsiflexion", ["S2"]),
     ("Wall glide with hip rotation", "2–3 sets of 6–8 a side", "pronation", ["S2"]),
-    ("Foam rolling and soft-tissue work", None, "plantar_fascia", ["S1", "S4"]),
+    ("Foam rolling and soft-tissue work", None, "achilles", ["S1", "S4"]),
+    ("Lacrosse ball", None, "plantar_fascia", ["S1", "S4"]),
     ("Contrast therapy", None, "stiffness", ["S4"]),
     ("Great-toe mobilisation", "5 each of flexion, extension, abduction, adduction and rotation; 2–3 sets",
      "big_toe", ["S3", "S0"]),
-    ("Toe yoga", "15 each way, or 2–3 sets of 10", "arch", ["S2", "S3"]),
-    ("Towel crunches", "2 towel lengths", "foot_core", ["S3"]),
-    ("Ankle circles", "10–15 each way", "warm_up", ["S1", "S3"]),
+    ("Toe yoga", "15 each way (MapMyRun), or 2–3 sets of 10 alternating (CoreQuest)", "arch", ["S2", "S3"]),
+    ("Towel crunches", "the towel's length twice with each foot", "foot_core", ["S3"]),
+    ("Ankle circles", "10 each way (Runner's World), or 10–15 (MapMyRun)", "warm_up", ["S1", "S3"]),
     ("Calf raises", None, "stability", ["S4"]),
     ("Single-leg balance", None, "stability", ["S4"]),
     ("Resisted ankle movements", None, "stability", ["S4"]),
-    ("Forward bound", "30 s, 3 sets, alternating legs", "spring", ["S1"]),
-    ("Jump rope", "1 min, then 2–3 rounds on a single leg", "spring", ["S3"]),
-    ("Split jumps", "2 sets of 10", "spring", ["S3"]),
+    ("Strength of hips and knees", None, "hip", ["S4"]),
+    ("Forward bound", "alternate for 30 s, 3 sets", "spring", ["S1"]),
+    ("Jump rope, in steps",
+     "hops on both legs without a rope 1–2 min, then single-leg hops 2–3 sets, then with the rope", "spring",
+     ["S3"]),
+    ("Split jumps", "2 sets of 10, then more", "spring", ["S3"]),
 ]  # fmt: skip
 """Every row of the table of drills."""
 
@@ -66,8 +72,69 @@ def test_the_table_is_the_whole_file() -> None:
 
 def test_what_is_said_daily_by_the_source_is_said_so() -> None:
     drills = load_drills().drills
-    assert drills["calf-stretch"].how_often == "daily, up to 3 times a day if tight"
+    daily = "daily, up to 3 times a day if tight; before and after runs"
+    assert drills["calf-stretch"].how_often == daily
     assert drills["eccentric-calf-raise"].how_often == "daily"
+    assert drills["ankle-circles"].how_often == "before a run"
+    told = ("calf-stretch", "eccentric-calf-raise", "ankle-circles")
+    assert {drills[name].how_often_by for name in told} == {"source"}
+
+
+KEYS = {
+    "three-way-ankle-rocks", "kneeling-dorsiflexion-rocks", "ankle-wall-drill", "band-assisted-mobilisation",
+    "calf-stretch", "eccentric-calf-raise", "heel-elevated-squat-rock", "wall-glide-hip-rotation",
+    "foam-rolling", "contrast-therapy", "great-toe-mobilisation", "toe-yoga", "towel-crunches",
+    "ankle-circles", "calf-raises", "single-leg-balance", "resisted-ankle", "forward-bound", "jump-rope",
+    "split-jumps", "two-up-one-down", "lacrosse-ball", "hip-knee-strength",
+}  # fmt: skip
+DEEP_ROCKS = {
+    "three-way-ankle-rocks", "kneeling-dorsiflexion-rocks", "band-assisted-mobilisation",
+    "heel-elevated-squat-rock",
+}  # fmt: skip
+JUMPS = {"forward-bound", "jump-rope", "split-jumps"}
+DROPS = {"eccentric-calf-raise", "two-up-one-down"}
+
+
+def test_the_keys_are_those_that_pictures_go_by() -> None:
+    assert load_drills().drills.keys() == KEYS
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kept_out"),
+    [
+        ("knee", DEEP_ROCKS | JUMPS), ("achilles", DROPS | JUMPS), ("heel", DROPS | JUMPS),
+        ("sole", DROPS | JUMPS), ("forefoot", {"great-toe-mobilisation"} | JUMPS),
+        ("big_toe", {"great-toe-mobilisation"} | JUMPS), ("shin", JUMPS), ("one_sided", JUMPS),
+    ],
+)  # fmt: skip
+def test_what_pain_keeps_out(trouble: Trouble, kept_out: set[str]) -> None:
+    assert {d.name for d in load_drills().drills.values() if trouble in d.not_with} == kept_out
+
+
+def test_what_is_safe_for_anyone() -> None:
+    safe = {d.name: d for d in load_drills().drills.values() if d.safe_for_anyone}
+    assert safe.keys() == {
+        "ankle-circles", "toe-yoga", "towel-crunches", "calf-stretch", "single-leg-balance",
+    }  # fmt: skip
+    assert "with a hand on a support" in safe["single-leg-balance"].steps
+
+
+def test_when_a_drill_is_done() -> None:
+    drills = load_drills().drills
+    slots = {name: drill.slots for name, drill in drills.items() if drill.slots != ["any_time"]}
+    assert slots == {
+        "calf-stretch": ["before_run", "after_run"], "ankle-circles": ["before_run"],
+        "forward-bound": ["before_run"], "contrast-therapy": ["after_run", "any_time"],
+    }  # fmt: skip
+    every_other = {name for name, drill in drills.items() if drill.how_often == "every other day"}
+    assert {drills[name].days_a_week for name in every_other} == {3}
+
+
+def test_the_eccentric_raise_is_on_both_legs_and_two_up_one_down_dorsis() -> None:
+    both, one = (load_drills().drills[name] for name in ("eccentric-calf-raise", "two-up-one-down"))
+    assert "both heels slowly below the step" in both.steps and "one" not in both.steps.split()
+    assert (one.dose, one.dose_by, one.how_often_by) == ("2 sets of 8 a side", "dorsi", "dorsi")
+    assert "Only when the raise on both legs is easy, and on level ground first" in one.steps
 
 
 def test_every_aim_of_a_rule_that_a_drill_can_change_has_a_need() -> None:
@@ -96,21 +163,32 @@ def test_drills_for_an_aim() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('dose = "2 towel lengths"\n', "", "towel-crunches.dose"),
+        ('dose = "the towel\'s length twice with each foot"\n', "", "towel-crunches.dose"),
+        ('stage = "loosen"', 'stage = "warm"', "three-way-ankle-rocks.stage"),
+        ('not_with = ["knee"]', 'not_with = ["knees"]', "three-way-ankle-rocks.not_with"),
+        ('not_with = ["knee"]\n', "", "three-way-ankle-rocks.not_with"),
+        ("safe_for_anyone = false\n", "", "three-way-ankle-rocks.safe_for_anyone"),
+        ("safe_for_anyone = false", "safe_for_anyone = true", "does not go with not_with"),
+        ('slots = ["any_time"]', "slots = []", "three-way-ankle-rocks.slots"),
+        ("days_a_week = 7", "days_a_week = 8", "three-way-ankle-rocks.days_a_week"),
+        ("minutes = 5.0", "minutes = 0.0", "three-way-ankle-rocks.minutes"),
+        ("[stages.loosen]", "[stages.warm]", "stages are loosen, control, strengthen, spring"),
         ('dose_by = "source"', 'dose_by = "me"', "dose_by"),
         ('steps = "', 'step = "', "steps"),
         ('sources = ["S4"]', 'sources = ["S5"]', "unknown sources.*S5"),
         ('sources = ["S4"]', "sources = []", "sources"),
         ("version = 1\n", 'version = "1"\n', "version"),
         ('drills = ["toe-yoga"', 'drills = ["toe-joga"', "need arch names unknown drills.*toe-joga"),
-        ('drills = ["toe-yoga", "towel-crunches"', 'drills = ["toe-yoga", "toe-yoga"', "drill twice"),
+        ('drills = ["toe-yoga", "great-toe', 'drills = ["toe-yoga", "toe-yoga", "great-toe', "drill twice"),
         ('alternatives = ["contrast-therapy"]', "alternatives = []", "uses the drills.*contrast-therapy"),
         ('aims = ["heel"]\nsigns', 'aims = ["big_toe"]\nsigns', "more than one need answers.*big_toe"),
         ('signs = ["calf_tightness"]', "signs = []", "no finding asks for it"),
         ('signs = ["calf_tightness"]', 'signs = ["calf"]', "unknown signs.*calf"),
-        ("weeks = 4", "weeks = 0", "remeasure.weeks"),
-        ('schema = "dorsi.drills/1"', 'schema = "dorsi.drills/2"', "schema"),
-        ('schema = "dorsi.drills/1"', "schema =", "not valid TOML"),
+        ("weeks = 4", "weeks = 0", "stages.loosen.weeks"),
+        ("[remeasure]\nweeks = 4", "[remeasure]\nweeks = 0", "remeasure.weeks"),
+        # Without the keys of safety nobody knows what may be shown to whom.
+        ('schema = "dorsi.drills/2"', 'schema = "dorsi.drills/1"', "schema"),
+        ('schema = "dorsi.drills/2"', "schema =", "not valid TOML"),
     ],
 )
 def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -134,9 +212,9 @@ def test_the_environment_names_the_drills_unless_a_file_is_given(
 ) -> None:
     own = tmp_path / "ours.toml"
     text = DRILLS_FILE.read_text(encoding="utf-8")
-    own.write_text(text.replace('version = "1.0.1"', 'version = "7.0.0"', 1), encoding="utf-8")
+    own.write_text(text.replace('version = "2.0.0"', 'version = "7.0.0"', 1), encoding="utf-8")
     shipped = load_drills()
-    assert (shipped.version, shipped.file) == ("1.0.1", None)
+    assert (shipped.version, shipped.file) == ("2.0.0", None)
     monkeypatch.setenv("DORSI_DRILLS", str(own))
     found = load_drills()
     assert (found.version, found.file) == ("7.0.0", "ours.toml")

@@ -112,7 +112,18 @@ WRONG = [
     ('[signs]\npain_where = "knee"', "signs.pain_where:"),
     ('[signs]\npain_where = ["hip"]', 'signs.pain_where: "hip" does not belong here. Give a list of "knee"'),
     ('[signs]\none_sided = false', 'signs.one_sided: false does not belong here. Choose "left", "right"'),
+    ('[safety]\npregnant = "no"', 'safety.pregnant: "no" does not belong here. Choose true or false'),
+    ('[safety]\npregnent = true', "safety.pregnent: is an unknown key. Did you mean pregnant?"),
+    ('[history]\nsprained = true', 'history.sprained: true does not belong here. Choose "left", "right"'),
+    ('[plan]\nweeks = 1.5', "plan.weeks: 1.5 does not belong here. Give whole weeks"),
+    ('[plan]\nweeks = -1', "plan.weeks: -1 is out of range. Give whole weeks, 0 to 520"),
+    ('[signs]\npain_level = 11', "signs.pain_level: 11 is out of range. Give a whole number, 0 to 10"),
+    ('age_group = "adult"', 'age_group: "adult" does not belong here. Choose "under 18", "18-39"'),
+    ('safety = true', "safety: true does not belong here. Make it a table [safety]"),
+    ('[safety]\nlifted = true', "safety.lifted: is an unknown key"),
+    ('clearance = "Mara"', "clearance: is an unknown key"),
     # contradictions
+    ('[signs]\npain_where = []\npain_level = 2', 'signs: pain_level = 2 contradicts pain_where'),
     ('[left]\nknee_touched = false\ntape_cm = 12', "left: knee_touched = false .* contradicts tape_cm = 12"),
     ('[right]\nknee_touched = true\ntape_cm = 2', "right: knee_touched = true .* contradicts tape_cm = 2"),
     ('circles_smaller = "left"\n[left]\ncircle = "large"\n[right]\ncircle = "small"',
@@ -204,3 +215,10 @@ def test_a_place_that_will_not_do_is_known_before_the_questions(tmp_path: Path, 
         check_place(tmp_path / place)
     with pytest.raises(OutputError, match="Choose another place"):
         save_profile(Profile(), tmp_path / "none" / "ana.toml")
+
+
+def test_a_file_of_before_the_safety_list_stays_valid(tmp_path: Path) -> None:
+    profile = load_profile(file_of(tmp_path, WHOLE))
+    assert profile.safety == Profile().safety and profile.history == Profile().history
+    assert profile.plan == Profile().plan and profile.signs.wear is None
+    assert "[safety]" not in profile.to_toml() and "[plan]" not in profile.to_toml()

@@ -40,7 +40,8 @@ def test_findings_have_side_and_title_and_a_plan_follows() -> None:
     report = report_of(fake_analysis(6.0, 3.0))
     assert [f.title for f in report.findings][:1] == ["Minimum dorsiflexion for running"]
     assert {f.side for f in report.findings} == {"left"}
-    assert 3 <= len(report.plan) <= 5
+    # One clip has no safety answers, so the plan has only what is safe for anyone.
+    assert [step.name for step in report.plan] == ["ankle-circles", "calf-stretch"]
     step, note = report.plan[0], report.plan_note
     assert step.why.startswith(
         "For more ankle bend: “Minimum dorsiflexion for running” is limited on the left"
@@ -49,6 +50,9 @@ def test_findings_have_side_and_title_and_a_plan_follows() -> None:
     assert note is not None and note.remeasure and note.cautions and not note.see_a_professional
     # Two such clips differ by 3.0·√2 in any case.
     assert "from about 4.2° on" in note.real_change
+    assert note.safety is not None and (note.safety.state, len(note.safety.questions)) == ("unanswered", 4)
+    assert (note.stage, len(note.stages), len(note.week), note.minutes_a_day) == ("loosen", 4, 7, 9.0)
+    assert (step.stage, step.slots, step.days_a_week, step.minutes) == ("loosen", ["before_run"], 7, 3.0)
 
 
 def test_a_real_change_is_told_by_what_repeats() -> None:

@@ -183,6 +183,7 @@ def test_a_missing_file_is_a_report_error(tmp_path: Path) -> None:
 
 def test_a_curve_is_one_line_of_the_file() -> None:
     text = report_of(fake_analysis()).to_json()
-    assert len(text.splitlines()) < 300
+    # Fewer than one curve of 260 values, a line each, would add to what the plan says.
+    assert len(text.splitlines()) < 450
     assert any(line.strip().startswith('"shin_angle_deg": [') and line.rstrip().endswith("],")
                for line in text.splitlines())  # fmt: skip

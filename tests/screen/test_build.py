@@ -5,6 +5,8 @@ Not here: the first sentence (`test_opening.py`), what to work on first (`test_r
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsi.profile import Leg, Profile
+from dorsi.profile import SAFETY_QUESTIONS, Clearance, Leg, Profile
 from dorsi.report.model import Reason, Report
 from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Role, Screen
@@ -21,6 +23,10 @@ from tests.screen.reports import BOOKS, DAY, changed, lunge, refusal, screen, sq
 ANSWERS = Profile.model_validate(
     {"right": {"knee_touched": False, "tape_cm": 2.0}, "signs": {"calf_tightness": True}}
 )
+
+
+NO = {each.key: False for each in SAFETY_QUESTIONS}
+CLEAR = Profile.model_validate({"safety": NO})
 
 
 def of(screen: Screen, rule: str) -> list[tuple[str | None, str]]:
@@ -45,8 +51,60 @@ def test_both_sides_and_a_difference_that_counts() -> None:
     assert pair.said == next(each.message for each in found.findings if each.rule == "asymmetry")
     assert pair.said.startswith("Your right ankle bends 26.0° ± 2.5° less than your left.")
     assert "left 34.0° ± 2.0°, right 8.0° ± 1.5°; left − right +26.0° ± 2.5°" in found.headline.professional
-    assert 3 <= len(found.plan.items) <= 5
+    assert [item.name for item in found.plan.items] == ["ankle-circles", "calf-stretch"]
     assert {item.side for item in found.plan.items} == {"right"}
+    assert found.plan.safety is not None and found.plan.safety.state == "unanswered"
+    assert 3 <= len(screen(right=lunge("right", 8.0, 1.5), profile=CLEAR).plan.items) <= 5
+
+
+def test_a_yes_leaves_the_numbers_and_says_first_whom_to_see() -> None:
+    profile = Profile.model_validate(
+        ANSWERS.model_dump(by_alias=True) | {"safety": {"swelling_heat_redness": True}}
+    )
+    legs: dict[str, Any] = {"left": lunge("left", 34.0, 2.0), "right": lunge("right", 8.0, 1.5)}
+    found = screen(profile=profile, **legs)
+    assert found.headline.sentences[0].startswith("Have it looked at first: see a doctor within two days")
+    assert found.headline.runner == " ".join(found.headline.sentences)
+    assert found.headline.tone == "none"
+    assert found.pairs == screen(**legs).pairs and of(found, "dorsiflexion-runner")
+    assert "Your right ankle is limited against the minimum for running" in found.headline.runner
+    plan = found.plan
+    assert plan.safety is not None and plan.about == plan.safety.line
+    assert (plan.items, plan.remeasure, plan.stages, plan.week) == ([], "", [], [])
+    # Of the tests somebody did without a camera nothing is said: no word on trying one again.
+    assert {each.origin for each in found.findings} == {"clip", "screen"}
+    assert not re.search(r"try|film|measure again", found.headline.runner)
+    assert found.answers[0].answer == "yes: ankle or foot is newly swollen, hot or red"
+
+
+def test_a_therapist_lifts_a_stop_and_it_is_kept() -> None:
+    profile = Profile.model_validate({"safety": NO | {"swelling_heat_redness": True}})
+    when = dt.datetime(2026, 1, 30, 8, tzinfo=dt.UTC)
+    lifting = Clearance("Mara Lindt", "therapist", when, "An old swelling.")
+    given = [RoleReport("right", lunge("right", 8.0, 1.5))]
+    found = build_screen(given, BOOKS, date=DAY, profile=profile, clearance=lifting)
+    assert found.plan.items and found.headline.runner.startswith("Your right ankle is limited")
+    again = json.loads(found.to_json())["plan"]["safety"]
+    assert (again["state"], again["lifted"]) == (
+        "lifted", {"by": "Mara Lindt", "at": "2026-01-30T08:00:00Z", "reason": "An old swelling."},
+    )  # fmt: skip
+    assert again["flags"][0] == {
+        "key": "swelling_heat_redness", "text": "ankle or foot is newly swollen, hot or red",
+        "whom": "a doctor", "how_soon": "within two days", "how_soon_by": "dorsi",
+    }  # fmt: skip
+    # The runner's own profile does not hold it.
+    assert "Mara" not in json.dumps(found.profile)
+
+
+def test_what_a_plan_says_besides_its_drills() -> None:
+    profile = Profile.model_validate({"safety": NO, "signs": {"pain_where": ["knee"]}})
+    plan = screen(right=lunge("right", 8.0, 1.5), profile=profile).plan
+    assert plan.stage == "loosen" and [each.now for each in plan.stages] == [True, False, False, False]
+    assert len(plan.week) == 7 and set(plan.week[0]) == {item.name for item in plan.items}
+    assert plan.minutes_a_day == sum(item.minutes or 0 for item in plan.items)
+    assert {each.drill for each in plan.withheld} >= {"Three-way ankle rocks, half-kneeling", "Forward bound"}
+    assert plan.cautions[0].startswith("You named a pain: two weeks without change")
+    assert plan.safety is not None and (plan.safety.state, plan.safety.flags) == ("clear", [])
 
 
 def test_what_change_is_real_follows_the_less_sure_side() -> None:

@@ -46,6 +46,19 @@ def test_the_example_fits_the_schema_and_survives_a_round_trip(
     assert load_screen(path) == load_screen(EXAMPLE)
 
 
+def test_a_screen_of_before_the_stages_is_written_as_it_came(
+    document: dict[str, Any], tmp_path: Path
+) -> None:
+    old = load(document, tmp_path)
+    assert (old.plan.stage, old.plan.stages, old.plan.week, old.plan.safety) == (None, [], [], None)
+    assert {(item.stage, item.days_a_week, item.minutes) for item in old.plan.items} == {(None, None, None)}
+    written = json.loads(old.to_json())["plan"]
+    assert written.keys() == document["plan"].keys()
+    assert [item.keys() for item in written["items"]] == [
+        item.keys() | {"dose_by", "how_often_by"} for item in document["plan"]["items"]
+    ]
+
+
 def test_keys_of_a_later_version_are_kept(document: dict[str, Any], tmp_path: Path) -> None:
     document["later"] = document["clips"][0]["later"] = 3
     again = json.loads(load(document, tmp_path).to_json())

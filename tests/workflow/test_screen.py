@@ -26,13 +26,14 @@ from dorsi.errors import (
     ScreenError,
     UsageError,
 )
-from dorsi.profile import Profile
+from dorsi.profile import SAFETY_QUESTIONS, Profile
 from dorsi.report.model import load_report
 from dorsi.screen.model import load_screen
 from dorsi.settings import Settings
 from dorsi.types import Analysis, CameraView, Note, StageListener
 from dorsi.workflow import screen
 from dorsi.workflow.folders import RESULT_FILES
+from dorsi.workflow.review import reconclude
 from tests.fakes import FAKE_STAGES, fake_conclude, fake_observe
 from tests.screen.reports import lunge, squat
 
@@ -117,6 +118,27 @@ def test_a_screen_with_all_its_files(make: Make, out: Path) -> None:
     assert [report.status for report in done.reports.values()] == ["measured"] * len(done.reports)
     assert [clip.read_bytes() for clip in clips] == before
     assert [path.name for path in out.iterdir()] == [done.folder.name]
+
+
+def test_a_safety_answer_stops_the_plans_of_the_clips_too(
+    make: Make, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(make("left").parent)  # these stages read the clip again to conclude
+    stopped = Profile.model_validate({"safety": {"stress_fracture": True}})
+    done = screen_clips(make("left"), make("right"), out=out, date=DAY, profile=stopped)
+    assert done.folder is not None
+    for side in ("left", "right"):
+        folder = done.folder / side
+        report = load_report(folder / "report.json")
+        assert report.status == "measured" and report.plan == [] and report.plan_note is not None
+        assert report.plan_note.about.startswith("Have it looked at first: see the doctor who treats it")
+        # Concluding it anew keeps the stop.
+        again = reconclude(folder, stages=STAGES).report
+        assert again.plan == [] and again.plan_note == report.plan_note
+    clear = Profile.model_validate({"safety": {each.key: False for each in SAFETY_QUESTIONS}})
+    done = screen_clips(make("left"), out=out, date=DAY, name="clear", profile=clear)
+    note = done.reports["left"].plan_note
+    assert note is not None and note.safety is not None and note.safety.state == "clear"
 
 
 def test_every_clip_is_measured_for_its_test_with_its_own_eyes(make: Make) -> None:

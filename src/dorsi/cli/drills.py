@@ -38,6 +38,9 @@ def drills(
         dose = dose_in_words(drill.dose, drill.how_often, drill.dose_by, drill.how_often_by)
         say(f"  dose: {dose}")
         say(f"  how: {drill.steps}")
+        say(f"  stage: {drill.stage}, about {drill.minutes:g} min a day")
+        if drill.not_with:
+            say(f"  not with: {', '.join(drill.not_with).replace('_', ' ')}")
         say(f"  source: {drill.source}")
         say()
     for caution in book.cautions:

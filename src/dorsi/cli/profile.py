@@ -11,16 +11,18 @@ import typer
 from dorsi.cli.common import guarded, say
 from dorsi.errors import UsageError
 
-__all__ = ["profile"]
+__all__ = ["from_terminal", "profile"]
 
 
 def profile(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="TOML file that holds the answers.")],
     show: Annotated[bool, typer.Option("--show", help="Print the file, ask nothing.")] = False,
 ) -> None:
-    """Ask what a camera cannot see: knee to wall, tape, arch, circles, signs.
+    """Ask whether anything speaks against tests and drills; then what a camera cannot see: sprains, knee to
+    wall, tape, arch, circles, signs.
 
-    Enter means don't know, or keeps the answer that FILE already has. Answers can also be piped, one a line.
+    Enter means don't know, or keeps the answer that FILE already has. A yes to a safety question ends the
+    questions and says whom to see. Answers can also be piped, one a line.
 
     \b
     dorsi profile runner.toml
@@ -28,7 +30,7 @@ def profile(
     dorsi profile runner.toml < answers.txt
     """
     with guarded():
-        from dorsi.profile import check_place, load_profile, save_profile
+        from dorsi.profile import check_place, load_profile, safety_state, save_profile
         from dorsi.profile.questionnaire import ask
 
         before = load_profile(file) if show or file.exists() else None
@@ -38,14 +40,18 @@ def profile(
         check_place(file)
         if sys.stdin is not None and sys.stdin.isatty():
             say("Enter: don't know, or keep the answer shown. Ctrl-C: stop, nothing is written.")
-            answers = ask(_from_terminal, say, before, insist=True)
+            answers = ask(from_terminal, say, before, insist=True)
         else:
             answers = ask(_from_pipe, lambda _: None, before, insist=False)
         save_profile(answers, file)
+        safety = safety_state(answers)
+    if safety.state == "stop":
+        say(safety.line, "bad")
     say(f"{file.name}: written. See it with: dorsi profile {file} --show")
 
 
-def _from_terminal(prompt: str) -> str | None:
+def from_terminal(prompt: str) -> str | None:
+    """Show a prompt and give the line, None when there is no more."""
     # Not input(): it prompts on stderr, which is kept quiet.
     typer.echo(prompt, nl=False)
     return _from_pipe(prompt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -9,12 +10,14 @@ import typer
 
 from dorsi.cli import options
 from dorsi.cli.common import complain, say, stages_of, tell_reasons, watched
+from dorsi.cli.profile import from_terminal
 from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, aligned, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words
 from dorsi.errors import DorsiError
 from dorsi.settings import Settings
 
 if TYPE_CHECKING:
+    from dorsi.profile import Profile
     from dorsi.screen.model import Screen
     from dorsi.workflow.keep import Keeper
     from dorsi.workflow.screen import Screened
@@ -64,7 +67,8 @@ def screen(
 ) -> None:
     """Screen both legs: lunges, big toes and squat of one person, findings, and a plan.
 
-    At least one clip; what was measured before may be given as its report.json. Writes
+    At least one clip; what was measured before may be given as its report.json. At a terminal, safety
+    questions that the profile leaves open are asked first; a yes, and there is no plan. Writes
     OUT/screen-<runner>-<date>/ with screen.html, screen.json and a folder for each clip.
 
     \b
@@ -88,10 +92,13 @@ def screen(
             profile, left_knee_touched=left_knee_touched, right_knee_touched=right_knee_touched,
             left_tape_cm=left_tape_cm, right_tape_cm=right_tape_cm,
         )  # fmt: skip
+        books = load_books(rules_file, drills_file)
+        if not as_json and any((left, right, left_toe, right_toe, squat)):
+            answers = _with_safety(answers)
         screened = screen_clips(
             left, right, left_toe, right_toe, squat,
             profile=answers, runner=runner, date=None if kept is None else kept.day, out=out,
-            settings=settings, books=load_books(rules_file, drills_file), swap=swap, trust_sides=trust_sides,
+            settings=settings, books=books, swap=swap, trust_sides=trust_sides,
             progress=bar.update, stages=stages_of(context),
         )  # fmt: skip
         bar.hide()
@@ -103,6 +110,21 @@ def screen(
     else:
         _show(screened, lines)
     raise typer.Exit(max(code, exit_code_of(*screened.reports.values())))
+
+
+def _with_safety(answers: Profile | None) -> Profile | None:
+    """The answers with those to the open safety questions, where somebody sits at a terminal; the file of the
+    profile stays as it is."""
+    from dorsi.profile import Profile
+    from dorsi.profile.questionnaire import ask_safety
+
+    if sys.stdin is None or not sys.stdin.isatty():
+        return answers
+    told = ask_safety(from_terminal, say, answers or Profile())
+    if not told:
+        return answers
+    known = answers or Profile()
+    return known.model_copy(update={"safety": known.safety.model_copy(update=told)})
 
 
 def _keep(screened: Screened, kept: Keeper | None, stderr: TextIO) -> tuple[list[str], int]:
@@ -171,10 +193,22 @@ def _show_findings(found: Screen) -> None:
 def _show_plan(found: Screen) -> None:
     from dorsi.plan import dose_in_words
 
+    plan, safety = found.plan, found.plan.safety
+    if safety is not None and safety.state == "stop":
+        return  # the first line has said whom to see
     say()
-    say(f"Plan: {found.plan.about}")
-    for number, item in enumerate(found.plan.items, 1):
+    now = next((f" ({each.title.lower()})" for each in plan.stages if each.now), "")
+    say(f"Plan{now}: {plan.about}")
+    for number, item in enumerate(plan.items, 1):
         side = f" ({item.side})" if item.side else ""
         dose = dose_in_words(item.dose, item.how_often, item.dose_by, item.how_often_by)
         say(f"  {number}. {item.drill}{side}: {dose}")
-    say(found.plan.remeasure)
+    for left in plan.withheld:
+        say(f"  not: {left.drill}. {left.why}")
+    after = next((each.before_next for each in plan.stages if each.now), "")
+    if plan.items and after:
+        say(f"Before the next stage: {after}")
+    if safety is not None and safety.state != "clear":
+        say(safety.line, "middle")
+    if plan.remeasure:
+        say(plan.remeasure)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field
 
@@ -17,13 +17,23 @@ from dorsi.rules import RuleBook, load_rules
 from dorsi.rules.schema import SIGNS, Aim
 from dorsi.toml_book import BookFile, Cited, Named, Names, Strict, Text, load_book
 
-__all__ = ["Books", "DoseBy", "Drill", "DrillBook", "Need", "Upkeep", "load_books", "load_drills"]
+__all__ = [
+    "STAGES", "Books", "DoseBy", "Drill", "DrillBook", "Need", "Slot", "Stage", "StageName", "Trouble",
+    "load_books", "load_drills",
+]  # fmt: skip
 
 DRILLS_FILE: Final = Path(__file__).with_name("drills.toml")
 MOST_DRILLS: Final = 5
-"""A plan has no more than this; fewer than three drills make none."""
+"""A plan has no more than this."""
 LEAST_DRILLS: Final = 3
+"""A plan asks for so many; what speaks against drills may leave fewer."""
 
+StageName = Literal["loosen", "control", "strengthen", "spring"]
+STAGES: Final[tuple[StageName, ...]] = get_args(StageName)
+"""In the order in which they are reached."""
+Slot = Literal["before_run", "after_run", "any_time"]
+Trouble = Literal["achilles", "heel", "sole", "shin", "knee", "forefoot", "big_toe", "one_sided"]
+"""Where pain, or trouble always on one side, may keep a drill out."""
 
 DoseBy = Literal["source", "dorsi"]
 """Whether a figure is the source's, or Dorsi's own where the source gives none."""
@@ -39,11 +49,24 @@ class _DrillEntry(Cited):
     dose_by: DoseBy
     how_often: Text
     how_often_by: DoseBy
+    stage: StageName
+    not_with: list[Trouble]
+    safe_for_anyone: bool
+    once_mobile: bool = False
+    slots: list[Slot] = Field(min_length=1)
+    days_a_week: int = Field(ge=1, le=7)
+    minutes: float = Field(gt=0, le=60)
     steps: Text
+
+    def faults(self) -> Iterator[str]:
+        """What is safe for anyone is left out for nothing."""
+        if self.safe_for_anyone and (self.not_with or self.once_mobile):
+            yield "safe_for_anyone does not go with not_with or once_mobile"
 
 
 class Drill(_DrillEntry, Named):
-    """One drill. `dose_by` and `how_often_by` say whose figure it is; `source` is a full citation."""
+    """One drill. `dose_by` and `how_often_by` say whose figure it is; `minutes` a day on which it is done,
+    both sides; `source` is a full citation."""
 
     source: str
 
@@ -69,13 +92,31 @@ class Need(_NeedEntry, Named):
     """What has to change, the findings that ask for it (aims of rules, signs), and the drills that answer."""
 
 
-class Upkeep(Strict):
-    """The `[upkeep]` table, the plan when nothing is limited; `once_mobile` only for who named no sign."""
+class _UpkeepEntry(Strict):
+    """The `[upkeep]` table, the need that is left when nothing is limited."""
 
     goal: Text
-    drills: list[str] = Field(min_length=LEAST_DRILLS, max_length=MOST_DRILLS)
-    once_mobile: list[str]
+    drills: list[str] = Field(min_length=LEAST_DRILLS)
     alternatives: list[str]
+
+
+class _StageEntry(Strict):
+    """One `[stages.NAME]` table; `{weeks}` of `before_next` is filled in."""
+
+    title: Text
+    weeks: int | None = Field(default=None, ge=1, le=52)
+    before_next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage. `before_next`: what must be true before the next one; `weeks`: a finding that is still
+    limited keeps nobody in it for longer, None: no such bound."""
+
+    name: StageName
+    title: str
+    before_next: str
+    weeks: int | None
 
 
 class _RemeasureEntry(Strict):
@@ -90,19 +131,23 @@ class _RemeasureEntry(Strict):
 class _DrillsFile(BookFile):
     """The whole file."""
 
-    schema_: Literal["dorsi.drills/1"] = Field(alias="schema")
+    schema_: Literal["dorsi.drills/2"] = Field(alias="schema")
     cautions: Names
+    pain_caution: Text
+    stages: dict[str, _StageEntry]
     drills: dict[str, _DrillEntry]
     needs: dict[str, _NeedEntry]
-    upkeep: Upkeep
+    upkeep: _UpkeepEntry
     remeasure: _RemeasureEntry
 
     def faults(self) -> Iterator[str]:
         """Every name must be known, every drill used, and an aim answered once."""
         cited = {f"drill {k}": v.sources for k, v in self.drills.items()}
         yield from self.unknown("sources", self.sources, cited)
+        if tuple(self.stages) != STAGES:
+            yield f"stages are {', '.join(STAGES)}, in this order"
         uses = {f"need {k}": [*v.drills, *v.alternatives] for k, v in self.needs.items()}
-        uses["upkeep"] = [*self.upkeep.drills, *self.upkeep.once_mobile, *self.upkeep.alternatives]
+        uses["upkeep"] = [*self.upkeep.drills, *self.upkeep.alternatives]
         for name, used in uses.items():
             yield from self.unknown("drills", self.drills, {name: used})
             if len(set(used)) < len(used):
@@ -123,9 +168,11 @@ class DrillBook:
     sha256: str
     file: str | None
     drills: dict[str, Drill]
+    stages: tuple[Stage, ...]
     needs: tuple[Need, ...]
-    upkeep: Upkeep
+    upkeep: Need
     cautions: tuple[str, ...]
+    pain_caution: str
     remeasure: str
     remeasure_nothing_limited: str
     remeasure_unknown: str
@@ -155,9 +202,14 @@ def load_drills(file: Path | None = None) -> DrillBook:
             name: Drill.model_construct(name=name, source=book.cite(entry.sources), **dict(entry))
             for name, entry in book.drills.items()
         },
+        stages=tuple(
+            Stage(name, entry.title, entry.before_next.replace("{weeks}", str(entry.weeks)), entry.weeks)
+            for name, entry in zip(STAGES, book.stages.values(), strict=True)
+        ),
         needs=tuple(Need.model_construct(name=name, **dict(entry)) for name, entry in book.needs.items()),
-        upkeep=book.upkeep,
+        upkeep=Need.model_construct(name="upkeep", aims=[], signs=[], **dict(book.upkeep)),
         cautions=tuple(book.cautions),
+        pain_caution=book.pain_caution,
         remeasure=remeasure.text.replace("{weeks}", weeks),
         remeasure_nothing_limited=remeasure.text_nothing_limited.replace("{weeks}", weeks),
         remeasure_unknown=remeasure.text_unknown,

@@ -1,52 +1,25 @@
-"""From findings to a short plan: three to five drills in order, each with its reason; when to measure again.
+"""From findings to a short plan: up to five drills of the stage reached, each with its reason; what surrounds
+them.
 
-Not here: drills, doses, goals (`drills.toml`), the findings (`rules/`).
+Not here: drills, doses, goals (`drills.toml`), the findings (`rules/`), what keeps a drill out (`limits.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Books, DoseBy, Drill, DrillBook, Need
-from dorsi.plan.words import NO_PLAN, Weight, about, about_upkeep, change_sentence, reasons
+from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Books, Drill, DrillBook, Need
+from dorsi.plan.limits import Limits, limits_of
+from dorsi.plan.model import Plan, PlanItem, SafetyNote, StageNote
+from dorsi.plan.week import Weekly, minutes_of, week_of
+from dorsi.plan.words import NO_PLAN, Weight, about, about_upkeep, change_sentence, nothing_left, reasons
+from dorsi.profile import Clearance, Profile, SafetyState, safety_state
 from dorsi.quantities import Repeated
 from dorsi.rules import TEST_AIMS, Rule, RuleFinding, professional_verdict
 from dorsi.types import Side
 
-__all__ = ["Plan", "PlanItem", "plan_for"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanItem:
-    """One drill of a plan. `drill` is its title, `name` its key; `why` names the finding it answers. `side`
-    is the one it is for, None for both; `dose_by` and `how_often_by` say whose figure it is."""
-
-    name: str
-    drill: str
-    dose: str
-    dose_by: DoseBy
-    how_often: str
-    how_often_by: DoseBy
-    why: str
-    steps: str
-    source: str
-    side: Side | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to do, in order. `about` says in a sentence what the plan is for, or why there is none;
-    `alternatives` are titles of drills that may stand in; `remeasure` when to measure again; `real_change`
-    what change is more than measurement error. No items: nothing was measured."""
-
-    items: tuple[PlanItem, ...]
-    about: str
-    alternatives: tuple[str, ...]
-    remeasure: str
-    real_change: str
-    cautions: tuple[str, ...]
-    see_a_professional: bool
+__all__ = ["plan_for"]
 
 
 @dataclass(slots=True)
@@ -73,41 +46,102 @@ def plan_for(
     books: Books,
     *,
     measurements: Mapping[str, Repeated] | None = None,
+    profile: Profile | None = None,
+    clearance: Clearance | None = None,
 ) -> Plan:
     """The plan that follows from the findings of one clip, of answers, or of both sides together.
 
-    A limited finding asks for drills, a borderline one mildly: the needs of limited findings come first, and
-    there are fewer drills without one. A clip outranks an answer about the same ankle. Nothing limited: a
-    short upkeep plan, with springy drills only when the ankle meets its reference and no sign was named.
-    `measurements` by their key, for what change would be real.
+    Safety comes first: a yes in the `profile` and there is no plan, unless a therapist's `clearance` lifts
+    it; while a question is open (as without a profile) only drills that are safe for anyone. A limited
+    finding asks for drills, a borderline one mildly: the needs of limited findings come first, and there are
+    fewer drills without one. A clip outranks an answer about the same ankle. Nothing limited: a short upkeep
+    plan. The drills are those of the stage reached, and of earlier ones, that pain and one-sided trouble
+    leave. `measurements` by their key, for what change would be real.
     """
+    safety = safety_state(profile, clearance)
+    note = SafetyNote(safety.state, safety.line, safety.questions, safety.flags, safety.lifted)
+    if safety.state == "stop":
+        return Plan((), safety.line, (), "", "", (), see_a_professional=False, safety=note)
     book, rules = books.drills, books.rules.rules
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
-    change = change_sentence(known, measurements or {}, books.rules)
-    professional = professional_verdict(books.rules.rule_set(), known)[0] == "limited"
+    sore = profile is not None and bool(profile.signs.pain_where or profile.signs.pain_level)
+    base = Plan(
+        items=(), about=NO_PLAN, alternatives=(), remeasure="", real_change="",
+        cautions=(book.pain_caution, *book.cautions) if sore else book.cautions,
+        see_a_professional=False, safety=note,
+    )  # fmt: skip
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
-        return Plan((), NO_PLAN, (), "", "", book.cautions, False)
+        return base
+    base = replace(
+        base,
+        real_change=change_sentence(known, measurements or {}, books.rules),
+        see_a_professional=professional_verdict(books.rules.rule_set(), known)[0] == "limited",
+    )
     wants = _wants(_without_outranked(known, rules), rules, book)
     if not wants:
-        return _upkeep(findings, rules, book, change, professional)
-    chosen = _choose(wants)
+        return _upkeep(base, findings, rules, book, (profile, safety))
+    limited = any(want.limited for want in wants)
+    limits = limits_of(profile, safety, book, limited=limited, known=not _unknown(findings, rules))
+    chosen = _choose(wants, limits, book)
     items = []
     for name, answered in chosen.items():
         sides = {finding.side for want in answered for finding in want.findings}
         why = reasons([(want.need.goal, want.findings) for want in answered], rules)
         items.append(_item(book.drills[name], why, sides.pop() if len(sides) == 1 else None))
-    others = [name for want in wants for name in want.need.alternatives]
+    served = [want for want in wants if limits.in_order(want.need.drills, book)]
+    said = [about([(want.need.goal, want.weight) for want in served])] if served else []
+    if left := [want.need.goal for want in wants if want not in served]:
+        said.append(nothing_left(left, unanswered=limits.safe_only))
+    base = replace(base, about=" ".join(said), remeasure=book.remeasure)
+    return _laid_out(base, items, [want.need for want in wants], limits, book)
+
+
+def _laid_out(
+    base: Plan, items: Iterable[PlanItem], needs: Sequence[Need], limits: Limits, book: DrillBook
+) -> Plan:
+    """The plan with its items in order, and with all that follows from them."""
+    found = sorted(items, key=lambda item: _place(book.drills[item.name]))
+    chosen = {item.name for item in found}
     # Alternatives first, then drills that found no room.
-    others += [name for want in wants for name in want.need.drills]
-    return Plan(
-        items=tuple(sorted(items, key=lambda item: _place(book.drills[item.name]))),
-        about=about([(want.need.goal, want.weight) for want in wants]),
-        alternatives=_titles(others, chosen, book),
-        remeasure=book.remeasure,
-        real_change=change,
-        cautions=book.cautions,
-        see_a_professional=professional,
+    others = [name for need in needs for name in need.alternatives]
+    others += [name for need in needs for name in need.drills]
+    others = [name for name in dict.fromkeys(others) if name not in chosen]
+    may = [name for name in others if limits.lets_now(book.drills[name])]
+    weekly = [Weekly(item.name, item.days_a_week, item.minutes) for item in found]
+    week = week_of(weekly) if weekly else ()
+    return replace(
+        base,
+        items=tuple(replace(item, substitutes=_substitutes(item, may, needs, book)) for item in found),
+        alternatives=tuple(book.drills[name].title for name in may),
+        stage=limits.stage,
+        stages=_stages(needs, limits, book),
+        week=week,
+        minutes_a_day=minutes_of(week, weekly),
+        withheld=limits.withheld([*(name for need in needs for name in need.drills), *others], book),
     )
+
+
+def _substitutes(
+    item: PlanItem, may: Collection[str], needs: Sequence[Need], book: DrillBook
+) -> tuple[str, ...]:
+    """Titles of the drills that serve a need of this one, in the same stage."""
+    alike = [
+        name for need in needs if item.name in need.drills for name in (*need.alternatives, *need.drills)
+    ]
+    names = [name for name in dict.fromkeys(alike) if name in may and book.drills[name].stage == item.stage]
+    return tuple(book.drills[name].title for name in names)
+
+
+def _stages(needs: Sequence[Need], limits: Limits, book: DrillBook) -> tuple[StageNote, ...]:
+    """Every stage, with its drills for these needs."""
+    drills = [book.drills[name] for name in dict.fromkeys(name for need in needs for name in need.drills)]
+    return tuple(
+        StageNote(
+            stage.name, stage.title, stage.name == limits.stage, stage.before_next,
+            tuple(drill.title for drill in drills if drill.stage == stage.name and limits.lets(drill)),
+        )
+        for stage in book.stages
+    )  # fmt: skip
 
 
 def _without_outranked(known: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[RuleFinding]:
@@ -148,19 +182,20 @@ def _aims(finding: RuleFinding, rules: Mapping[str, Rule]) -> tuple[str, ...]:
     return (aim,)
 
 
-def _choose(wants: Sequence[_AskedNeed]) -> dict[str, list[_AskedNeed]]:
+def _choose(wants: Sequence[_AskedNeed], limits: Limits, book: DrillBook) -> dict[str, list[_AskedNeed]]:
     """Drill names in order, each with the wants it answers: by turns, so that every need gets its first drill
     before any gets its second. A drill that is there already serves another need too."""
     limited = sum(want.limited for want in wants)
     size = min(MOST_DRILLS, max(LEAST_DRILLS + min(limited, 2), len(wants)))
+    orders = [(want, limits.in_order(want.need.drills, book)) for want in wants]
     chosen: dict[str, list[_AskedNeed]] = {}
     for turn in range(MOST_DRILLS):
-        for want in wants:
-            there = next((name for name in want.need.drills if name in chosen), None)
+        for want, order in orders:
+            there = next((name for name in order if name in chosen), None)
             if turn == 0 and there is not None:
                 chosen[there].append(want)
                 continue
-            fresh = next((name for name in want.need.drills if name not in chosen), None)
+            fresh = next((name for name in order if name not in chosen), None)
             if fresh is not None and len(chosen) < size:
                 chosen[fresh] = [want]
     return chosen
@@ -168,7 +203,7 @@ def _choose(wants: Sequence[_AskedNeed]) -> dict[str, list[_AskedNeed]]:
 
 def _item(drill: Drill, why: str, side: Side | None = None) -> PlanItem:
     alike = {key: value for key, value in drill if key in PlanItem.__slots__}
-    return PlanItem(drill=drill.title, why=why, side=side, **alike)
+    return PlanItem(drill=drill.title, why=why, side=side, **alike | {"slots": tuple(drill.slots)})
 
 
 def _place(drill: Drill) -> int:
@@ -176,39 +211,34 @@ def _place(drill: Drill) -> int:
     return 0 if "warm_up" in drill.aims else 2 if "spring" in drill.aims else 1
 
 
-def _titles(names: Iterable[str], chosen: Collection[str], book: DrillBook) -> tuple[str, ...]:
-    """What may stand in for the chosen ones."""
-    return tuple(book.drills[name].title for name in dict.fromkeys(names) if name not in chosen)
+def _unknown(findings: Iterable[RuleFinding], rules: Mapping[str, Rule]) -> bool:
+    """Whether a clip of an ankle or a big toe gave no number: a joint that nobody knows."""
+    judged = [rules[f.rule] for f in findings if f.rule in rules and f.verdict == "not_measured"]
+    return any(
+        rule.test in ("lunge", "big_toe") and rule.aim in ("dorsiflexion", "big_toe") for rule in judged
+    )
 
 
 def _upkeep(
+    base: Plan,
     findings: Sequence[RuleFinding],
     rules: Mapping[str, Rule],
     book: DrillBook,
-    change: str,
-    professional: bool,
+    person: tuple[Profile | None, SafetyState],
 ) -> Plan:
     """Nothing is limited, or borderline in a way that a drill could change, or only answers that a clip
-    outranks are. A clip without a number is an ankle or a toe nobody knows: no springs then."""
+    outranks are. No springs for an ankle that no test has shown to meet its reference."""
     judged = [(rules[f.rule], f.verdict) for f in findings if f.rule in rules]
     signs = any(rule.aim == "signs" and verdict not in ("meets", "not_measured") for rule, verdict in judged)
-    unknown = any(
-        rule.test in ("lunge", "big_toe") and rule.aim in ("dorsiflexion", "big_toe")
-        for rule, verdict in judged
-        if verdict == "not_measured"
-    )
+    unknown = _unknown(findings, rules)
     ankles = {verdict for rule, verdict in judged if rule.aim == "dorsiflexion"} - {"not_measured"}
-    names = list(book.upkeep.drills)
-    others = names
-    if ankles == {"meets"} and not unknown and not signs:
-        names = [*names[: LEAST_DRILLS - 1], *book.upkeep.once_mobile]
-        others = [*book.upkeep.alternatives, *others]
-    return Plan(
-        items=tuple(_item(book.drills[name], f"For {book.upkeep.goal}.") for name in names),
-        about=about_upkeep(signs=signs, unknown=unknown, outranked="limited" in ankles),
-        alternatives=_titles(others, names, book),
+    limits = limits_of(*person, book, limited=False, known=ankles == {"meets"} and not unknown)
+    names = limits.in_order(book.upkeep.drills, book)[:LEAST_DRILLS]
+    said = about_upkeep(signs=signs, unknown=unknown, outranked="limited" in ankles)
+    base = replace(
+        base,
+        about=said if names else f"{said} {nothing_left([book.upkeep.goal], unanswered=limits.safe_only)}",
         remeasure=book.remeasure_unknown if unknown else book.remeasure_nothing_limited,
-        real_change=change,
-        cautions=book.cautions,
-        see_a_professional=professional,
     )
+    items = [_item(book.drills[name], f"For {book.upkeep.goal}.") for name in names]
+    return _laid_out(base, items, [book.upkeep], limits, book)

@@ -13,7 +13,8 @@ from dorsi.quantities import QUANTITIES, Repeated
 from dorsi.rules import RealChange, Rule, RuleBook, RuleFinding
 
 __all__ = [
-    "NO_PLAN", "Weight", "about", "about_upkeep", "change_sentence", "dose_in_words", "listed", "reasons",
+    "NO_PLAN", "Weight", "about", "about_upkeep", "change_sentence", "dose_in_words", "listed",
+    "nothing_left", "reasons",
 ]  # fmt: skip
 
 NO_PLAN: Final = "Nothing was measured, so there is no plan."
@@ -63,6 +64,14 @@ def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:
     if unknown or outranked:
         return f"{start}. A gentle upkeep plan until then." if unknown else f"{start}: a gentle upkeep plan."
     return f"{start}: a short upkeep plan, for who likes to keep it so. Nobody has to do it."
+
+
+def nothing_left(goals: Sequence[str], *, unanswered: bool) -> str:
+    """That no drill is left for these goals, and what helps; `unanswered`: safety questions are open."""
+    what = f"For {listed(goals)} no drill is left"
+    if unanswered:
+        return f"{what} that is safe for anyone: answer the safety questions first."
+    return f"{what} beside what hurts: have it looked at first, by a physical therapist or a doctor."
 
 
 def _reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:

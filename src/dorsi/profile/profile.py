@@ -1,6 +1,7 @@
 """What a camera cannot see, as the runner tells it: the profile, its TOML file, and what is wrong with one.
 
-Not here: asking the questions (`questionnaire.py`), what follows from the answers (`rules/`).
+Not here: asking the questions (`questionnaire.py`), the safety list (`safety.py`), what follows from the
+other answers (`rules/`, `plan/`).
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from dorsi.errors import OutputError, ProfileError, sentences
+from dorsi.profile.safety import Safety
+from dorsi.profile.strict import StrictTable
 from dorsi.types import Side
 
 __all__ = [
-    "SCHEMA", "CircleSize", "Leg", "PainPlace", "Profile", "Signs", "check_place", "explain", "load_profile",
-    "save_profile",
+    "PAIN_PLACES", "SCHEMA", "AgeGroup", "CircleSize", "History", "Leg", "PainPlace", "PlanChecks", "Profile",
+    "Signs", "check_place", "explain", "load_profile", "save_profile",
 ]  # fmt: skip
 
 SCHEMA: Final = "dorsi.profile/1"
 CircleSize = Literal["small", "medium", "large"]
-PainPlace = Literal["knee", "shin", "plantar_fascia"]
+PainPlace = Literal["knee", "shin", "plantar_fascia", "achilles", "heel", "forefoot", "big_toe"]
+PAIN_PLACES: Final[tuple[PainPlace, ...]] = get_args(PainPlace)
+AgeGroup = Literal["under 18", "18-39", "40-59", "60+"]
+PAIN_MOST: Final = 3
+"""Of 10: pain above this in the movement is a safety flag (`safety.toml`)."""
 
 FOUR_FINGERS_CM: Final = (5.0, 10.0)
 """Four fingers are 7-9 cm wide on most adults; outside this range a tape distance and the answer to the
@@ -36,11 +43,7 @@ four-finger test cannot both be right."""
 _CIRCLES: Final = ("small", "medium", "large")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Leg(_Strict):
+class Leg(StrictTable):
     """Answers about one leg; None = not known. `tape_cm` is from the big toe to the wall, heel down."""
 
     knee_touched: bool | None = None
@@ -62,21 +65,29 @@ class Leg(_Strict):
         return self
 
 
-class Signs(_Strict):
-    """The signs list; None = not answered. `pain_where` empty = no pain; `one_sided` the side that always
-    has the trouble, "none" when it is not always the same."""
+class Signs(StrictTable):
+    """The signs list; None = not answered. `pain_where` empty = no pain (`plantar_fascia` is the sole),
+    `pain_level` how much of it in the movement, 0 to 10; `one_sided` the side that always has the trouble,
+    "none" when it is not always the same; `wear` uneven wear, nagging injuries or a plateau."""
 
     calf_tightness: bool | None = None
     pain_where: Annotated[tuple[PainPlace, ...], Field(strict=False)] | None = None
+    pain_level: Annotated[int, Field(ge=0, le=10)] | None = None
     pain_side: Side | Literal["both"] | None = None
     short_stride: bool | None = None
     one_sided: Side | Literal["none"] | None = None
     heels_lift: bool | None = None
+    wear: bool | None = None
 
     @model_validator(mode="after")
     def _answers_agree(self) -> Self:
         if self.pain_where is not None and len(set(self.pain_where)) < len(self.pain_where):
             raise ValueError("pain_where names a place twice. Name each once")
+        if self.pain_level and not self.pain_where:
+            raise ValueError(
+                f"pain_level = {self.pain_level} contradicts pain_where, which names no place. "
+                "Name the place, or leave pain_level out"
+            )
         if self.pain_side is not None and not self.pain_where:
             raise ValueError(
                 f'pain_side = "{self.pain_side}" contradicts pain_where, which names no place. '
@@ -97,6 +108,7 @@ class Signs(_Strict):
             "short_stride": self.short_stride,
             "one_sided": self.one_sided in ("left", "right"),
             "heels_lift": self.heels_lift,
+            "wear": self.wear,
         }
         return tuple(key for key, yes in there.items() if yes)
 
@@ -106,17 +118,39 @@ class Signs(_Strict):
         return any(getattr(self, name) is not None for name in type(self).model_fields)
 
 
-class Profile(_Strict):
+class History(StrictTable):
+    """What was before; None = not answered. `sprained` the ankle that was sprained, `instability` whether one
+    gives way: usual causes of a stiff ankle, told for context."""
+
+    sprained: Side | Literal["both", "none"] | None = None
+    instability: bool | None = None
+
+
+class PlanChecks(StrictTable):
+    """How far somebody is who has worked through a plan; None = not answered. `weeks` on the plan;
+    `balance_30_s` one leg, 30 s, steady on both sides; `calf_raises_15` fifteen slow ones on one leg, free of
+    pain, on both sides."""
+
+    weeks: Annotated[int, Field(ge=0, le=520)] | None = None
+    balance_30_s: bool | None = None
+    calf_raises_15: bool | None = None
+
+
+class Profile(StrictTable):
     """One runner's answers. `height_cm` body height; `circles_smaller` the side that draws the smaller
     kneeling circle."""
 
     schema_: Literal["dorsi.profile/1"] = Field(default="dorsi.profile/1", alias="schema")
     runner: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     height_cm: Annotated[float, Field(ge=90, le=250)] | None = None
+    age_group: AgeGroup | None = None
     circles_smaller: Side | Literal["same"] | None = None
+    safety: Safety = Safety()
+    history: History = History()
     left: Leg = Leg()
     right: Leg = Leg()
     signs: Signs = Signs()
+    plan: PlanChecks = PlanChecks()
 
     @field_validator("runner")
     @classmethod
@@ -141,6 +175,19 @@ class Profile(_Strict):
         return self.left if side == "left" else self.right
 
     @property
+    def safety_told(self) -> Safety:
+        """The safety answers, with what age group and pain in the movement say; a yes of either counts."""
+        young = None if self.age_group is None else self.age_group == "under 18"
+        level = self.signs.pain_level
+        sore = None if level is None else level > PAIN_MOST
+        told = {"under_18": (self.safety.under_18, young), "pain_above_3": (self.safety.pain_above_3, sore)}
+        update = {
+            key: True if True in pair else next((each for each in pair if each is not None), None)
+            for key, pair in told.items()
+        }
+        return self.safety.model_copy(update=update)
+
+    @property
     def smaller_circle(self) -> Side | Literal["same"] | None:
         """The side that draws the smaller circle, as told or by the sizes; None = not known."""
         return self.circles_smaller or self._smaller_by_size()
@@ -154,11 +201,19 @@ class Profile(_Strict):
     def to_toml(self) -> str:
         """The file's text; what is not known is left out. `load_profile` reads the same profile from it."""
         lines = ["# What a camera cannot see. Made by Dorsi; leave out what you do not know."]
-        lines += _table(self, "schema_", "runner", "height_cm", "circles_smaller")
-        for name, part in (("left", self.left), ("right", self.right), ("signs", self.signs)):
+        lines += _table(self, *_OWN)
+        for name in _PARTS:
+            part = getattr(self, name)
             if found := _table(part, *type(part).model_fields):
                 lines += ["", f"[{name}]", *found]
         return "\n".join(lines) + "\n"
+
+
+_PARTS: Final[Mapping[str, type[StrictTable]]] = {
+    "safety": Safety, "history": History, "left": Leg, "right": Leg, "signs": Signs, "plan": PlanChecks,
+}  # fmt: skip
+"""Tables of the file, in the order in which they are written."""
+_OWN: Final = tuple(name for name in Profile.model_fields if name not in _PARTS)
 
 
 def _table(part: BaseModel, *names: str) -> list[str]:
@@ -212,8 +267,7 @@ def explain(error: ValidationError) -> str:
 
 def _unknown_key(loc: list[str]) -> str:
     *above, key = loc
-    parts: dict[str, type[BaseModel]] = {"left": Leg, "right": Leg, "signs": Signs}
-    model = parts.get(above[0] if above else "", Profile)
+    model = _PARTS.get(above[0] if above else "", Profile)
     known = [name.rstrip("_") for name in model.model_fields]
     near = difflib.get_close_matches(key, known, n=1)
     advice = f"Did you mean {near[0]}?" if near else f"Known keys are {', '.join(known)}."

@@ -1,4 +1,4 @@
-"""Asks how each test that a camera cannot see came out; the questions stand in `words.toml`.
+"""Asks the safety list first, then what a camera cannot see; questions: `safety.toml`, `words.toml`.
 
 Not here: the terminal (`cli/profile.py`), the profile and its file (`profile.py`).
 """
@@ -12,9 +12,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from dorsi.errors import UsageError, sentences
-from dorsi.profile.profile import SCHEMA, Profile, explain
+from dorsi.profile.profile import PAIN_PLACES, SCHEMA, Profile, explain
+from dorsi.profile.safety import SAFETY_QUESTIONS, safety_state
 
-__all__ = ["ask"]
+__all__ = ["ask", "ask_safety"]
 
 DONT_KNOW: Final = "-"
 
@@ -54,31 +55,62 @@ def _number(said: str) -> float:
         raise ValueError("answer with a number of centimetres, such as 9.5") from None
 
 
+def _whole(said: str) -> int:
+    if not said.isascii() or not said.isdigit():
+        raise ValueError("answer with a whole number")
+    return int(said)
+
+
 def _places(said: str) -> list[str]:
     words = [word.strip().casefold() for word in said.split(",")]
     if words in (["n"], ["no"], ["none"]):
         return []
-    of = {"knees": "knee", "shins": "shin", "fascia": "plantar_fascia", "plantar fascia": "plantar_fascia"}
+    of = {
+        "knees": "knee", "shins": "shin", "fascia": "plantar_fascia", "plantar fascia": "plantar_fascia",
+        "sole": "plantar_fascia", "soles": "plantar_fascia", "heels": "heel", "big toe": "big_toe",
+        "toe": "big_toe", "achilles tendon": "achilles",
+    }  # fmt: skip
     found = [of.get(word, word) for word in words]
-    if not set(found) <= {"knee", "shin", "plantar_fascia"}:
-        raise ValueError("answer none, or a list of knee, shin, fascia")
+    if not set(found) <= set(PAIN_PLACES):
+        raise ValueError("answer none, or a list of knee, shin, sole, Achilles, heel, forefoot, big toe")
     return found
 
 
 _PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
-    "text": str, "y/n": _yes_no, "cm": _number, "none, or a list": _places,
+    "text": str, "y/n": _yes_no, "cm": _number, "0-10": _whole, "weeks": _whole, "none, or a list": _places,
 }  # fmt: skip
 """By the hint of the question; the other hints are choices, told by how they start."""
 
-QUESTIONS: Final = tuple(_Question(**each) for each in sentences(__file__, "words.toml")["question"])
+_SAFETY_HOW: Final = {
+    "first": "First, whether anything speaks against tests and drills. Enter: not answered.",
+    "professional": "And what asks for somebody who knows you:",
+}
 
 
-def _is_asked(question: _Question, answers: Mapping[str, object]) -> bool:
-    """Whether the answers so far leave something to ask."""
+def _safety_questions() -> list[_Question]:
+    """The list of `safety.toml`; each group begins with what it is about."""
+    heads = dict(_SAFETY_HOW)
+    return [
+        _Question(f"safety.{each.key}", "y/n", each.text, heads.pop(each.group, ""))
+        for each in SAFETY_QUESTIONS
+    ]
+
+
+QUESTIONS: Final = (
+    *_safety_questions(),
+    *(_Question(**each) for each in sentences(__file__, "words.toml")["question"]),
+)
+
+
+def _is_asked(question: _Question, answers: Mapping[str, object], *, known: bool) -> bool:
+    """Whether the answers so far leave something to ask; `known`: there are answers of an earlier time."""
     if question.key == "circles_smaller":
         left, right = answers.get("left.circle"), answers.get("right.circle")
         return left is None or right is None or left == right
-    return question.key != "signs.pain_side" or bool(answers.get("signs.pain_where"))
+    if question.key in ("signs.pain_side", "signs.pain_level"):
+        return bool(answers.get("signs.pain_where"))
+    # Only who has worked through a plan can tell how far it has brought them.
+    return known or not question.key.startswith("plan.")
 
 
 def ask(
@@ -90,17 +122,18 @@ def ask(
 ) -> Profile:
     """Ask every question; Enter keeps the answer of `before`, or means not known; `-` clears it.
 
+    A yes that stops (`safety_state`) ends it: what was answered is kept, of the rest what `before` says.
     `read` shows a prompt and gives the line, None when there is no more. `insist` asks again after an answer
     that makes no sense or contradicts an earlier one; without it, that is a UsageError, as is an early end.
     """
     old, answers = _flat(before), dict[str, object]()
     number = 0
-    for question in QUESTIONS:
-        if not _is_asked(question, answers):
+    for place, question in enumerate(QUESTIONS):
+        if not _is_asked(question, answers, known=before is not None):
             continue
         number += 1
         if question.how:
-            tell(f"\n{question.how}")
+            tell(question.how)
         while True:
             said = read(_prompt(question, old.get(question.key)))
             if said is None:
@@ -109,6 +142,8 @@ def ask(
                 raise UsageError("answers_end_early", number=number, question=question.text)
             wrong = _take(question, said.strip(), old, answers)
             if wrong is None:
+                if safety_state(_profile(answers)).state == "stop":
+                    return _profile(answers | {q.key: old.get(q.key) for q in QUESTIONS[place + 1 :]})
                 break
             if not insist:
                 asked = {"number": number, "question": question.text, "answer": said.strip()}
@@ -119,6 +154,41 @@ def ask(
         if said.strip():
             raise UsageError("answers_too_many", number=number, answer=said.strip())
     return _profile(answers)
+
+
+def ask_safety(
+    read: Callable[[str], str | None], tell: Callable[[str], None], before: Profile
+) -> dict[str, bool]:
+    """Show the questions that are open at once and ask whether any applies: no answers all of them, yes asks
+    each until one stops, anything else leaves them open. Gives answers by key, without those of `before`."""
+    known = safety_state(before)
+    if known.state != "unanswered":  # all is answered, or a yes is there already
+        return {}
+    asked = [each for each in SAFETY_QUESTIONS if each.key in known.open_keys]
+    tell("Before any test and any plan:")
+    for each in asked:
+        tell(f"  - {each.text}")
+    said = _yes_or_no(read, tell, "Does any of this apply? [y/n, Enter: not answered] ")
+    if said is not True:
+        return {} if said is None else {each.key: False for each in asked}
+    answers: dict[str, bool] = {}
+    for each in asked:
+        one = _yes_or_no(read, tell, f"{each.text} [y/n] ")
+        if one is not None:
+            answers[each.key] = one
+        if one:
+            break
+    return answers
+
+
+def _yes_or_no(read: Callable[[str], str | None], tell: Callable[[str], None], prompt: str) -> bool | None:
+    """Asked until it makes sense; None for an empty line, or none any more."""
+    while said := (read(prompt) or "").strip():
+        try:
+            return _yes_no(said)
+        except ValueError as error:
+            tell(f"{error}, or nothing to leave it open.")
+    return None
 
 
 def _take(

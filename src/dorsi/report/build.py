@@ -5,9 +5,9 @@ Not here: measuring, rules, texts of the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from dorsi import __version__
 from dorsi.corrections import Correction
 from dorsi.plan import Books, DrillBook, plan_for
+from dorsi.profile import Profile
 from dorsi.report import model
 from dorsi.report.model import Report
 from dorsi.rules import RuleFinding, RuleSet
@@ -29,11 +30,13 @@ DRAWN_AS_REST_MM = 4.9
 
 
 def build_report(
-    analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, books: Books, clip_sha256: str
-) -> Report:
+    analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, books: Books, clip_sha256: str,
+    profile: Profile | None = None,
+) -> Report:  # fmt: skip
     """The report of one clip; numbers rounded far below what they can mean, NaN to null.
 
-    A refused clip has curves (what was seen) but no repetitions and no numbers except the camera's roll.
+    A refused clip has curves (what was seen) but no repetitions and no numbers except the camera's roll. Of
+    the `profile` the plan heeds safety, pain and stage; without one it has only drills safe for anyone.
     """
     clip, leg = analysis.clip, analysis.leg
     shown = {"camera_roll_deg"} if analysis.reasons else analysis.measurements.keys()
@@ -41,7 +44,7 @@ def build_report(
         key: _part(model.Measured, rounded(found if key in shown else Measurement()))
         for key, found in analysis.measurements.items()
     }
-    plan = plan_for(findings, books, measurements=analysis.measurements)
+    plan = plan_for(findings, books, measurements=analysis.measurements, profile=profile)
     return Report(
         schema=model.SCHEMA,
         clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),
@@ -59,7 +62,7 @@ def build_report(
         measurements=model.Measurements(**measured),
         findings=[_part(model.Finding, finding) for finding in findings],
         plan=[_part(model.PlanStep, item) for item in plan.items],
-        plan_note=_part(model.PlanNote, plan) if analysis.measured else None,
+        plan_note=_note(asdict(plan)) if analysis.measured else None,
         signals=_curves(analysis.time_s, analysis.signals),
         provenance=model.Provenance(
             dorsi_version=__version__,
@@ -72,6 +75,10 @@ def build_report(
         view=_part(model.View, analysis.camera_view, digits=2) if analysis.camera_view else None,
         captured_at=clip.captured_at,
     )
+
+
+def _note(plan: Mapping[str, Any]) -> model.PlanNote:
+    return model.PlanNote(**{name: plan[name] for name in model.PlanNote.model_fields})
 
 
 def with_review(machine: Report, reviewed: Report, corrections: Sequence[Correction]) -> Report:

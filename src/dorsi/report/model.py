@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pydantic
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dorsi.corrections import Correction
 from dorsi.errors import ReportError
+from dorsi.plan.book import Slot, StageName
 from dorsi.toml_book import first_fault
 
 __all__ = [
-    "SCHEMA", "Clip", "DrillsUsed", "EvidenceUsed", "Finding", "MachineValues", "Measured", "Measurements",
-    "Model", "Pictures", "PlanNote", "PlanStep", "Provenance", "Reason", "Report", "ReportRep", "Review",
-    "ReviewedValues", "RulesUsed", "SignalCurves", "View", "load_report",
+    "PLAN_ITEM_ADDED", "SCHEMA", "AddedKeys", "Clip", "DrillsUsed", "EvidenceUsed", "Finding",
+    "MachineValues", "Measured", "Measurements", "Model", "Pictures", "PlanNote", "PlanStep", "Provenance",
+    "Reason", "Report", "ReportRep", "Review", "ReviewedValues", "RulesUsed", "SafetyNote", "SignalCurves",
+    "StageNote", "StagedPlan", "View", "Withheld", "load_report",
 ]  # fmt: skip
 
 SCHEMA = "dorsi.report/1"
@@ -37,11 +39,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
 
-def _without_unset(read: BaseModel, written: dict[str, Any], key: str) -> dict[str, Any]:
-    """An older report is written as it was read, without a later key, so that a store knows it again."""
-    if key not in read.model_fields_set:
-        del written[key]
-    return written
+class AddedKeys(_Part):
+    """A part with keys that were `added` later. An older file is written as it was read, without those, so
+    that a store knows it again."""
+
+    added: ClassVar[frozenset[str]]
+
+    @pydantic.model_serializer(mode="wrap")
+    def _as_it_came(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        for name in self.added - self.model_fields_set:
+            written.pop(name, None)
+        return written
+
+
+PLAN_ITEM_ADDED = frozenset({"stage", "slots", "days_a_week", "minutes", "substitutes"})
+"""Keys of one drill that reports and screens got together; a report's step got `name` with them."""
 
 
 class Clip(_Part):
@@ -67,8 +80,10 @@ class Reason(_Part):
     """What is wrong alone, a clause without a full stop; "" in older reports."""
 
 
-class Measured(_Part):
+class Measured(AddedKeys):
     """One number with its 95 % half-width; value null = not measured."""
+
+    added = frozenset({"repeatability_95"})
 
     value: Finite | None
     uncertainty_95: Finite | None
@@ -77,10 +92,6 @@ class Measured(_Part):
     told apart, absent from older reports."""
     time_s: Finite | None
     frame: int | None
-
-    @pydantic.model_serializer(mode="wrap")
-    def _as_it_came(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without_unset(self, write(self), "repeatability_95")
 
 
 class Measurements(_Part):
@@ -115,8 +126,10 @@ class ReportRep(_Part):
     peak_uncertainty_95_deg: Finite | None = None
 
 
-class Finding(_Part):
+class Finding(AddedKeys):
     """What one rule says about one measurement."""
+
+    added = frozenset({"witness"})
 
     rule: str
     verdict: Verdict
@@ -133,14 +146,11 @@ class Finding(_Part):
     witness: Literal["agrees", "disagrees", "undecided"] | None = None
     """Of an answer about the ankle that the clip has measured: whether it bears the clip out."""
 
-    @pydantic.model_serializer(mode="wrap")
-    def _as_it_came(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without_unset(self, write(self), "witness")
 
-
-class PlanStep(_Part):
+class PlanStep(AddedKeys):
     """One drill of a plan; keys with a default were added later."""
 
+    added = PLAN_ITEM_ADDED | {"name"}
     drill: str
     dose: str
     why: str
@@ -151,9 +161,84 @@ class PlanStep(_Part):
     """Whose figure it is; null in older reports, whose texts say so themselves."""
     steps: str = ""
     side: Literal["left", "right"] | None = None
+    name: str = ""
+    """The drill's key; "" in older reports, whose steps lack the next keys too."""
+    stage: StageName | None = None
+    slots: list[Slot] = []
+    """When on a day: before a run, after it, at any time."""
+    days_a_week: int | None = None
+    minutes: Finite | None = None
+    """On such a day, both sides; Dorsi's count."""
+    substitutes: list[str] = []
+    """Titles of drills that may stand in for this one."""
 
 
-class PlanNote(_Part):
+class StageNote(_Part):
+    """One stage of the plan: whether it is the one reached, what must be true before the next one ("" for the
+    last), and the titles of its drills for what this plan is about."""
+
+    stage: StageName
+    title: str
+    now: bool
+    before_next: str
+    drills: list[str]
+
+
+class Withheld(_Part):
+    """A drill, by its title, that pain or one-sided trouble keeps out of the plan, and why."""
+
+    drill: str
+    why: str
+
+
+class SafetyFlag(_Part):
+    """A safety question answered with yes: what it says, whom to see, how soon."""
+
+    key: str
+    text: str
+    whom: str
+    how_soon: str
+    how_soon_by: Literal["list", "dorsi"]
+    """"dorsi": the safety list gives no time, so it is Dorsi's suggestion."""
+
+
+class Lifted(_Part):
+    """The therapist who lifted a stop, when, and why."""
+
+    by: str
+    at: AwareDatetime
+    reason: str
+
+
+class SafetyNote(_Part):
+    """What the safety answers allow. "clear": all of them no; "unanswered": some are open, so the plan has
+    only drills that are safe for anyone; "stop": a yes, no plan; "lifted": a yes that a therapist lifted."""
+
+    state: Literal["clear", "unanswered", "stop", "lifted"]
+    line: str
+    questions: list[str]
+    """The first questions that are open."""
+    flags: list[SafetyFlag]
+    """Gravest first."""
+    lifted: Lifted | None
+
+
+class StagedPlan(AddedKeys):
+    """What a plan says besides its drills, in reports and screens alike; older ones lack all of it."""
+
+    added = frozenset({"stage", "stages", "week", "minutes_a_day", "withheld", "safety"})
+    stage: StageName | None = None
+    """The stage reached; null without a plan."""
+    stages: list[StageNote] = []
+    week: list[list[str]] = []
+    """Monday to Sunday: the names of the drills done that day."""
+    minutes_a_day: Finite | None = None
+    """Of the fullest day."""
+    withheld: list[Withheld] = []
+    safety: SafetyNote | None = None
+
+
+class PlanNote(StagedPlan):
     """What is said round the drills: what they are for, when to measure again, what change would be real."""
 
     about: str
@@ -162,6 +247,7 @@ class PlanNote(_Part):
     real_change: str
     cautions: list[str]
     see_a_professional: bool
+    """A sign and a limited test; false too when `safety` stops, whose line says whom to see."""
 
 
 class SignalCurves(_Part):

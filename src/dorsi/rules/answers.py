@@ -16,7 +16,11 @@ from dorsi.types import Measurement, Side
 __all__ = ["evaluate_answers", "evaluate_leg"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
-_PLACES = {"knee": "the knees", "shin": "the shins", "plantar_fascia": "the plantar fascia"}
+_PLACES = {
+    "knee": "the knees", "shin": "the shins", "plantar_fascia": "the plantar fascia",
+    "achilles": "the Achilles tendon", "heel": "the heel", "forefoot": "the forefoot",
+    "big_toe": "the big toe",
+}  # fmt: skip
 
 
 def evaluate_answers(rule_set: RuleSet, profile: Profile) -> list[RuleFinding]:

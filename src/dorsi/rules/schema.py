@@ -31,7 +31,7 @@ Aim = Literal[
 
 DEFAULT_SET: Final = "runner"
 """The set that is applied when none is asked for; its rules are the minimum that the sources speak of."""
-SIGNS: Final = ("calf_tightness", "pain", "short_stride", "one_sided", "heels_lift")
+SIGNS: Final = ("calf_tightness", "pain", "short_stride", "one_sided", "heels_lift", "wear")
 
 BOUNDS: Final = ("limited_below", "meets_from", "meets_below", "limited_above")
 _BOUNDS_OF: Final[dict[str, set[str]]] = {

@@ -13,12 +13,24 @@ from pydantic import ValidationError
 
 from dorsi.errors import UsageError
 from dorsi.names import key_of
-from dorsi.profile import Leg, Profile, Signs, explain, load_profile
+from dorsi.profile import (
+    SAFETY_QUESTIONS,
+    Leg,
+    PlanChecks,
+    Profile,
+    Safety,
+    Signs,
+    explain,
+    load_profile,
+)
 from dorsi.screen.model import Answer, Side
 
 __all__ = ["ExtraAnswers", "answers_of", "load_answers", "merged"]
 
-_PLACES = {"knee": "knees", "shin": "shins", "plantar_fascia": "plantar fascia"}
+_PLACES = {
+    "knee": "knees", "shin": "shins", "plantar_fascia": "plantar fascia", "achilles": "Achilles tendon",
+    "heel": "heel", "forefoot": "forefoot", "big_toe": "big toe",
+}  # fmt: skip
 
 
 class ExtraAnswers(TypedDict, total=False):
@@ -66,7 +78,43 @@ def merged(
 
 def answers_of(profile: Profile) -> list[Answer]:
     """Every question that was answered, left before right."""
-    return [*_legs(profile), *_circles(profile), *_signs(profile.signs)]
+    asked = (
+        _safety(profile), _history(profile), _legs(profile), _circles(profile), _signs(profile.signs),
+        _checks(profile.plan),
+    )  # fmt: skip
+    return [answer for part in asked for answer in part]
+
+
+def _safety(profile: Profile) -> Iterator[Answer]:
+    """The safety list in one answer: what was said yes to, or to how many of the questions no."""
+    if profile.safety == Safety():
+        return
+    told = profile.safety_told
+    yes = [each.said for each in SAFETY_QUESTIONS if getattr(told, each.key)]
+    no = [each for each in SAFETY_QUESTIONS if getattr(told, each.key) is False]
+    words = f"yes: {'; '.join(yes)}" if yes else f"no to {len(no)} of {len(SAFETY_QUESTIONS)}"
+    yield Answer(key="safety", question="Safety questions", side=None, answer=words)
+
+
+def _history(profile: Profile) -> Iterator[Answer]:
+    for key, question, value in (
+        ("age_group", "Age", profile.age_group),
+        ("sprained", "Ankle sprained before", profile.history.sprained),
+        ("instability", "An ankle gives way or feels unstable", profile.history.instability),
+    ):
+        if value is not None:
+            yield Answer(key=key, question=question, side=None, answer=_word(value))
+
+
+def _checks(checks: PlanChecks) -> Iterator[Answer]:
+    for key, question in (
+        ("weeks", "Weeks on the plan"),
+        ("balance_30_s", "30 s on one leg, steady, either side"),
+        ("calf_raises_15", "15 slow calf raises on one leg, free of pain, either side"),
+    ):
+        value = getattr(checks, key)
+        if value is not None:
+            yield Answer(key=key, question=question, side=None, answer=_word(value))
 
 
 def _legs(profile: Profile) -> Iterator[Answer]:
@@ -98,9 +146,11 @@ def _signs(signs: Signs) -> Iterator[Answer]:
     for key, question in (
         ("calf_tightness", "Calf or Achilles tightness that keeps coming back"),
         ("pain_where", "Pain"),
+        ("pain_level", "Pain in the movement, 0 to 10"),
         ("short_stride", "Short stride or early heel lift"),
         ("one_sided", "Trouble always on one side"),
         ("heels_lift", "Heels lift in squats or lunges"),
+        ("wear", "Uneven wear, nagging injuries or a plateau"),
     ):
         value = getattr(signs, key)
         if value is None:

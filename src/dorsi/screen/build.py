@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from dorsi import __version__
 from dorsi.plan import Books, plan_for
-from dorsi.profile import Profile
+from dorsi.profile import Clearance, Profile, SafetyState, safety_state
 from dorsi.quantities import QUANTITIES, RESULT_OF, again_95
 from dorsi.report.build import drills_used, rules_used
 from dorsi.report.model import Measured, Reason, Report, ReportRep
@@ -37,6 +37,7 @@ from dorsi.screen.model import (
     Ankle,
     Comparability,
     Finding,
+    Headline,
     Links,
     Pair,
     Plan,
@@ -71,13 +72,16 @@ def build_screen(
     rule_set: str = "runner",
     runner: str | None = None,
     profile: Profile | None = None,
+    clearance: Clearance | None = None,
     notes: Sequence[Reason] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> Screen:
     """The screen of one person on one day: at least one clip, each role at most once.
 
     Every clip is judged anew by the set `rule_set`, whatever its report was judged by. `notes` and `settings`
-    are passed on. Raises RulesError on an unknown set.
+    are passed on. A yes to a safety question stops: the clips keep their numbers, the first sentence says
+    whom to see, and there is no plan and no word on answered tests until a therapist's `clearance` lifts it.
+    Raises RulesError on an unknown set.
     """
     rules = books.rules.rule_set(rule_set)
     by_role = {each.role: each for each in given}
@@ -85,13 +89,17 @@ def build_screen(
     found: list[_Found] = [
         finding for clip in clips for finding in _of_clip(clip.role, by_role[clip.role].report, rules)
     ]
-    if profile is not None:
+    safety = safety_state(profile, clearance)
+    if profile is not None and safety.state != "stop":
         found += [("answers", None, each) for each in evaluate_answers(rules, profile)]
         weighed = with_witnesses(rules, [each for _, _, each in found])
         found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
     together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
-    plan = plan_for([*(each for _, _, each in found), *together], books, measurements=_least_sure(given))
+    plan = plan_for(
+        [*(each for _, _, each in found), *together], books, measurements=_least_sure(given), profile=profile,
+        clearance=clearance,
+    )  # fmt: skip
     found += [("screen", None, each) for each in together]
     # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
     findings = [
@@ -105,7 +113,7 @@ def build_screen(
         schema=SCHEMA,
         runner=runner,
         date=date,
-        headline=headline(clips, pairs, findings, rules, ankles),
+        headline=_safety_first(headline(clips, pairs, findings, rules, ankles), safety),
         clips=clips,
         missing=[role for role in ROLES if role not in by_role],
         notes=[*missing_notes(by_role.keys()), *notes],
@@ -125,6 +133,14 @@ def build_screen(
             settings=dict(settings or {}),
         ),
     )
+
+
+def _safety_first(found: Headline, safety: SafetyState) -> Headline:
+    """The headline, after whom to see where a safety answer stops; no verdict colours it then."""
+    if safety.state != "stop":
+        return found
+    said = [*safety.sentences, *found.sentences]
+    return found.model_copy(update={"sentences": said, "runner": " ".join(said), "tone": "none"})
 
 
 def _clip(given: RoleReport) -> ScreenClip:

@@ -16,8 +16,11 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 
 from dorsi.errors import ScreenError
+from dorsi.plan.book import Slot, StageName
 from dorsi.quantities import DECIDING, TestName
 from dorsi.report.model import (
+    PLAN_ITEM_ADDED,
+    AddedKeys,
     DrillsUsed,
     Finite,
     Measured,
@@ -25,6 +28,7 @@ from dorsi.report.model import (
     Model,
     Reason,
     RulesUsed,
+    StagedPlan,
     Status,
     Verdict,
     View,
@@ -185,9 +189,10 @@ class Pair(_Part):
     """Code of the difference in filming that `said` gives for not comparing them."""
 
 
-class PlanItem(_Part):
+class PlanItem(AddedKeys):
     """One drill of the plan; `name` is its key, `drill` its title, `side` null for both."""
 
+    added = PLAN_ITEM_ADDED
     name: str
     drill: str
     dose: str
@@ -199,11 +204,21 @@ class PlanItem(_Part):
     steps: str
     side: Side | None
     source: str
+    stage: StageName | None = None
+    """Null in older screens, whose items lack the next keys too."""
+    slots: list[Slot] = Field(default=[])
+    """When on a day: before a run, after it, at any time."""
+    days_a_week: int | None = None
+    minutes: Finite | None = None
+    """On such a day, both sides; Dorsi's count."""
+    substitutes: list[str] = Field(default=[])
+    """Titles of drills that may stand in for this one."""
 
 
-class Plan(_Part):
-    """What to do about the findings, in order. `about` says what it is for, or why there is none;
-    `alternatives` are drills that may stand in; `real_change` what change is more than measurement error."""
+class Plan(StagedPlan):
+    """What to do about the findings, in order. `about` says what it is for, or why there is none: whom to see
+    and how soon when `safety` stops. `alternatives` are drills that may stand in; `real_change` what change
+    is more than measurement error."""
 
     about: str
     items: list[PlanItem]
@@ -230,8 +245,8 @@ class Headline(_Part):
     """Those of `runner`, one by one: the first is the whole answer. Empty in older screens."""
     professional: str
     tone: Tone
-    """The worst of what was found; `none` when nothing could be compared, or a clip gave no number and the
-    others meet."""
+    """The worst of what was found; `none` when nothing could be compared, a clip gave no number and the
+    others meet, or a safety answer stops."""
 
 
 class Provenance(_Part):

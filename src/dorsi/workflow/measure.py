@@ -15,7 +15,7 @@ from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import UsageError
 from dorsi.plan import Books, load_books
-from dorsi.profile import Leg
+from dorsi.profile import Leg, Profile
 from dorsi.report.build import build_report, rounded
 from dorsi.report.model import Report
 from dorsi.rules import evaluate, evaluate_leg, with_witnesses
@@ -101,7 +101,8 @@ def measure_clip(clip: Path, job: Job) -> MeasuredClip:
     settings = job.settings
     seen = job.stages.observe(clip, settings, job.listen)
     analysis = job.stages.conclude(seen, settings, ())
-    return MeasuredClip(clip, settings, seen, analysis, report_of(analysis, seen, settings, job.books))
+    report = report_of(analysis, seen, settings, job.books, job.profile)
+    return MeasuredClip(clip, settings, seen, analysis, report)
 
 
 def _check(clip: Path, job: Job) -> None:
@@ -166,8 +167,10 @@ def listening(progress: ClipListener | None, clip: Path) -> StageListener | None
     return None if progress is None else lambda stage, fraction: progress(clip, stage, fraction)
 
 
-def report_of(analysis: Analysis, seen: Evidence, settings: Settings, books: Books) -> Report:
-    """What was measured on a clip, judged."""
+def report_of(
+    analysis: Analysis, seen: Evidence, settings: Settings, books: Books, profile: Profile | None = None
+) -> Report:
+    """What was measured on a clip, judged; the plan heeds safety, pain and stage of the `profile`."""
     rule_set = books.rules.rule_set(settings.rules)
     side = analysis.leg.side if analysis.leg else settings.side
     measurements = {key: rounded(found) for key, found in analysis.measurements.items()}
@@ -177,4 +180,4 @@ def report_of(analysis: Analysis, seen: Evidence, settings: Settings, books: Boo
     if side is not None and analysis.test == "lunge":
         answers = Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
         findings = with_witnesses(rule_set, [*findings, *evaluate_leg(rule_set, answers, side)])
-    return build_report(analysis, findings, settings, books, seen.origin.clip_sha256)
+    return build_report(analysis, findings, settings, books, seen.origin.clip_sha256, profile)

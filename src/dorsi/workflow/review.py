@@ -16,6 +16,7 @@ from dorsi.engine.conclude.conclude import with_machine_values
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import EvidenceError
 from dorsi.plan import Books, load_books
+from dorsi.profile import Profile, Safety
 from dorsi.report.build import with_review
 from dorsi.report.model import Measured, Report
 from dorsi.settings import LegChoice, Settings
@@ -103,16 +104,25 @@ def _settings_of(report: Report) -> Settings:
     return Settings(**{key: value for key, value in report.provenance.settings.items() if key in known})
 
 
+def _stopping(before: Report) -> Profile | None:
+    """The answers that stopped the plan of an earlier report: they stop that of the new one too."""
+    safety = None if before.plan_note is None else before.plan_note.safety
+    if safety is None or safety.state != "stop":
+        return None
+    yes = {flag.key: True for flag in safety.flags if flag.key in Safety.model_fields}
+    return Profile(safety=Safety.model_validate(yes))
+
+
 def _renew(
     folder: Path, before: Report, seen: Evidence, job: Job, records: Sequence[Correction], clip: Path | None
 ) -> Renewed:
-    settings, books = job.settings, job.books
+    settings, books, profile = job.settings, job.books, _stopping(before)
     analysis = job.stages.conclude(seen, settings, ())
-    report = report_of(analysis, seen, settings, books)
+    report = report_of(analysis, seen, settings, books, profile)
     if records:
         # Checks that they fit, before anything is asked of the machine's values.
         machine, analysis = analysis, job.stages.conclude(seen, settings, records)
-        reviewed = report_of(analysis, seen, settings, books)
+        reviewed = report_of(analysis, seen, settings, books, profile)
         report = with_review(report, reviewed, with_machine_values(seen, settings, machine, records))
     with renewing(folder) as new:
         if settings.leg != _settings_of(before).leg:

@@ -97,7 +97,7 @@ def screen_clips(
     if len(reports) < len(sources):
         stages.check_weights(settings.model)
     jobs = {
-        role: Job(replace(settings, test=TEST_OF[role]), books, listening(progress, source), stages)
+        role: Job(replace(settings, test=TEST_OF[role]), books, listening(progress, source), stages, answers)
         for role, source in sources.items()
     }
     with ExitStack() as stack:
@@ -114,7 +114,7 @@ def screen_clips(
             found.append(_RoleClip(role, source, report, measured))
         legs = [seen_leg(each.role, each.source.name, each.report) for each in found]
         notes = check_clips(legs, trust_sides=trust_sides)
-        found = [_named_as_given(each, books) for each in found]
+        found = [_named_as_given(each, books, answers) for each in found]
         screen = build_screen(
             [RoleReport(each.role, each.report.as_reviewed()) for each in found], books,
             date=day, rule_set=settings.rules, runner=who, profile=answers, notes=notes,
@@ -185,7 +185,7 @@ def _is_report(source: Path) -> bool:
     return source.suffix.lower() == ".json"
 
 
-def _named_as_given(each: _RoleClip, books: Books) -> _RoleClip:
+def _named_as_given(each: _RoleClip, books: Books, profile: Profile | None) -> _RoleClip:
     """The same with the leg named as the clip was given; which leg was measured stays."""
     side, found = SIDE_OF[each.role], each.measured
     if side is None or found is None:
@@ -193,7 +193,7 @@ def _named_as_given(each: _RoleClip, books: Books) -> _RoleClip:
     settings, analysis = replace(found.settings, side=side), found.analysis
     if analysis.leg is not None:
         analysis = replace(analysis, leg=replace(analysis.leg, side=side))
-    report = report_of(analysis, found.evidence, settings, books)
+    report = report_of(analysis, found.evidence, settings, books, profile)
     measured = replace(found, settings=settings, analysis=analysis, report=report)
     return replace(each, report=report, measured=measured)
 

@@ -16,6 +16,7 @@ from dorsi.engine.evidence import Evidence
 from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.plan import Books
+from dorsi.profile import Profile
 from dorsi.report.model import Report
 from dorsi.settings import ModelName, Settings
 from dorsi.types import Analysis, ClipInfo, StageListener
@@ -66,9 +67,11 @@ STAGES: Final = Stages()
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a clip is measured: what was chosen, rules and drills, who is told of each stage, the stages."""
+    """How a clip is measured: what was chosen, rules and drills, who is told of each stage, the stages; and
+    the answers that its plan heeds."""
 
     settings: Settings
     books: Books
     listen: StageListener | None
     stages: Stages
+    profile: Profile | None = None
