@@ -13,7 +13,7 @@ import pytest
 
 from dorsi.plan import load_books
 from dorsi.profile.questionnaire import QUESTIONS
-from dorsi.profile.safety import SAFETY
+from dorsi.profile import SAFETY_QUESTIONS as SAFETY
 from dorsi.report.exam import EXAMS
 from dorsi.rules.book import RULES_FILE
 
@@ -48,7 +48,7 @@ def places(where: str) -> str:
         rule = RULES[name]
         return " ".join([rule.title, *rule.messages.model_dump().values()])
     if kind == "exam":
-        exam = EXAMS[name]  # type: ignore[index]
+        exam = EXAMS[name]
         return " ".join([exam.name, exam.definition])
     asked = {question.key: n for n, question in enumerate(QUESTIONS)}
     first = asked[name]
