@@ -24,6 +24,9 @@ _HEADLINES = {
     "limited": "Limited against",
     "not_measured": "Not compared with",
 }
+_STRAIGHT = "The knee was straight, so this is the calf (gastrocnemius) as well as the joint"
+_BENT = "The knee was bent at the peak, so this is the joint rather than the calf (gastrocnemius)"
+_NO_REFERENCE = "Dorsi's sources give no reference for it, so it is reported without a verdict"
 
 
 def judged_by(first: Finding | ScreenFinding | None, test: TestName) -> str:
@@ -63,6 +66,10 @@ def context_of(report: Report, rules: RuleBook) -> str:
     if report.test == "big_toe":
         bound = f"About {first.threshold:g}° is wanted. " if first is not None else ""
         return f"{bound}It is a minimum for running, not what a supple toe reaches."
+    if report.test == "lunge_straight":
+        bent = any(each.code == "knee_bent" for each in report.warnings)
+        what = _BENT if bent else _STRAIGHT
+        return f"{what}; {_NO_REFERENCE}."
     if report.test == "squat":
         return "A deep squat is three things at once: depth, knees over the feet, heels on the floor."
     low, high = YOUNG_ADULTS_DEG

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
 from dorsi.plan import dose_in_words
-from dorsi.quantities import QUANTITIES, signed_difference, with_plus_minus
+from dorsi.quantities import LUNGES, QUANTITIES, signed_difference, with_plus_minus
 from dorsi.report.exam import EXAMS, POSTURES, YOUNG_ADULTS_DEG
 from dorsi.types import Measurement
 
@@ -32,7 +32,7 @@ def _environment() -> Environment:
     environment.filters["px"] = "{:.1f}".format
     environment.globals.update(
         pm=with_plus_minus, signed=signed_difference, dose_in_words=dose_in_words, quantities=QUANTITIES,
-        exams=EXAMS, postures=POSTURES, heel_down_mm=HEEL_DOWN_MM, young=YOUNG_ADULTS_DEG,
+        exams=EXAMS, postures=POSTURES, lunges=LUNGES, heel_down_mm=HEEL_DOWN_MM, young=YOUNG_ADULTS_DEG,
         measurement=Measurement,
     )  # fmt: skip
     return environment

@@ -11,7 +11,7 @@ from math import hypot, isfinite
 from typing import TypeVar
 
 from dorsi.errors import RulesError
-from dorsi.quantities import DECIDING, JOINTS, QUANTITIES
+from dorsi.quantities import DECIDING, JOINTS, KNEES, QUANTITIES
 from dorsi.rules.answers import SIDES
 from dorsi.rules.book import AnyFinding, Rule, RuleSet
 from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
@@ -86,9 +86,12 @@ def evaluate_both(rule_set: RuleSet, findings: Sequence[RuleFinding]) -> list[Ru
 
 
 def evaluate_asymmetry(
-    rule_set: RuleSet, left: Measurement, right: Measurement, measurement: str
+    rule_set: RuleSet, left: Measurement, right: Measurement, measurement: str, test: str | None = None
 ) -> RuleFinding:
     """Left less right of one angle, deg; limited when it exceeds its own ± and the bound of the rule.
+
+    `test` is the one it was measured in, where that is not the quantity's own; the finding is then about the
+    difference alone, never about the quantity, which would pass for the other test's.
 
     Its ± is the root of the sum of the two squares. The side of a limited finding is the more limited one.
     Whether the two clips may be compared is for the caller to say. Raises RulesError when `measurement` is
@@ -99,14 +102,17 @@ def evaluate_asymmetry(
     if rule is None or known is None or known.unit != "deg" or not known.tests:
         raise RulesError("not_compared", measurement=measurement)
     joint = JOINTS[known.tests[0]]
-    # Ankles and toes of one screen must be told apart.
-    rule = rule.model_copy(update={"title": f"{rule.title}: {joint}s"})
+    knee = KNEES.get(test or "")
+    # Ankles, straight or bent, and toes of one screen must be told apart.
+    told = f"{joint}s, {knee}" if knee else f"{joint}s"
+    rule = rule.model_copy(update={"title": f"{rule.title}: {told}"})
     verdict, difference = _difference(rule, left, right)
     side: Side | None = None
     if verdict == "limited":
         side = "left" if (difference.value or 0.0) < 0 else "right"
-    words = {"joint": joint, "quantity": known.label.lower()}
-    return finding_of(rule, verdict, difference, side, measurement, **words)
+    quantity = f"{known.label.lower()} with the {knee}" if knee else known.label.lower()
+    about = None if knee else measurement
+    return finding_of(rule, verdict, difference, side, about, joint=joint, quantity=quantity)
 
 
 def _difference(rule: Rule, left: Measurement, right: Measurement) -> tuple[Verdict, Measurement]:

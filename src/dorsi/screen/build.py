@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import hypot
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dorsi import __version__
 from dorsi.plan import Books, plan_for
+from dorsi.plan import Plan as PlanFor
 from dorsi.profile import Profile
-from dorsi.quantities import QUANTITIES, RESULT_OF, again_95
+from dorsi.quantities import KNEES, QUANTITIES, RESULT_OF, UNJUDGED, again_95
 from dorsi.report.build import drills_used, rules_used
 from dorsi.report.model import Measured, Reason, Report, ReportRep
 from dorsi.rules import (
@@ -49,6 +50,8 @@ from dorsi.screen.words import headline, missing_notes
 from dorsi.types import Measurement, Rep
 
 __all__ = ["RoleReport", "build_screen"]
+
+_NOT_HELD: Final = "Nothing was held against a reference, so there is no plan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +90,19 @@ def build_screen(
         weighed = with_touches_weighed([each for _, _, each in found])
         found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
-    together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
+    together = evaluate_both(rules, [each for _, _, each in found])
+    together += [each for test, each in asymmetry.items() if test not in UNJUDGED]
     plan = plan_for([*(each for _, _, each in found), *together], books, measurements=_least_sure(given))
     found += [("screen", None, each) for each in together]
-    # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
-    findings = [
-        Finding(origin=origin, role=role, **asdict(each))
-        for origin, role, each in found
-        if origin == "clip" or each.verdict != "not_measured"
-    ]
+    judged = _findings(found)
+    # The sides of a test without a reference are compared, but that alone plans nothing and answers nothing.
+    unjudged: list[_Found] = [("screen", None, each) for test, each in asymmetry.items() if test in UNJUDGED]
     pairs = _pairs(by_role, comparability, asymmetry)
     return Screen(
         schema=SCHEMA,
         runner=runner,
         date=date,
-        headline=headline(clips, pairs, findings, rules),
+        headline=headline(clips, pairs, judged, rules),
         clips=clips,
         missing=[role for role in ROLES if role not in by_role],
         notes=[*missing_notes(by_role.keys()), *notes],
@@ -109,8 +110,8 @@ def build_screen(
         comparability=comparability,
         answers=[] if profile is None else answers_of(profile),
         profile=None if profile is None else profile.model_dump(mode="json", by_alias=True),
-        findings=findings,
-        plan=Plan.model_validate(asdict(plan)),
+        findings=[*judged, *_findings(unjudged)],
+        plan=_plan(plan, clips),
         cautions=list(rules.cautions),
         provenance=Provenance(
             dorsi_version=__version__,
@@ -119,6 +120,23 @@ def build_screen(
             settings=dict(settings or {}),
         ),
     )
+
+
+def _findings(found: Iterable[_Found]) -> list[Finding]:
+    """A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is."""
+    return [
+        Finding(origin=origin, role=role, **asdict(each))
+        for origin, role, each in found
+        if origin == "clip" or each.verdict != "not_measured"
+    ]
+
+
+def _plan(plan: PlanFor, clips: Sequence[ScreenClip]) -> Plan:
+    """The plan as the contract has it; where only tests without a reference were measured, it says so."""
+    shown = Plan.model_validate(asdict(plan))
+    tests = {clip.test for clip in clips if clip.status == "measured"}
+    unheld = not plan.items and tests and tests <= {*UNJUDGED}
+    return shown.model_copy(update={"about": _NOT_HELD}) if unheld else shown
 
 
 def _clip(given: RoleReport) -> ScreenClip:
@@ -199,7 +217,7 @@ def _sides(
         if comparability[-1].comparable:
             key = RESULT_OF[test]
             asymmetry[test] = evaluate_asymmetry(
-                rules, _measurement(left, key), _measurement(right, key), key
+                rules, _measurement(left, key), _measurement(right, key), key, test
             )
     return comparability, asymmetry
 
@@ -216,6 +234,7 @@ def _pairs(
         reports = [by_role[role].report if role in by_role else None for role in roles]
         if reports == [None, None]:
             continue
+        knee = (KNEES[test],) if test in KNEES else ()
         for key, known in QUANTITIES.items():
             if test not in known.tests:
                 continue
@@ -224,8 +243,8 @@ def _pairs(
             if not about and all(value is None or value.value is None for value in values):
                 continue
             pair = Pair(
-                test=test, measurement=key, title=known.name, unit=known.sign, headline=about, left=values[0],
-                right=values[1], difference=None, more_limited=None, said="",
+                test=test, measurement=key, title=", ".join((known.name, *knee)), unit=known.sign,
+                headline=about, left=values[0], right=values[1], difference=None, more_limited=None, said="",
             )  # fmt: skip
             pairs.append(_compared(pair, judged.get(test), asymmetry.get(test)) if about else pair)
     return pairs
