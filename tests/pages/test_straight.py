@@ -75,7 +75,9 @@ def test_the_page_says_what_was_measured_and_why_there_is_no_verdict(report: Rep
 
 def test_a_knee_that_was_bent_is_not_called_straight(tmp_path: Path) -> None:
     _, folder = measured(tmp_path, "s03")
-    words = _words(load_report(folder / "report.json"))
+    report = load_report(folder / "report.json")
+    words = _words(report)
+    assert verdict_sentence(report).endswith("with the heel down, the knee bent.")
     assert "The knee was bent at the peak, so this is the joint rather than the calf" in words
     assert "The knee was straight" not in words
     assert "Keep the rear knee straight all the way" in words

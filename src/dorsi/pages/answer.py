@@ -12,7 +12,7 @@ from dorsi.pages.scale import Band, Mark, Zones, scale_svg
 from dorsi.quantities import QUANTITIES, RESULT_OF, TestName
 from dorsi.report.exam import EXAMS, YOUNG_ADULTS_DEG, exam_of
 from dorsi.report.model import Finding, Measured, Report
-from dorsi.report.verdict import headline_finding, title_of
+from dorsi.report.verdict import headline_finding, knee_was_bent, title_of
 from dorsi.rules import RuleBook
 from dorsi.screen.model import Finding as ScreenFinding
 
@@ -67,9 +67,7 @@ def context_of(report: Report, rules: RuleBook) -> str:
         bound = f"About {first.threshold:g}° is wanted. " if first is not None else ""
         return f"{bound}It is a minimum for running, not what a supple toe reaches."
     if report.test == "lunge_straight":
-        bent = any(each.code == "knee_bent" for each in report.warnings)
-        what = _BENT if bent else _STRAIGHT
-        return f"{what}; {_NO_REFERENCE}."
+        return f"{_BENT if knee_was_bent(report) else _STRAIGHT}; {_NO_REFERENCE}."
     if report.test == "squat":
         return "A deep squat is three things at once: depth, knees over the feet, heels on the floor."
     low, high = YOUNG_ADULTS_DEG

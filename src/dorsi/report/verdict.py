@@ -14,8 +14,8 @@ from dorsi.report.model import Finding, Reason, Report, Verdict
 from dorsi.rules import RuleBook
 
 __all__ = [
-    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "title_of", "tone_of", "verdict_of",
-    "verdict_sentence", "worst_of",
+    "YOUNG_ADULTS_DEG", "first_reason", "headline_finding", "knee_was_bent", "title_of", "tone_of",
+    "verdict_of", "verdict_sentence", "worst_of",
 ]  # fmt: skip
 
 _WORDS = {
@@ -24,6 +24,7 @@ _WORDS = {
     "limited": "is limited against",
     "not_measured": "was not compared with",
 }
+_BENT = "with the heel down, the knee bent"
 _WORST_FIRST: tuple[Verdict, ...] = ("limited", "borderline", "not_measured", "meets")
 
 
@@ -35,7 +36,8 @@ def verdict_sentence(report: Report) -> str:
     value = getattr(report.measurements, exam.measurement)
     # Both legs squat; the one that was seen is in the technical block.
     who = exam.name if report.test == "squat" else f"{report.side or ''} {exam.subject}".strip().capitalize()
-    what = f"{who}: {exam.quantity} of {with_plus_minus(value)} {exam.condition}"
+    condition = _BENT if knee_was_bent(report) else exam.condition
+    what = f"{who}: {exam.quantity} of {with_plus_minus(value)} {condition}"
     first = headline_finding(report)
     if first is None:
         return f"{what}."
@@ -46,6 +48,11 @@ def verdict_sentence(report: Report) -> str:
     low, high = YOUNG_ADULTS_DEG
     verdict = f"{what} {_WORDS[first.verdict]} {exam.reference}"
     return f"{verdict}; healthy young adults reach {low}–{high}°."
+
+
+def knee_was_bent(report: Report) -> bool:
+    """Whether the knee of a knee-straight lunge surely was not straight at the peak."""
+    return any(each.code == "knee_bent" for each in report.warnings)
 
 
 def first_reason(reasons: Sequence[Reason]) -> str:
