@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for clip in options.clips:
         from dorsi.engine.pipeline import observe
 
-        write_evidence(observe(clip), options.out / f"{clip.stem}.npz")
+        write_evidence(observe(clip, Settings(test=options.test)), options.out / f"{clip.stem}.npz")
         print(f"observed {clip.name}", file=sys.stderr)
     return record(options.out, options.out / NUMBERS)
 

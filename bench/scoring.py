@@ -41,7 +41,7 @@ GROSS_DEG: Final = 3.0
 SIDE_BY_SIDE_M: Final = 0.2
 """Feet of a rendered scene closer than this along the floor belong to a squat."""
 
-Kind = Literal["lunge", "big_toe", "squat", "refuse"]
+Kind = Literal["lunge", "lunge_straight", "big_toe", "squat", "refuse"]
 RESULT: Final = {"big_toe": "big_toe_extension_deg", "squat": "peak_knee_flexion_deg"}
 
 
@@ -64,7 +64,8 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class LungeScore:
-    """One lunge clip: errors are reported minus true, NaN where nothing was reported."""
+    """One lunge clip, of a bent or a straight knee: errors are reported minus true, NaN where nothing was
+    reported. A leg that is not the one under test is `leg_right` false."""
 
     clip: str
     status: str
@@ -185,10 +186,11 @@ def load_truth(path: Path) -> Truth:
     still = float(np.ptp(shank)) < 5 and float(toe.max()) < 5
     lifts, shod = float(toe.max()) > 5, bool(spec.get("look", {}).get("shod"))
     bend = shank + np.array(spec.get("thigh_deg", np.zeros(len(shank))), float)
-    squats = spec.get("rear") == "stand" and spec.get("rear_back", 1.0) < SIDE_BY_SIDE_M
+    back_m = spec.get("rear_back", 1.0) if spec.get("rear") == "stand" else 1.0
+    squats, behind = abs(back_m) < SIDE_BY_SIDE_M, back_m <= -SIDE_BY_SIDE_M
     kind: Kind = (
         "refuse" if oblique or cut or still or (lifts and shod)
-        else "big_toe" if lifts else "squat" if squats else "lunge"
+        else "big_toe" if lifts else "squat" if squats else "lunge_straight" if behind else "lunge"
     )  # fmt: skip
     return Truth(
         kind=kind,
@@ -228,11 +230,11 @@ def score(clip: str, truth: Truth, report: Mapping[str, Any] | None) -> Score:
     if truth.kind == "refuse":
         codes = [reason["code"] for reason in report.get("reasons", [])]
         return RefusalScore(clip, status, right=status == "not_measurable" and truth.refusal_code in codes)
-    if truth.kind != "lunge":
+    if truth.kind in ("big_toe", "squat"):
         true_deg = truth.big_toe_deg if truth.kind == "big_toe" else truth.knee_flexion_deg
         key = RESULT[truth.kind]
         return AngleScore(
-            kind=truth.kind,
+            kind="big_toe" if truth.kind == "big_toe" else "squat",
             clip=clip,
             status=status,
             true_deg=true_deg,

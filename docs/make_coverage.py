@@ -31,6 +31,14 @@ TESTS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
         ("dorsi measure CLIP --test lunge",),
     ),
     (
+        "Knee-straight lunge: shin angle of the rear leg from the clip; no reference, so no verdict",
+        (),
+        (
+            "dorsi measure CLIP --test lunge_straight",
+            "dorsi screen --left-straight CLIP --right-straight CLIP",
+        ),
+    ),
+    (
         "Tape estimate: cm from wall × 3.6°, an estimate",
         ("tape", "practice-tape"),
         ("dorsi measure CLIP --tape-cm CM", "dorsi screen --left CLIP --left-tape-cm CM"),
@@ -54,7 +62,8 @@ TESTS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ),
     ("Signs list, answered: any sign with a limited test", ("signs", "see-a-professional"), _PROFILE),
 )
-"""Every test: what it is, its rules (the first one's sources describe it), the commands that do it."""
+"""Every test: what it is, its rules (the first one's sources describe it; none: no article has it), the
+commands that do it."""
 
 _BY_TEST: Final = {
     "lunge": "dorsi measure CLIP --test lunge",
@@ -94,7 +103,11 @@ def coverage() -> str:
 
 def _tests(rules: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [
-        (what, ", ".join(f"`{each}`" for each in how), _cited(rules["rules"][named[0]]["sources"], rules))
+        (
+            what,
+            ", ".join(f"`{each}`" for each in how),
+            _cited(rules["rules"][named[0]]["sources"], rules) if named else "Dorsi's own",
+        )
         for what, named, how in TESTS
     ]
 

@@ -22,6 +22,7 @@ PICTURES: dict[str, Callable[[], str]] = {
     "filming_in_the_picture.svg": places.in_the_picture,
     "filming_half_kneeling.svg": exercises.half_kneeling,
     "filming_standing_lunge.svg": exercises.standing_lunge,
+    "filming_knee_straight.svg": exercises.knee_straight,
     "filming_big_toe.svg": exercises.big_toe,
     "filming_squat.svg": exercises.deep_squat,
     "filming_clothes.svg": exercises.clothes,

@@ -17,6 +17,7 @@ from dorsi.corrections import Correction
 from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence, Origin
 from dorsi.errors import ClipEmpty, ClipMissing
+from dorsi.quantities import LUNGES
 from dorsi.settings import ModelName, Settings
 from dorsi.types import (
     Analysis,
@@ -127,9 +128,10 @@ def analysis(clip: Path, *, measured: bool = True, model: str = "heavy") -> Anal
 
 
 def of_test(found: Analysis, test: TestName) -> Analysis:
-    """The same clip as it were said to show `test`: a toe up to 34.0°, or a squat down to 101.0°."""
+    """The same clip as it were said to show `test`: either lunge, a toe up to 34.0°, or a squat down to
+    101.0°."""
     found = replace(found, test=test, test_source="given")
-    if test == "lunge" or found.signals is None or not found.measured:
+    if test in LUNGES or found.signals is None or not found.measured:
         return found
     wave = np.sin(np.pi * np.arange(FRAMES) / FRAMES)
     values = dict.fromkeys(MEASUREMENTS, Measurement())

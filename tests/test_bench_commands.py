@@ -59,7 +59,7 @@ def test_accuracy_measures_scores_and_tells(
     assert "heel_lifts.mp4: this is not a video" in told.err
     assert "| standing_lunge | 29.1° | +0.5° | 2.0° | yes |" in told.out
     assert "| heel_lifts | 26.9° | – | – | no report |" in told.out
-    assert "Lunge clips measured: 2 of 6; silent gross errors: 0" in told.out
+    assert "Lunge clips measured: 2 of 7; silent gross errors: 0" in told.out
     record = json.loads((tmp_path / "scores.json").read_text())
     assert record["summary"]["measured"] == 2
     assert not stale.exists()

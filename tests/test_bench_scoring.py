@@ -236,13 +236,15 @@ def test_nothing_measured_gives_no_numbers_rather_than_an_error(
         ("heel_lifts", 26.9, 31.5, 41, "right", 1),
         ("left_lunge", 33.2, 37.4, 0, "left", 2),
         ("right_lunge", 21.4, 25.1, 0, "right", 2),
+        ("straight_lunge", 32.0, 36.2, 0, "left", 2),
     ],
 )
 def test_samples_are_what_their_readme_says(
     samples: Path, name: str, peak_deg: float, crest_deg: float, rise_mm: int, side: str, reps: int
 ) -> None:
     truth = load_truth(samples / f"{name}.truth.json")
-    assert (truth.kind, truth.side, truth.test_leg, truth.reps) == ("lunge", side, "near", reps)
+    kind = "lunge_straight" if name == "straight_lunge" else "lunge"
+    assert (truth.kind, truth.side, truth.test_leg, truth.reps) == (kind, side, "near", reps)
     assert round(truth.peak_shin_angle_deg, 1) == peak_deg
     assert round(truth.peak_crest_angle_deg, 1) == crest_deg
     assert round(truth.heel_rise_mm) == rise_mm

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dorsi.quantities import (
     DECIDING,
     JOINTS,
+    LUNGES,
     MEASUREMENT_KEYS,
     QUANTITIES,
     RESULT_OF,
@@ -37,9 +38,12 @@ def test_the_measured_ones_are_those_of_the_contract() -> None:
 
 def test_every_test_has_one_result_and_its_words() -> None:
     assert set(RESULT_OF) == set(DECIDING) == set(TEST_NAMES) == set(JOINTS) == set(EXAMS) == TESTS
-    assert [q.role for q in QUANTITIES.values()].count("result") == len(TESTS)
+    answered = [test for q in QUANTITIES.values() if q.role == "result" for test in q.decides]
+    assert sorted(answered) == sorted(TESTS)
+    assert all((q.role == "context") == (not q.decides) for q in QUANTITIES.values())
     assert {test: exam.measurement for test, exam in EXAMS.items()} == RESULT_OF
-    assert DECIDING["lunge"] == ("peak_shin_angle_deg", "peak_crest_angle_deg")
+    for test in LUNGES:
+        assert DECIDING[test] == ("peak_shin_angle_deg", "peak_crest_angle_deg")
 
 
 def test_curves_are_signals() -> None:

@@ -33,8 +33,8 @@ def test_what_can_be(options: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "choices"),
     [
-        ("test", "jump", ["auto", "lunge", "big_toe", "squat"]),
-        ("test", None, ["auto", "lunge", "big_toe", "squat"]),
+        ("test", "jump", ["auto", "lunge", "lunge_straight", "big_toe", "squat"]),
+        ("test", None, ["auto", "lunge", "lunge_straight", "big_toe", "squat"]),
         ("side", "Left", [None, "left", "right"]),
         ("leg", "back", ["front", "near", "far"]),
         ("model", "lite", ["heavy", "full"]),

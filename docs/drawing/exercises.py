@@ -18,8 +18,10 @@ from docs.drawing.panels import (
     FOUR_FINGERS_M,
     GOOD,
     GREY,
+    LEAN_WALL_M,
     arrow,
     half_kneel,
+    lean,
     lunge,
     panel,
     picture,
@@ -29,7 +31,15 @@ from docs.drawing.panels import (
 )
 from docs.drawing.svg import Point, View, arc, circle, line, polygon, rect, text
 
-__all__ = ["big_toe", "clothes", "deep_squat", "half_kneeling", "repetitions", "standing_lunge"]
+__all__ = [
+    "big_toe",
+    "clothes",
+    "deep_squat",
+    "half_kneeling",
+    "knee_straight",
+    "repetitions",
+    "standing_lunge",
+]
 
 CELL: Point = (164, 176)
 STEP_PX = 232
@@ -151,6 +161,27 @@ def standing_lunge() -> str:
                    back, wall + 1, AMBER, slide),
             *_cell(3, ["The heel rises: too far,", "go forward a little"], False, early, off, wall,
                    extra=_lifted(off, early.near)),
+        ],
+    )  # fmt: skip
+
+
+def knee_straight() -> str:
+    """The knee-straight lunge: the rear leg leans over its flat foot, its knee straight."""
+    view = View(44, 158, 90.0)
+    wall = 44 + 90.0 * LEAN_WALL_M
+    up, bent = lean(32, 20), lean(33, 0, 34)
+    knee = view(bent.near.knee)
+    return picture(
+        470,
+        "Knee-straight lunge: the rear foot flat, the rear knee straight, lean towards the wall",
+        [
+            *_cell(0, ["1  One foot ahead, rear", "foot flat, knee straight"], None, lean(17), view, wall),
+            *_cell(1, ["2  Lean to the wall, rear", "heel down, knee straight"], True, lean(29), view, wall,
+                   AMBER),
+            *_cell(2, ["The rear heel rises:", "stop before it does"], False, up, view, wall,
+                   extra=_lifted(view, up.near)),
+            *_cell(3, ["The rear knee bends:", "then the calf is slack"], False, bent, view, wall,
+                   extra=[circle(knee, 17, "none", BAD, 2.6)]),
         ],
     )  # fmt: skip
 

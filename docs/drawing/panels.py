@@ -13,9 +13,9 @@ from docs.drawing.outlines import INK
 from docs.drawing.svg import Point, View, arc, circle, line, polygon, rect, text
 
 __all__ = [
-    "AMBER", "BAD", "BLUE", "COLUMNS", "FLOOR", "FOUR_FINGERS_M", "GOOD", "GREY", "WIDTH_PX",
-    "arrow", "half_kneel", "lunge", "mark", "panel", "phone_from_side", "picture", "room", "shin_angle",
-    "squat", "window", "words",
+    "AMBER", "BAD", "BLUE", "COLUMNS", "FLOOR", "FOUR_FINGERS_M", "GOOD", "GREY", "LEAN_WALL_M",
+    "WIDTH_PX", "arrow", "half_kneel", "lean", "lunge", "mark", "panel", "phone_from_side", "picture", "room",
+    "shin_angle", "squat", "window", "words",
 ]  # fmt: skip
 
 WIDTH_PX = 360
@@ -23,6 +23,8 @@ COLUMNS = (10.0, 186.0)
 """Left edges of two cells in a row."""
 GOOD, BAD, AMBER, BLUE, GREY, FLOOR = "#1e8449", "#c0392b", "#b9770e", "#2471a3", "#999", "#e8e4dc"
 FOUR_FINGERS_M = 0.08
+LEAN_WALL_M = 0.92
+"""From the rear foot to the wall of a knee-straight lunge."""
 
 
 def picture(height_px: int, title: str, parts: Sequence[str]) -> str:
@@ -134,6 +136,14 @@ def lunge(shin_deg: float, heel_deg: float = 0.0, **look: bool) -> Figure:
     return Figure(
         near, leg_from_hip((x, y), -0.47, 50), 6, (x + 0.46, y + 0.40), (x + 0.47, y + 0.46), **look
     )
+
+
+def lean(shin_deg: float, heel_deg: float = 0.0, bend_deg: float = 0.0) -> Figure:
+    """Knee-straight lunge over the rear foot, at x = 0, the other one half a metre ahead, hands out."""
+    near = leg_from_foot(0, shin_deg, shin_deg - bend_deg, heel_deg)
+    x, y = near.hip
+    hand = (LEAN_WALL_M - 0.07, y + 0.40)
+    return Figure(near, leg_from_hip((x, y), 0.52, 0.0), 0.35 * shin_deg, hand, (hand[0], hand[1] + 0.07))
 
 
 def half_kneel(shin_deg: float, heel_deg: float = 0.0, toe_deg: float = 0.0, shoes: bool = False) -> Figure:

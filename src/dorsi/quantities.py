@@ -13,18 +13,28 @@ from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
 __all__ = [
-    "DECIDING", "JOINTS", "MEASUREMENT_KEYS", "QUANTITIES", "RESULT_OF", "TEST_NAMES", "UNIT_SIGNS",
-    "Quantity", "Repeated", "TestName", "Unit", "again_95", "change_95", "signed_difference",
-    "with_plus_minus",
+    "DECIDING", "JOINTS", "KNEES", "LUNGES", "MEASUREMENT_KEYS", "QUANTITIES", "RESULT_OF", "TEST_NAMES",
+    "UNIT_SIGNS", "UNJUDGED", "Quantity", "Repeated", "TestName", "Unit", "again_95", "change_95",
+    "signed_difference", "with_plus_minus",
 ]  # fmt: skip
 
-TestName = Literal["lunge", "big_toe", "squat"]
+TestName = Literal["lunge", "lunge_straight", "big_toe", "squat"]
 Unit = Literal["deg", "mm", "cm", "%", "yes/no", "signs", "tests"]
 UNIT_SIGNS: Final[dict[str, str]] = {"deg": "°", "mm": " mm", "cm": " cm", "%": " %"}
 """What is written behind a number; nothing behind a count."""
-TEST_NAMES: Final[dict[str, str]] = {"lunge": "Lunge", "big_toe": "Big toe", "squat": "Deep squat"}
-JOINTS: Final[dict[str, str]] = {"lunge": "ankle", "big_toe": "big toe", "squat": "leg"}
+LUNGES: Final[tuple[TestName, ...]] = ("lunge", "lunge_straight")
+"""Tests of one leg's shin over a foot that stays down; the same angle, of a bent and of a straight knee."""
+TEST_NAMES: Final[dict[str, str]] = {
+    "lunge": "Lunge", "lunge_straight": "Knee-straight lunge", "big_toe": "Big toe", "squat": "Deep squat",
+}  # fmt: skip
+JOINTS: Final[dict[str, str]] = {
+    "lunge": "ankle", "lunge_straight": "calf", "big_toe": "big toe", "squat": "leg",
+}  # fmt: skip
 """What each test is about."""
+UNJUDGED: Final[tuple[TestName, ...]] = ("lunge_straight",)
+"""Tests that no source gives a reference for: told, compared side with side, never judged."""
+KNEES: Final[dict[str, str]] = {"lunge_straight": "knee straight"}
+"""How the knee is held, where the same quantity of another test is easily confused with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,8 @@ class Quantity:
 
     `label` stands beside its number, `name` heads a row, `short_name` one for the therapist, `phrase` is for
     sentences, `part` for a squat. `tests`: where it is shown left beside right, its own test first. `role`:
-    "result" answers its test, "alternative" may be judged in its place. `curve`: its signal over the clip.
+    "result" answers the tests that it `decides`, "alternative" may be judged in its place, "context" neither.
+    `curve`: its signal over the clip.
     """
 
     key: str
@@ -45,6 +56,7 @@ class Quantity:
     part: str = ""
     tests: tuple[TestName, ...] = ()
     role: Literal["result", "alternative", "context"] = "context"
+    decides: tuple[TestName, ...] = ()
     curve: str | None = None
 
     @property
@@ -54,7 +66,9 @@ class Quantity:
 
 
 def _quantity(key: str, table: dict[str, Any]) -> Quantity:
-    return Quantity(key, **table | {"tests": tuple(table.get("tests", ()))})
+    tests = tuple(table.get("tests", ()))
+    decides = tuple(table.get("decides", tests[:1] if "role" in table else ()))
+    return Quantity(key, **table | {"tests": tests, "decides": decides})
 
 
 _TABLES: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -63,10 +77,12 @@ _DERIVED: Final = [_quantity(key, table) for key, table in _TABLES["derived"].it
 QUANTITIES: Final = {each.key: each for each in (*_MEASURED, *_DERIVED)}
 MEASUREMENT_KEYS: Final = tuple(each.key for each in _MEASURED)
 """Keys of a report's `measurements`."""
-RESULT_OF: Final[dict[str, str]] = {q.tests[0]: q.key for q in _MEASURED if q.role == "result"}
+RESULT_OF: Final[dict[str, str]] = {
+    test: q.key for q in _MEASURED if q.role == "result" for test in q.decides
+}
 """The measurement a test is for."""
 DECIDING: Final[dict[str, tuple[str, ...]]] = {
-    test: (key, *(q.key for q in _MEASURED if q.role == "alternative" and q.tests[0] == test))
+    test: (key, *(q.key for q in _MEASURED if q.role == "alternative" and test in q.decides))
     for test, key in RESULT_OF.items()
 }
 """What may decide a test: its result, then what a rule set may judge in its place."""

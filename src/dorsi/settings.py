@@ -16,7 +16,7 @@ __all__ = ["LegChoice", "ModelName", "Settings", "TestChoice"]
 
 LegChoice = Literal["front", "near", "far"]
 ModelName = Literal["heavy", "full"]
-TestChoice = Literal["auto", "lunge", "big_toe", "squat"]
+TestChoice = Literal["auto", "lunge", "lunge_straight", "big_toe", "squat"]
 
 _CHOICES: Final[dict[str, tuple[object, ...]]] = {
     "test": get_args(TestChoice), "side": (None, *get_args(Side)), "leg": get_args(LegChoice),
@@ -40,7 +40,8 @@ class Settings:
 
     `test` says what the clip shows; auto = recognised from the motion.
     `side` overrides the name of the leg only, never which leg is measured; `leg` chooses it:
-    the front (planted) one, or the one nearer to / farther from the camera.
+    the front (planted) one, in a knee-straight lunge the rear one instead, or the one nearer to / farther
+    from the camera.
     `height_cm` or `foot_cm` (heel to toe tip, shoe included when worn) set the scale of lengths.
     `knee_touched` (at four fingers from the wall, heel down) and `tape_cm` (big toe to wall, knee just
     touching, heel down) were seen by a person, about the leg of the clip.

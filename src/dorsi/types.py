@@ -27,6 +27,7 @@ __all__ = [
     "ClipInfo",
     "Facing",
     "FloatArray",
+    "FollowedLeg",
     "Frame",
     "IndexArray",
     "LegTrack",
@@ -54,6 +55,7 @@ BoxPx = tuple[int, int, int, int]
 Side = Literal["left", "right"]
 Facing = Literal["left", "right"]
 TestLeg = Literal["near", "far"]
+FollowedLeg = Literal["front", "rear", "near", "far"]
 StageListener = Callable[[str, float], None]
 """Told the name of the stage that runs and how much of it is done, 0..1."""
 

@@ -154,7 +154,7 @@ def test_every_option_reaches_the_report(run: Dorsi, clips: Callable[..., list[s
     assert "estimate" in told["tape"]["message"]
 
 
-@pytest.mark.parametrize("test", ["auto", "lunge", "big_toe", "squat"])
+@pytest.mark.parametrize("test", ["auto", "lunge", "lunge_straight", "big_toe", "squat"])
 def test_the_test_that_is_given_is_measured_and_kept(
     run: Dorsi, clips: Callable[..., list[str]], tmp_path: Path, test: str
 ) -> None:

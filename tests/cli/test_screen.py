@@ -25,7 +25,7 @@ from dorsi.types import ClipInfo
 from dorsi.workflow.stages import Stages
 from tests.fakes import FAKE_STAGES
 from tests.recorded import recorded_stages
-from tests.screen.reports import lunge, refusal, squat, toe
+from tests.screen.reports import lunge, refusal, squat, straight, toe
 
 Ended = subprocess.CompletedProcess[str]
 
@@ -178,6 +178,32 @@ def test_it_is_not_asked_for_json_or_when_all_is_answered(here: Path, arguments:
 def test_no_command_can_lift(run: Run) -> None:
     told = run("--help").stdout.lower()
     assert not [word for word in ("clearance", "--lift", "therapist") if word in told]
+
+
+def test_knee_straight_lunges_stand_beside_the_others_and_are_kept_apart(here: Path, run: Run) -> None:
+    for side, peak_deg in (("left", 31.0), ("right", 24.0)):
+        (here / f"{side}_s.json").write_text(straight(side, peak_deg).to_json(), encoding="utf-8")
+    pair = ("--left-straight", "left_s.json", "--right-straight", "right_s.json")
+    ended = run(*BOTH, *pair, "--runner", "Ana", "--json")
+    assert ended.exit_code == 0, ended.output
+    screen = json.loads(ended.stdout)
+    assert [clip["role"] for clip in screen["clips"]] == ["left", "right", "left_straight", "right_straight"]
+    with Store(here / "store.db") as store:
+        kept = {(record.test, record.side): record for record in store.history("Ana")}
+    assert kept["lunge_straight", "right"].headline.value == 24.0
+    assert kept["lunge_straight", "right"].verdict is None
+    assert kept["lunge", "right"].headline.value == 8.0
+    history = CliRunner().invoke(app, ["history", "Ana"]).stdout
+    assert "knee-straight lunge" in history
+    swapped = run(*pair, "--swap", "--trust-sides", "--json")
+    assert json.loads(swapped.stdout)["clips"][0]["measurements"]["peak_shin_angle_deg"]["value"] == 24.0
+
+
+def test_a_report_of_the_bent_knee_is_no_knee_straight_lunge(run: Run) -> None:
+    ended = run("--left-straight", "left.json")
+    assert ended.exit_code == 2
+    assert "is the report of a lunge test, and --left-straight takes a knee-straight lunge" in ended.stderr
+    assert "Give it as --left or --right" in ended.stderr
 
 
 def test_json_is_the_screen_and_nothing_else(here: Path, run: Run) -> None:

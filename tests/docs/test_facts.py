@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dorsi.plan import load_books
-from dorsi.profile.questionnaire import QUESTIONS
 from dorsi.profile import SAFETY_QUESTIONS as SAFETY
+from dorsi.profile.questionnaire import QUESTIONS
 from dorsi.report.exam import EXAMS
 from dorsi.rules.book import RULES_FILE
 

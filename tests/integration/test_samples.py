@@ -19,7 +19,7 @@ from dorsi.settings import Settings
 from dorsi.workflow.measure import report_of
 from tests.recorded import evidence
 
-LUNGES = ("half_kneeling", "heel_lifts", "left_lunge", "right_lunge", "standing_lunge")
+LUNGES = ("half_kneeling", "heel_lifts", "left_lunge", "right_lunge", "standing_lunge", "straight_lunge")
 TOES = ("left_big_toe", "right_big_toe")
 
 
@@ -36,7 +36,9 @@ def test_a_lunge_is_recognised_and_right_to_three_degrees(
 ) -> None:
     found = score(name, load_truth(samples / f"{name}.truth.json"), reports[name].model_dump())
     assert isinstance(found, LungeScore)
-    assert (reports[name].test, reports[name].test_source) == ("lunge", "recognised")
+    test = load_truth(samples / f"{name}.truth.json").kind
+    assert test == ("lunge_straight" if name == "straight_lunge" else "lunge")
+    assert (reports[name].test, reports[name].test_source) == (test, "recognised")
     assert abs(found.peak_error_deg) <= 3.0
     assert found.inside
     assert found.uncertainty_deg <= 6.0
@@ -87,7 +89,8 @@ def test_a_squat_is_recognised_and_its_heel_is_seen_to_rise(
 
 
 def test_each_result_has_its_moment_in_the_curves(reports: dict[str, Report]) -> None:
-    curves = {"lunge": "shin_angle_deg", "big_toe": "big_toe_deg", "squat": "knee_flexion_deg"}
+    shin = dict.fromkeys(("lunge", "lunge_straight"), "shin_angle_deg")
+    curves = shin | {"big_toe": "big_toe_deg", "squat": "knee_flexion_deg"}
     for report in reports.values():
         result = getattr(report.measurements, RESULT_OF[report.test])
         curve = getattr(report.signals, curves[report.test])

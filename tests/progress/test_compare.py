@@ -108,6 +108,17 @@ def test_the_rules_know_every_quantity_that_is_followed() -> None:
     assert RULE_BOOK.real_change("peak_shin_angle_deg").mdc == 3.8
 
 
+def test_the_knee_straight_lunge_is_a_series_of_its_own() -> None:
+    straight = [record(day, value, test="lunge_straight") for day, value in ((2, 24.0), (12, 29.0))]
+    found = trends([record(1, 38.0), *straight, record(11, 38.5)], lambda _: smallest())
+    assert [(each.test, [point.value for point in each.points]) for each in found] == [
+        ("lunge", [38.0, 38.5]), ("lunge_straight", [24.0, 29.0]),
+    ]  # fmt: skip
+    said = in_words(found[1])
+    assert said.what == "Left side, knee-straight lunge, peak shin angle, heel down"
+    assert said.chip == "real change: more movement"
+
+
 def test_the_latest_is_compared_with_the_first_and_the_one_before() -> None:
     trend = only(record(9, 34.0), record(1, 30.0), record(5, 33.0))
     assert [point.value for point in trend.points] == [30.0, 33.0, 34.0]

@@ -56,6 +56,15 @@ def toe(side: str = "left", value_deg: float | None = 40.0, half_deg: float = 3.
     return other_test("big_toe", side, "big_toe_extension_deg", value_deg, half_deg)
 
 
+def straight(
+    side: str = "left", peak_deg: float | None = 25.0, half_deg: float = 2.0, **changes: Any
+) -> Report:
+    """A knee-straight lunge: never judged, so without findings and plan; None: refused."""
+    changes |= {"test": "lunge_straight", "findings": [], "plan": [], "plan_note": None, "side": side}
+    report = refusal(side) if peak_deg is None else lunge(side, peak_deg, half_deg)
+    return changed(report, sha=f"straight{side}", file=f"{side}_straight.mp4", **changes)
+
+
 def with_crest(report: Report, value_deg: float, half_deg: float = 2.0) -> Report:
     """The lunge with a shin crest angle."""
     crest = Measured(value=value_deg, uncertainty_95=half_deg, time_s=1.0, frame=30)

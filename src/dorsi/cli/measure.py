@@ -53,7 +53,7 @@ def measure(
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Measure clips of lunges, big-toe extension or squats.
+    """Measure clips of lunges (knee bent or straight), big-toe extension or squats.
 
     Each clip gets OUT/<file name>/ with report.html, report.json, signals.csv, annotated.mp4, peak.jpg and
     evidence.npz, from which the result can be concluded anew (dorsi reconclude, dorsi correct).
@@ -64,6 +64,7 @@ def measure(
     dorsi measure left.mp4 right.mp4 --runner "Ana Lima" --date 2026-03-01
     dorsi measure lunge.mp4 --json --no-video > report.json
     dorsi measure toe.mp4 --test big_toe
+    dorsi measure calf.mp4 --test lunge_straight
     dorsi measure lunge.mp4 --knee-touched --tape-cm 9.5
     """
     with watched(verbose) as bar:
@@ -105,10 +106,10 @@ def _complain(outcome: Outcome, settings: Settings, stderr: TextIO, verbose: boo
     if outcome.report is None:
         return
     tell_reasons(outcome.report, outcome.clip, stderr)
-    # A touch or a tape distance says nothing about a toe or a squat.
+    # A touch or a tape distance says nothing about a toe, a squat or a straight knee.
     told = settings.knee_touched is not None or settings.tape_cm is not None
     if told and outcome.report.test != "lunge":
-        complain("not a lunge, so --knee-touched and --tape-cm were not used.", outcome.clip, stderr)
+        complain("not the lunge, so --knee-touched and --tape-cm were not used.", outcome.clip, stderr)
 
 
 def _keep(outcome: Outcome, kept: Keeper | None, stderr: TextIO) -> tuple[list[str], int]:

@@ -38,6 +38,12 @@ def screen(
     left_toe: Annotated[Path | None, _clip_option("Big-toe test of the left foot.")] = None,
     right_toe: Annotated[Path | None, _clip_option("Big-toe test of the right foot.")] = None,
     squat: Annotated[Path | None, _clip_option("Deep squat from the side.")] = None,
+    left_straight: Annotated[
+        Path | None, _clip_option("Knee-straight lunge of the left leg, the rear one.")
+    ] = None,
+    right_straight: Annotated[
+        Path | None, _clip_option("Knee-straight lunge of the right leg, the rear one.")
+    ] = None,
     profile: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Answers, as 'dorsi profile' writes them.")
     ] = None,
@@ -65,7 +71,7 @@ def screen(
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Screen both legs: lunges, big toes and squat of one person, findings, and a plan.
+    """Screen both legs: lunges (knee bent or straight), big toes, squat of one person, findings, a plan.
 
     At least one clip; what was measured before may be given as its report.json. At a terminal, safety
     questions that the profile leaves open are asked first; a yes, and there is no plan. Writes
@@ -74,6 +80,7 @@ def screen(
     \b
     dorsi screen --left left.mp4 --right right.mp4
     dorsi screen --left l.mp4 --right r.mp4 --left-toe lt.mp4 --right-toe rt.mp4 --profile ana.toml
+    dorsi screen --left l.mp4 --right r.mp4 --left-straight ls.mp4 --right-straight rs.mp4
     dorsi screen --left l.mp4 --right r.mp4 --left-tape-cm 9.5 --right-tape-cm 7 --runner "Ana Lima"
     dorsi screen --left dorsi-out/l/report.json --right dorsi-out/r/report.json --no-right-knee-touched
     """
@@ -96,7 +103,7 @@ def screen(
         if not as_json and any((left, right, left_toe, right_toe, squat)):
             answers = _with_safety(answers)
         screened = screen_clips(
-            left, right, left_toe, right_toe, squat,
+            left, right, left_toe, right_toe, squat, left_straight, right_straight,
             profile=answers, runner=runner, date=None if kept is None else kept.day, out=out,
             settings=settings, books=books, swap=swap, trust_sides=trust_sides,
             progress=bar.update, stages=stages_of(context),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dorsi.engine.landmarks import FACE_POINTS
-from dorsi.types import BoxPx, ClipInfo, FloatArray, IndexArray, LegTrack, PoseTrack
+from dorsi.types import BoxPx, ClipInfo, FloatArray, FollowedLeg, IndexArray, LegTrack, PoseTrack
 
 __all__ = ["CLEAR", "Evidence", "FootTrack", "LegFacts", "Origin", "ShankLook", "ToeTrack"]
 
@@ -34,7 +34,8 @@ class LegFacts:
     from the side); `near_ahead_ratio` how far the near shoulder and hip lie ahead of the far ones, over
     the trunk; `depth_lean` how far the shoulders lie behind the ankles in depth, over their height;
     `feet_apart` how far the feet stand from each other along the picture, in shank lengths;
-    `alternates` whether both legs took turns on the same spot, of which one is kept.
+    `alternates` whether both legs took turns on the same spot, of which one is kept; `followed` which leg
+    was chosen: by its place (front, rear), or by its distance from the camera.
     """
 
     view_angle_deg: FloatArray
@@ -47,6 +48,7 @@ class LegFacts:
     depth_lean: float
     alternates: bool
     feet_apart: float = float("inf")
+    followed: FollowedLeg = "front"
 
 
 @dataclass(frozen=True, slots=True)

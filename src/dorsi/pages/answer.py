@@ -12,7 +12,7 @@ from dorsi.pages.scale import Band, Mark, Zones, scale_svg
 from dorsi.quantities import QUANTITIES, RESULT_OF, TestName
 from dorsi.report.exam import EXAMS, exam_of, young_adults_deg
 from dorsi.report.model import Finding, Measured, Report
-from dorsi.report.verdict import headline_finding, is_shod, title_of
+from dorsi.report.verdict import headline_finding, is_shod, knee_was_bent, title_of
 from dorsi.rules import RuleBook
 from dorsi.screen.model import Finding as ScreenFinding
 
@@ -31,6 +31,9 @@ _HEADLINES_ELSE = {
     "not_measured": "Not compared with the reference: {reference}",
 }
 """Of a set that a person chose."""
+_STRAIGHT = "The knee was straight, so this is the calf (gastrocnemius) as well as the joint"
+_BENT = "The knee was bent at the peak, so this is the joint rather than the calf (gastrocnemius)"
+_NO_REFERENCE = "Dorsi's sources give no reference for it, so it is reported without a verdict"
 
 
 def judged_by(first: Finding | ScreenFinding | None, test: TestName) -> str:
@@ -72,6 +75,8 @@ def context_of(report: Report, rules: RuleBook) -> str:
     if report.test == "big_toe":
         bound = f"About {first.threshold:g}° is wanted. " if first is not None else ""
         return f"{bound}It is a minimum for running, not what a supple toe reaches."
+    if report.test == "lunge_straight":
+        return f"{_BENT if knee_was_bent(report) else _STRAIGHT}; {_NO_REFERENCE}."
     if report.test == "squat":
         return "A deep squat is three things at once: depth, knees over the feet, heels on the floor."
     low, high = young_adults_deg()

@@ -150,7 +150,7 @@ def _scale(screen: Screen, test: Test, roles: Sequence[Role], rules: RuleBook) -
         clip = screen.clip(role)
         found = _value(clip, key) if clip is not None and clip.status == "measured" else None
         if found is not None and found.value is not None:
-            name = "" if test == "squat" else role.removesuffix("_toe")
+            name = "" if test == "squat" else role.split("_")[0]
             marks.append(Mark(found.value, found.uncertainty_95, name))
     held = (
         f for f in screen.findings if f.role in roles and f.measurement == key and f.threshold is not None

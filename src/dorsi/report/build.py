@@ -62,7 +62,7 @@ def build_report(
         measurements=model.Measurements(**measured),
         findings=[_part(model.Finding, finding) for finding in findings],
         plan=[_part(model.PlanStep, item) for item in plan.items],
-        plan_note=_note(asdict(plan)) if analysis.measured else None,
+        plan_note=_note(asdict(plan)) if analysis.measured and findings else None,
         signals=_curves(analysis.time_s, analysis.signals),
         provenance=model.Provenance(
             dorsi_version=__version__,

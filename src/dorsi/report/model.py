@@ -383,7 +383,7 @@ class Report(_Part):
 
     schema_: Literal["dorsi.report/1"] = Field(alias="schema")
     clip: Clip
-    test: Literal["lunge", "big_toe", "squat"]
+    test: Literal["lunge", "lunge_straight", "big_toe", "squat"]
     test_source: Literal["recognised", "given"] | None = None
     posture: Literal["standing", "half_kneeling", "unknown"] | None = None
     """Both added after the first reports."""
@@ -399,7 +399,7 @@ class Report(_Part):
     findings: list[Finding]
     plan: list[PlanStep]
     plan_note: PlanNote | None = None
-    """None when nothing was measured, and in reports older than plans."""
+    """None when nothing was measured, when nothing was compared, and in reports older than plans."""
     signals: SignalCurves
     provenance: Provenance
     view: View | None = None

@@ -14,7 +14,7 @@ from dorsi.report.model import Finding, Reason, Report, Verdict
 from dorsi.rules import RuleBook
 
 __all__ = [
-    "first_reason", "headline_finding", "is_shod", "title_of", "tone_of", "verdict_of",
+    "first_reason", "headline_finding", "is_shod", "knee_was_bent", "title_of", "tone_of", "verdict_of",
     "verdict_sentence", "worst_of",
 ]  # fmt: skip
 
@@ -32,6 +32,7 @@ _PLAIN = {
     "not_measured": "not compared with {reference}",
 }
 """Against what running asks for."""
+_BENT = "with the heel down, the knee bent"
 _WORST_FIRST: tuple[Verdict, ...] = ("limited", "borderline", "not_measured", "meets")
 
 
@@ -44,7 +45,8 @@ def verdict_sentence(report: Report) -> str:
     # Both legs squat; the one that was seen is in the technical block.
     joint = f"{report.side or ''} {exam.subject}".strip()
     who = f"{exam.name}: the knee" if report.test == "squat" else joint.capitalize()
-    what = f"{who} {exam.verb} {with_plus_minus(value)} {exam.condition}"
+    condition = _BENT if knee_was_bent(report) else exam.condition
+    what = f"{who} {exam.verb} {with_plus_minus(value)} {condition}"
     if value.value is None:
         what = f"{joint.capitalize()}: {exam.label.lower()} was not measured"
     if is_shod(report):
@@ -66,6 +68,11 @@ def verdict_sentence(report: Report) -> str:
 def is_shod(report: Report) -> bool:
     """Whether a measured clip was filmed in shoes: that ranks above what it meets."""
     return any(warning.code == "shoes" for warning in report.warnings)
+
+
+def knee_was_bent(report: Report) -> bool:
+    """Whether the knee of a knee-straight lunge surely was not straight at the peak."""
+    return any(each.code == "knee_bent" for each in report.warnings)
 
 
 def first_reason(reasons: Sequence[Reason]) -> str:

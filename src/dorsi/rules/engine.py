@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from dorsi.quantities import RESULT_OF, UNIT_SIGNS, with_plus_minus
+from dorsi.quantities import RESULT_OF, UNIT_SIGNS, TestName, with_plus_minus
 from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.schema import BOUNDS, RuleTest
 from dorsi.types import Measurement, Rep, Side
@@ -61,7 +61,7 @@ def evaluate(
     measurements: Mapping[str, Measurement],
     reps: Sequence[Rep],
     measured: bool,
-    test: RuleTest = "lunge",
+    test: RuleTest | TestName = "lunge",
     *,
     side: Side | None = None,
 ) -> list[RuleFinding]:

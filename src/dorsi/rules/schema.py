@@ -24,6 +24,7 @@ Kind = Literal[
     "at_least", "at_most", "heel_lift", "yes", "circles", "signs", "both", "professional", "difference"
 ]
 RuleTest = Literal["lunge", "big_toe", "squat", "answers", "screen"]
+"""What a rule can be about. Not the knee-straight lunge: its angle is reported, and never judged."""
 Aim = Literal[
     "dorsiflexion", "big_toe", "heel", "squat", "arch", "circles", "signs", "both", "symmetry", "professional"
 ]

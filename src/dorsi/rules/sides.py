@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import hypot, isfinite
 
 from dorsi.errors import RulesError
-from dorsi.quantities import RESULT_OF, TestName, with_plus_minus
+from dorsi.quantities import KNEES, RESULT_OF, TestName, with_plus_minus
 from dorsi.rules.ankles import deciding, with_witnesses
 from dorsi.rules.answers import SIDES
 from dorsi.rules.book import Rule, RuleSet
@@ -47,6 +47,9 @@ def evaluate_asymmetry(
     """Left less right of the angle that a test is about, deg; limited when it exceeds its own ± and the bound
     of the rule for that test.
 
+    Where the same angle is that of another test too, the finding is about the difference alone, or it would
+    pass for the other test's.
+
     Its ± is the root of the sum of the two squares. The side of a limited finding is the more limited one.
     Whether the two clips may be compared is for the caller to say. Raises RulesError when the test is about
     no angle of one leg or the set has no such rule.
@@ -60,7 +63,8 @@ def evaluate_asymmetry(
         side = "left" if (difference.value or 0.0) < 0 else "right"
     size = None if difference.value is None else abs(difference.value)
     value, other = with_plus_minus(replace(difference, value=size)), "right" if side == "left" else "left"
-    return finding_of(rule, verdict, difference, side, RESULT_OF[test], value=value, other=other)
+    about = None if test in KNEES else RESULT_OF[test]
+    return finding_of(rule, verdict, difference, side, about, value=value, other=other)
 
 
 def _difference(rule: Rule, left: Measurement, right: Measurement) -> tuple[Verdict, Measurement]:

@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import hypot
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dorsi import __version__
 from dorsi.plan import Books, plan_for
+from dorsi.plan import Plan as PlanFor
 from dorsi.profile import Clearance, Profile, SafetyState, safety_state
-from dorsi.quantities import QUANTITIES, RESULT_OF, again_95
+from dorsi.quantities import KNEES, QUANTITIES, RESULT_OF, UNJUDGED, again_95
 from dorsi.report.build import drills_used, rules_used
 from dorsi.report.model import Measured, Reason, Report, ReportRep
 from dorsi.rules import (
@@ -53,6 +54,8 @@ from dorsi.screen.words import headline, missing_notes
 from dorsi.types import Measurement, Rep
 
 __all__ = ["RoleReport", "build_screen"]
+
+_NOT_HELD: Final = "Nothing was held against a reference, so there is no plan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +98,16 @@ def build_screen(
         weighed = with_witnesses(rules, [each for _, _, each in found])
         found = [(origin, role, each) for (origin, role, _), each in zip(found, weighed, strict=True)]
     comparability, asymmetry = _sides(by_role, rules)
-    together = [*evaluate_both(rules, [each for _, _, each in found]), *asymmetry.values()]
+    together = evaluate_both(rules, [each for _, _, each in found])
+    together += [each for test, each in asymmetry.items() if test not in UNJUDGED]
     plan = plan_for(
         [*(each for _, _, each in found), *together], books, measurements=_least_sure(given), profile=profile,
         clearance=clearance,
     )  # fmt: skip
     found += [("screen", None, each) for each in together]
-    # A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is.
-    findings = [
-        Finding(origin=origin, role=role, **asdict(each))
-        for origin, role, each in found
-        if origin == "clip" or each.verdict != "not_measured"
-    ]
+    # The sides of a test without a reference are compared, but that alone plans nothing.
+    found += [("screen", None, each) for test, each in asymmetry.items() if test in UNJUDGED]
+    findings = _findings(found)
     pairs = _pairs(by_role, comparability, asymmetry)
     ankles = ankle_answers(rules, [each for _, _, each in found])
     return Screen(
@@ -124,7 +125,7 @@ def build_screen(
         findings=findings,
         ankles=[Ankle.model_validate(asdict(each)) for each in ankles],
         readings=readings(clips, pairs, findings, rules),
-        plan=Plan.model_validate(asdict(plan)),
+        plan=_plan(plan, clips),
         cautions=list(rules.cautions),
         provenance=Provenance(
             dorsi_version=__version__,
@@ -141,6 +142,23 @@ def _safety_first(found: Headline, safety: SafetyState) -> Headline:
         return found
     said = [*safety.sentences, *found.sentences]
     return found.model_copy(update={"sentences": said, "runner": " ".join(said), "tone": "none"})
+
+
+def _findings(found: Iterable[_Found]) -> list[Finding]:
+    """A question nobody answered, or a pair that is not whole, is no finding; a clip without a number is."""
+    return [
+        Finding(origin=origin, role=role, **asdict(each))
+        for origin, role, each in found
+        if origin == "clip" or each.verdict != "not_measured"
+    ]
+
+
+def _plan(plan: PlanFor, clips: Sequence[ScreenClip]) -> Plan:
+    """The plan as the contract has it; where only tests without a reference were measured, it says so."""
+    shown = Plan.model_validate(asdict(plan))
+    tests = {clip.test for clip in clips if clip.status == "measured"}
+    unheld = not plan.items and tests and tests <= {*UNJUDGED} and plan.safety.state != "stop"
+    return shown.model_copy(update={"about": _NOT_HELD}) if unheld else shown
 
 
 def _clip(given: RoleReport) -> ScreenClip:
@@ -238,6 +256,7 @@ def _pairs(
         reports = [by_role[role].report if role in by_role else None for role in roles]
         if reports == [None, None]:
             continue
+        knee = (KNEES[test],) if test in KNEES else ()
         for key, known in QUANTITIES.items():
             if test not in known.tests:
                 continue
@@ -246,8 +265,8 @@ def _pairs(
             if not about and all(value is None or value.value is None for value in values):
                 continue
             pair = Pair(
-                test=test, measurement=key, title=known.name, unit=known.sign, headline=about, left=values[0],
-                right=values[1], difference=None, more_limited=None, said="",
+                test=test, measurement=key, title=", ".join((known.name, *knee)), unit=known.sign,
+                headline=about, left=values[0], right=values[1], difference=None, more_limited=None, said="",
             )  # fmt: skip
             pairs.append(_compared(pair, judged.get(test), asymmetry.get(test)) if about else pair)
     return pairs

@@ -12,7 +12,7 @@ from math import atan2, cos, degrees, hypot, radians, sin
 from typing import Literal
 
 from dorsi.engine.conclude.camera import UNKNOWN_ROLL_95_DEG
-from dorsi.quantities import RESULT_OF
+from dorsi.quantities import LUNGES, RESULT_OF
 from dorsi.report.exam import POSTURES
 from dorsi.report.model import Measured, Report, View
 from dorsi.screen.model import Comparability, Difference, Test
@@ -44,7 +44,7 @@ def compare(left: Report, right: Report, test: Test) -> Comparability:
     if not found:
         found = [each for check in checks for each in check(left, right)]
         # A toe angle is taken against the sole beside it: the camera's roll drops out.
-        found += _roll(left, right) if test == "lunge" else ()
+        found += _roll(left, right) if test in LUNGES else ()
     found.sort(key=lambda difference: not difference.blocks)
     return Comparability(
         test=test, comparable=not any(difference.blocks for difference in found), differences=found

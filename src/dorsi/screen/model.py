@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,16 +43,20 @@ __all__ = [
 ]  # fmt: skip
 
 SCHEMA = "dorsi.screen/1"
-Role = Literal["left", "right", "left_toe", "right_toe", "squat"]
-ROLES: Final[tuple[Role, ...]] = ("left", "right", "left_toe", "right_toe", "squat")
+Role = Literal["left", "right", "left_straight", "right_straight", "left_toe", "right_toe", "squat"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_ADDED: Final = {"left_straight", "right_straight"}
+"""Roles that older screens know nothing of."""
 ROLE_NAMES: Final[dict[Role, str]] = {
-    "left": "left lunge", "right": "right lunge", "left_toe": "left big toe", "right_toe": "right big toe",
+    "left": "left lunge", "right": "right lunge", "left_straight": "left knee-straight lunge",
+    "right_straight": "right knee-straight lunge", "left_toe": "left big toe", "right_toe": "right big toe",
     "squat": "squat",
 }  # fmt: skip
 Test = TestName
 Tone = Literal["meets", "borderline", "limited", "none"]
 PAIRED: Final[dict[Test, tuple[Role, Role]]] = {
     "lunge": ("left", "right"),
+    "lunge_straight": ("left_straight", "right_straight"),
     "big_toe": ("left_toe", "right_toe"),
 }
 """Tests of one leg at a time: their clips, left and right."""
@@ -269,7 +273,7 @@ class Screen(_Part):
     headline: Headline
     clips: list[ScreenClip]
     missing: list[Role]
-    """Clips that were not given."""
+    """Clips that were not given; in older screens without the roles that were added later."""
     notes: list[Reason]
     """What to know about the screen as a whole: one side only, a side that may be named wrongly."""
     pairs: list[Pair]
@@ -289,7 +293,8 @@ class Screen(_Part):
 
     @pydantic.model_validator(mode="after")
     def _each_role_once(self) -> Screen:
-        if sorted([clip.role for clip in self.clips] + self.missing) != sorted(ROLES):
+        named = [clip.role for clip in self.clips] + self.missing
+        if len(named) != len(set(named)) or not {*ROLES} - _ADDED <= {*named}:
             raise ValueError("every role is either given once or missing")
         if not self.clips:
             raise ValueError("a screen has at least one clip")

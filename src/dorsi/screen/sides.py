@@ -17,10 +17,12 @@ from dorsi.screen.model import PAIRED, ROLE_NAMES, Role, Side, Test
 __all__ = ["SIDE_OF", "TEST_OF", "SeenLeg", "check_clips", "check_test", "seen_leg"]
 
 SIDE_OF: Final[dict[Role, Side | None]] = {
-    "left": "left", "right": "right", "left_toe": "left", "right_toe": "right", "squat": None,
+    "left": "left", "right": "right", "left_straight": "left", "right_straight": "right",
+    "left_toe": "left", "right_toe": "right", "squat": None,
 }  # fmt: skip
 TEST_OF: Final[dict[Role, Test]] = {
-    "left": "lunge", "right": "lunge", "left_toe": "big_toe", "right_toe": "big_toe", "squat": "squat",
+    "left": "lunge", "right": "lunge", "left_straight": "lunge_straight",
+    "right_straight": "lunge_straight", "left_toe": "big_toe", "right_toe": "big_toe", "squat": "squat",
 }  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def _fitting(roles: list[Role]) -> dict[str, object]:
 
 
 def _test(test: Test) -> str:
-    return f"{test.replace('_', '-')} test"
+    return "knee-straight lunge" if test == "lunge_straight" else f"{test.replace('_', '-')} test"
 
 
 def _mirror(role: Role) -> Role:

@@ -73,7 +73,7 @@ def measure(
     stages: Stages = STAGES,
     **options: Unpack[Options],
 ) -> Report:
-    """Measure one clip of a lunge, a big toe or a squat.
+    """Measure one clip of a lunge (knee bent or straight), a big toe or a squat.
 
     A clip that supports no number is a result, not an error: `report.status` is then "not_measurable".
     With `out`, writes report.json, report.html, signals.csv, evidence.npz, peak.jpg and (unless `video` is

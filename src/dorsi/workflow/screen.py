@@ -57,6 +57,8 @@ def screen_clips(
     left_toe: str | Path | None = None,
     right_toe: str | Path | None = None,
     squat: str | Path | None = None,
+    left_straight: str | Path | None = None,
+    right_straight: str | Path | None = None,
     *,
     profile: Profile | str | Path | None = None,
     runner: str | None = None,
@@ -83,9 +85,11 @@ def screen_clips(
     ProfileError, and whatever `measure` raises: all of them DorsiError, with one line fit for a user.
     """
     # Everything that can be found wrong at once is found before the long work.
-    sources = _sources(
-        {"left": left, "right": right, "left_toe": left_toe, "right_toe": right_toe, "squat": squat}, swap
-    )
+    given: dict[Role, str | Path | None] = {
+        "left": left, "right": right, "left_straight": left_straight, "right_straight": right_straight,
+        "left_toe": left_toe, "right_toe": right_toe, "squat": squat,
+    }  # fmt: skip
+    sources = _sources(given, swap)
     reports = {role: load_report(source) for role, source in sources.items() if _is_report(source)}
     answers = load_profile(Path(profile)) if isinstance(profile, str | Path) else profile
     answers = merged(answers, runner=runner, **_noted(reports))

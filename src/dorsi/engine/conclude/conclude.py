@@ -28,8 +28,9 @@ from dorsi.engine.evidence import Evidence, FootTrack, LegFacts
 from dorsi.engine.observe.footwear import shoe_probability
 from dorsi.engine.view import View, estimate_view
 from dorsi.errors import CorrectionError, EvidenceError
+from dorsi.quantities import LUNGES
 from dorsi.settings import Settings
-from dorsi.types import RESULT_OF, Analysis, LegTrack, Level, Rep, Signals
+from dorsi.types import RESULT_OF, Analysis, LegTrack, Level, Rep, Signals, TestName
 
 __all__ = ["camera_of", "conclude", "toe_is_needed", "with_machine_values"]
 
@@ -76,6 +77,7 @@ def toe_is_needed(seen: Evidence, settings: Settings) -> bool:
     return (
         found is not None
         and found.steady
+        and found.facts.followed != "rear"
         and not recognition.is_squat(found.curves, found.facts.feet_apart)
         and not recognition.lunge_is_complete(found.curves, found.reps)
     )
@@ -89,8 +91,8 @@ def conclude(
 ) -> Analysis:
     """Curves, repetitions, numbers and the judgement on them; with corrections, as they make them.
 
-    Raises EvidenceError when the big toe is asked for and was not followed, CorrectionError on a correction
-    that does not fit the clip.
+    Raises EvidenceError when the test that is asked for is of a leg or a toe that was not followed,
+    CorrectionError on a correction that does not fit the clip.
     """
     machine = _machine(seen, settings, corrections)
     if machine is None:
@@ -108,8 +110,9 @@ def conclude(
     found = reps.find_reps(curves) if corrections else machine.reps
     test = recognition.recognise(
         settings.test, machine.curves, machine.reps, machine.facts.feet_apart,
-        lambda: machine.steady and seen.toe is not None and seen.toe.moved,
+        lambda: machine.steady and seen.toe is not None and seen.toe.moved, machine.facts.followed,
     )  # fmt: skip
+    _check_leg(machine.facts, test)
     doubt = uncertainty.half_widths(
         leg, machine.facts, machine.level, machine.view, machine.shank, machine.noise, hand
     )
@@ -138,7 +141,8 @@ def conclude(
             foot=machine.foot, signals=curves, reps=found, measurements=measured, test=test, toe=toe,
             shoe_probability=shod,
             by_hand=hand is not None and peak is not None and hand.shank_weight[peak] > BY_HAND,
-            line_95_deg=float("nan") if peak is None or test != "lunge" else float(doubt.shin_deg[peak]),
+            line_95_deg=float("nan") if peak is None or test not in LUNGES else float(doubt.shin_deg[peak]),
+            knee_95_deg=float("nan") if peak is None else doubt.knee_deg(peak),
         )
     )  # fmt: skip
     if reasons:
@@ -218,6 +222,13 @@ def _machine(seen: Evidence, settings: Settings, corrections: Sequence[Correctio
     return _Machine(
         seen.leg_facts, seen.foot, leg, shank, level, view, scale, curves, noise, reps.find_reps(curves)
     )
+
+
+def _check_leg(facts: LegFacts, test: TestName) -> None:
+    """The knee-straight lunge is of the rear leg, every other test of the front one, but where the user named
+    the leg, or both stand side by side."""
+    if facts.followed in ("front", "rear") and (facts.followed == "rear") != (test == "lunge_straight"):
+        raise EvidenceError("evidence_of_other_leg", test=test)
 
 
 def _check_toe(seen: Evidence, corrections: Sequence[Correction]) -> None:

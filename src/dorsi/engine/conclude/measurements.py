@@ -84,7 +84,7 @@ def measure_clip(
         found["peak_shin_angle_any_heel_deg"] = _at(shin[top], half, own, top, time_s)
         if np.isfinite(knee[spans]).any():
             bend = spans[top_of(knee[spans])] if chosen is None else chosen
-            half = np.hypot(doubt.shin_deg[bend], doubt.thigh_deg[bend])
+            half = doubt.knee_deg(bend)
             own = np.hypot(doubt.anatomy_deg[bend], THIGH_OWN * doubt.thigh_deg[bend])
             found["peak_knee_flexion_deg"] = _at(knee[bend], half, own, bend, time_s)
     found.update(_start(signals, doubt))

@@ -46,15 +46,20 @@ WORST_VIEW_GAP_DEG = 15.0
 """Two looks at one shin that differ by more than this cannot both be on it."""
 MOST_TOE_HEEL_MM = 25.0
 """A heel that rises by more in the big-toe test is no doubt of its height: the foot rolls onto its toes."""
-LARGEST_HALF_WIDTH_DEG: dict[TestName, float] = {"lunge": 10.0, "squat": 16.0}
+LARGEST_HALF_WIDTH_DEG: dict[TestName, float] = {"lunge": 10.0, "lunge_straight": 10.0, "squat": 16.0}
 """An angle known to no better than this answers none of the questions asked of it: 10-12 deg of a shin, 90 of
 a knee."""
 SURE_LABEL = 0.7
 """Share of looks that must agree which leg, left or right, stands in front."""
 LEAST_BEND_DEG = 20.0
 """Knees that bend by less are standing, not squatting."""
-POSSIBLE_DEG: dict[TestName, tuple[float, float]] = {"lunge": (-20.0, 65.0), "squat": (0.0, 165.0)}
+POSSIBLE_DEG: dict[TestName, tuple[float, float]] = {
+    "lunge": (-20.0, 65.0), "lunge_straight": (-20.0, 65.0), "squat": (0.0, 165.0),
+}  # fmt: skip
 """No ankle and no knee bends beyond this."""
+MOST_BEND_DEG = 10.0
+"""A knee that surely bends by more is not straight: from 20 deg on the calf holds no ankle back any more (20
+people, Baumbach 2014, BMC Musculoskelet Disord 15:246), and this is half of that."""
 HIDDEN_KNEE = 0.3
 """Network confidence (visibility) below which it takes a knee for hidden: far knees have 0.1-0.5, near ones
 over 0.5."""
@@ -76,7 +81,8 @@ class QualityInputs:
     """What the judgement rests on: the evidence, and what was concluded from it.
 
     `toe` is None unless the clip is of that test; `by_hand` whether a person drew the line at the peak,
-    `line_95_deg` how well that line is known, whatever the heel does.
+    `line_95_deg` how well that line is known, whatever the heel does, `knee_95_deg` how well the bend of the
+    knee there.
     """
 
     evidence: Evidence
@@ -93,6 +99,7 @@ class QualityInputs:
     shoe_probability: float = float("nan")
     by_hand: bool = False
     line_95_deg: float = float("nan")
+    knee_95_deg: float = float("nan")
 
     @property
     def legs_only(self) -> bool:
@@ -281,8 +288,10 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     unseen = [rep for rep in reps if np.isnan(seen.signals.heel_lift_mm[rep.peak_frame])]
     farther_deg = max((rep.peak_shin_angle_deg or 0.0 for rep in unseen), default=0.0)
     farther = measured and not squat and peak_deg is not None and farther_deg > peak_deg
+    bend_deg = _bent_deg(seen)
     return _holding(
         (farther, note("higher_rep_unsure", angle_deg=farther_deg)),
+        (measured and np.isfinite(bend_deg), note("knee_bent", bend_deg=bend_deg)),
         (other, note("rather_lunge" if squat else "rather_squat")),
         (beside, note("feet_side_by_side", shanks=apart)),
         (not squat and _steps(seen), note("stepping_lunge")),
@@ -290,6 +299,15 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
         (any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
         (bool(reps) and _cut(seen), note("start_cut")),
     )
+
+
+def _bent_deg(seen: QualityInputs) -> float:
+    """Bend of a knee that should be straight at the peak, where it surely is not; NaN where it may be."""
+    frame = seen.measurements["peak_shin_angle_deg"].frame
+    if seen.test != "lunge_straight" or frame is None:
+        return float("nan")
+    bend_deg = float(seen.signals.knee_flexion_deg[frame])
+    return bend_deg if bend_deg - seen.knee_95_deg > MOST_BEND_DEG else float("nan")
 
 
 def _steps(seen: QualityInputs) -> bool:

@@ -1,8 +1,9 @@
 """Which test does a clip show? Told from the motion; what the user says goes first.
 
 Squat: the feet side by side and the knees bending deeply. Lunge: the shin goes forward over one foot and
-comes back. Big toe: the shin does neither, and a toe lifts. Not here: whether the clip supports a number
-(`quality.py`).
+comes back; of the rear leg, which was then followed, it is the knee-straight one. Big toe: the shin does
+neither, and a toe lifts. Not here: which leg was followed (`observe/straight.py`), whether the clip supports
+a number (`quality.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from dorsi.engine.conclude.reps import swing_deg
 from dorsi.engine.observe.leg import FRONT_GAP
 from dorsi.settings import TestChoice
-from dorsi.types import Rep, Signals, TestName
+from dorsi.types import FollowedLeg, Rep, Signals, TestName
 
 __all__ = ["is_squat", "lunge_is_complete", "recognise"]
 
@@ -28,15 +29,17 @@ the big-toe test it is set forward by less."""
 
 def recognise(
     wanted: TestChoice, signals: Signals, reps: Sequence[Rep], feet_apart: float,
-    toe_lifts: Callable[[], bool],
+    toe_lifts: Callable[[], bool], followed: FollowedLeg = "front",
 ) -> TestName:  # fmt: skip
     """The test of a clip.
 
     `feet_apart` distance of the feet along the floor in shank lengths; `toe_lifts` is asked only when no
-    lunge and no squat is seen, because looking for a toe takes time.
+    lunge and no squat is seen, because looking for a toe takes time; `followed` the leg that was observed.
     """
     if wanted != "auto":
         return wanted
+    if followed == "rear":
+        return "lunge_straight"
     if is_squat(signals, feet_apart):
         return "squat"
     if not lunge_is_complete(signals, reps) and toe_lifts():

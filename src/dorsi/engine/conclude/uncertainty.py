@@ -52,6 +52,10 @@ class HalfWidths:
     anatomy_deg: FloatArray
     crest_anatomy_deg: FloatArray
 
+    def knee_deg(self, frame: int) -> float:
+        """That of the bend of the knee at one frame."""
+        return float(np.hypot(self.shin_deg[frame], self.thigh_deg[frame]))
+
 
 def view_gap_deg(facts: LegFacts, time_s: FloatArray, at_s: float) -> float:
     """Median disagreement of the views about the shin within a moment, deg; NaN where one looks alone.

@@ -3,7 +3,7 @@
 The test foot stands still in front, so the clip as a whole says which chain of landmarks belongs to
 it: candidates of every view and label are judged by where their foot stands, by the length of
 their shank and by continuity, never by the label of a single frame.
-Not here: angles over time (`signals.py`) and pixels.
+Not here: which of the two legs a test is of (`straight.py`), angles over time (`signals.py`), pixels.
 """
 
 from __future__ import annotations
@@ -17,8 +17,16 @@ from scipy.ndimage import median_filter
 from dorsi.engine.evidence import LegFacts
 from dorsi.engine.geometry import cheapest_path, evenly, fill_short_gaps, tilt_deg, usual_shank_px
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG, LegPoint
-from dorsi.settings import LegChoice
-from dorsi.types import BoolArray, Facing, FloatArray, IndexArray, LegTrack, PoseTrack, TestLeg
+from dorsi.types import (
+    BoolArray,
+    Facing,
+    FloatArray,
+    FollowedLeg,
+    IndexArray,
+    LegTrack,
+    PoseTrack,
+    TestLeg,
+)  # fmt: skip
 
 __all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames", "legs_only"]
 
@@ -43,11 +51,13 @@ OUTLIER_DEG = 8.0
 between samples even in a brisk lunge."""
 
 
-def choose_leg(tracks: Sequence[PoseTrack], choice: LegChoice = "front") -> tuple[LegTrack, LegFacts] | None:
+def choose_leg(
+    tracks: Sequence[PoseTrack], choice: FollowedLeg = "front"
+) -> tuple[LegTrack, LegFacts] | None:
     """The leg under test from one or more views of the same clip (the first is trusted most).
 
-    `choice` front = the planted foot farther ahead, near / far = by distance from the camera. None when no
-    frame has a person.
+    `choice` front = the planted foot farther ahead, rear = the other one, near / far = by distance from the
+    camera. None when no frame has a person.
     """
     rows = np.flatnonzero(np.any([np.isfinite(t.xy_px[:, 0, 0]) for t in tracks], axis=0))
     if len(rows) < 3:
@@ -60,11 +70,11 @@ def choose_leg(tracks: Sequence[PoseTrack], choice: LegChoice = "front") -> tupl
     shank = usual_shank_px(legs)
     feet_apart = _feet_apart(legs, shank)
     # As in a squat: then the leg that hides the other is measured.
-    if choice == "front" and feet_apart < FRONT_GAP:
+    if choice in ("front", "rear") and feet_apart < FRONT_GAP:
         choice = "near"
     whole = _foot_in_picture(legs, tracks[0])
     eligible = _eligible(legs, forward, choice, near_side)
-    if choice == "front" and (eligible & whole).any():
+    if choice in ("front", "rear") and (eligible & whole).any():
         eligible &= whole
     planted = _planted_place(legs, eligible, forward, shank)
     pairs = [legs[:, v : v + 2] for v in range(0, legs.shape[1], 2)]
@@ -92,7 +102,7 @@ def choose_leg(tracks: Sequence[PoseTrack], choice: LegChoice = "front") -> tupl
         label_agreement=max(right, 1 - right), shank_px=usual_shank_px(xy_px),
         foot_px=float(np.nanmedian(np.linalg.norm(foot, axis=-1))), width_ratio=width_ratio,
         near_ahead_ratio=near_ahead_ratio, depth_lean=depth_lean, alternates=alternates,
-        feet_apart=feet_apart,
+        feet_apart=feet_apart, followed=choice,
     )  # fmt: skip
 
 
@@ -142,15 +152,15 @@ def _foot_in_picture(legs: FloatArray, track: PoseTrack) -> BoolArray:
     return np.asarray(((foot >= 0) & (foot <= (track.width_px, track.height_px))).all(axis=(2, 3)))
 
 
-def _eligible(legs: FloatArray, forward: int, choice: LegChoice, near_side: int) -> BoolArray:
-    """(N, C) chains that may be the test leg by the user's choice alone."""
+def _eligible(legs: FloatArray, forward: int, choice: FollowedLeg, near_side: int) -> BoolArray:
+    """(N, C) chains that may be the test leg by the choice alone."""
     n, c = legs.shape[:2]
-    if choice != "front":
+    if choice in ("near", "far"):
         wanted = near_side if choice == "near" else 1 - near_side
         return np.broadcast_to(np.arange(c) % 2 == wanted, (n, c)).copy()
     ahead = forward * legs[:, :, 2:, 0].mean(axis=2).reshape(n, c // 2, 2)
-    front = ahead == np.max(ahead, axis=2, keepdims=True)
-    return np.asarray(front.reshape(n, c))
+    outermost = np.max if choice == "front" else np.min
+    return np.asarray((ahead == outermost(ahead, axis=2, keepdims=True)).reshape(n, c))
 
 
 def _planted_place(legs: FloatArray, eligible: BoolArray, forward: int, shank_px: float) -> FloatArray:

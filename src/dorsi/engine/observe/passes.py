@@ -15,7 +15,7 @@ import numpy as np
 from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence, Origin, ShankLook
 from dorsi.engine.geometry import evenly
-from dorsi.engine.observe import foot, leg, outline, room
+from dorsi.engine.observe import foot, leg, outline, room, straight
 from dorsi.engine.observe.bars import BarWatch
 from dorsi.engine.observe.footwear import look_at_footwear
 from dorsi.engine.observe.pose import mediapipe_backend as networks
@@ -69,13 +69,13 @@ def pass_over(
     evidence = Evidence(
         clip, origin, time_s, stride, truncated, tuple(tracks), picture_box_px=bars.picture_box_px()
     )
-    chosen = leg.choose_leg(tracks, settings.leg) if len(time_s) else None
+    chosen = straight.leg_under_test(tracks, settings) if len(time_s) else None
     if chosen is None:
         return evidence, None
     doubtful = leg.doubtful_frames(*chosen, stride, MOST_GLANCES) if glances else []
     if doubtful:
         tracks += _glance(clip, doubtful, stride, time_s, glances, listen)
-        chosen = leg.choose_leg(tracks, settings.leg) or chosen
+        chosen = straight.leg_under_test(tracks, settings) or chosen
     evidence = replace(evidence, tracks=tuple(tracks), leg=chosen[0], leg_facts=chosen[1])
     with FrameReader(clip_path, prefetch=4, every=stride) as reader:
         return _follow(_counted(reader, clip, "follow the foot", listen), evidence)
