@@ -184,20 +184,20 @@ STOP = "Have it looked at first: see a doctor within two days, because ankle or 
 def test_a_yes_stops_says_whom_to_see_and_keeps_what_was_told(tmp_path: Path) -> None:
     file = tmp_path / "ana.toml"
     file.write_text(OLD)
-    run = run_dorsi("profile", "ana.toml", cwd=tmp_path, answers="n\nn\nn\ny\n")
+    run = run_dorsi("profile", "ana.toml", cwd=tmp_path, answers="n\nn\ny\n")
     assert (run.returncode, run.stderr) == (0, "")
     first, written = run.stdout.splitlines()
     assert first.startswith(STOP) and written.startswith("ana.toml: written")
     profile = load_profile(file)
-    assert (profile.safety.bone_tender_or_deformed, profile.safety.swelling_heat_redness) == (False, True)
+    assert (profile.safety.calf_swollen_hot_or_painful, profile.safety.swelling_heat_redness) == (False, True)
     assert profile.safety.numb_tingling_weak is None and profile.left.tape_cm == 9.5
     # Answers made for all the questions are no fault: the rest is not asked.
-    again = run_dorsi("profile", "new.toml", cwd=tmp_path, answers="n\nn\nn\ny\n" + "n\n" * QUESTIONS)
+    again = run_dorsi("profile", "new.toml", cwd=tmp_path, answers="n\nn\ny\n" + "n\n" * QUESTIONS)
     assert again.returncode == 0 and STOP in again.stdout
 
 
 def test_a_yes_stops_at_a_terminal(terminal: Terminal) -> None:
-    for answer in ("n", "n", "n", "y"):
+    for answer in ("n", "n", "y"):
         terminal.type(answer)
     terminal.until("ana.toml: written")
     assert terminal.ended() == 0

@@ -134,7 +134,7 @@ def test_the_eccentric_raise_is_on_both_legs_and_two_up_one_down_dorsis() -> Non
     both, one = (load_drills().drills[name] for name in ("eccentric-calf-raise", "two-up-one-down"))
     assert "both heels slowly below the step" in both.steps and "one" not in both.steps.split()
     assert (one.dose, one.dose_by, one.how_often_by) == ("2 sets of 8 a side", "dorsi", "dorsi")
-    assert "Only when the raise on both legs is easy, and on level ground first" in one.steps
+    assert "Only when the raise on both legs is easy, and on the floor first" in one.steps
 
 
 def test_every_aim_of_a_rule_that_a_drill_can_change_has_a_need() -> None:

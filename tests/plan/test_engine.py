@@ -158,7 +158,9 @@ def test_an_asymmetry_that_is_not_shown_asks_for_nothing() -> None:
 
 
 def test_answers_make_a_plan_and_a_clip_outranks_them() -> None:
-    told = answers(left={"knee_touched": False})
+    # A miss at the wall decides nothing, so it asks for nothing.
+    assert "more ankle bend" not in planned(answers(left={"knee_touched": False})).about
+    told = answers(left={"tape_cm": 1.0})
     assert names(planned(told))[1] == "calf-stretch"
     outranked = planned([*told, *ankle(30.0)], profile=SPRINGY)
     assert outranked.about.startswith("Your own test at the wall is limited; the clip of that ankle is not")
@@ -187,7 +189,7 @@ def test_each_answer_has_its_drill(given: dict[str, Any], drill: str) -> None:
 @pytest.mark.parametrize(
     ("leg", "clip", "wanted"),
     [
-        ({"knee_touched": False}, 30.0, True),
+        ({"knee_touched": False}, 30.0, False),
         ({"tape_cm": 0.5}, None, True),
         # The estimate reads low at short distances, and a clip knows better.
         ({"tape_cm": 0.5}, 30.0, False),
@@ -200,7 +202,7 @@ def test_a_sign_with_a_limited_test_at_the_wall(
     told = answers(left=leg, signs={"pain_where": ["shin"]})
     plan = planned([*told, *ankle(clip)])
     assert plan.see_a_professional is wanted
-    assert "Nothing measured is limited" not in plan.about and "forward-bound" not in names(plan)
+    assert "forward-bound" not in names(plan)
     # The finding and the plan say the same.
     findings = evaluate_both(RULES, [*told, *ankle(clip)])
     assert {f.rule: f.verdict for f in findings}["see-a-professional"] == ("limited" if wanted else "meets")

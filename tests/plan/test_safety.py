@@ -105,11 +105,13 @@ def test_any_yes_and_there_is_no_plan_and_no_advice(
 
 
 def test_of_all_yeses_the_gravest_comes_first() -> None:
-    """Every answer to the thirteen questions: what it says follows the order of the list."""
+    """Every answer to the thirteen questions: the most urgent is said first, then in the order of the list."""
+    urgency = {each.key: each.urgency for each in SAFETY_QUESTIONS}
+    assert [key for key in KEYS if urgency[key] == 1] == list(KEYS[:2])
     for answers in product([True, False], repeat=len(KEYS)):
         flags = [key for key, yes in zip(KEYS, answers, strict=True) if yes]
         state = safety_state(Profile.model_validate({"safety": dict(zip(KEYS, answers, strict=True))}))
-        assert [each.key for each in state.flags] == flags
+        assert [each.key for each in state.flags] == sorted(flags, key=urgency.__getitem__)
         assert state.state == ("stop" if flags else "clear")
         if flags:
             first = state.flags[0]

@@ -44,6 +44,12 @@ CLINICAL = [
     ("squat-knees", "squat", "limited below 70 %, meets from 70 %", ["S1", "Drillis", "Dorsi's own"]),
     ("squat-heels", "squat", "meets below 5 mm, limited from 5 mm", ["S1", "S4", "Dorsi's own"]),
     ("asymmetry", "screen", "limited when greater than its own ± and than 4°", ["S1", "S4", "Konor"]),
+    (
+        "asymmetry-straight",
+        "screen",
+        "limited when greater than its own ± and than 4°",
+        ["S1", "S4", "Konor"],
+    ),
     ("asymmetry-big-toe", "screen", "limited when greater than its own ±", ["Dorsi's own", "S1"]),
     ("windlass", "answers", "yes meets, no is limited", ["S3"]),
     ("circles", "answers", "alike meets, a smaller one is borderline", ["S1"]),

@@ -27,7 +27,7 @@ RULE_BOOK = load_rules()
 RULES = RULE_BOOK.rule_set()
 KEY = "peak_shin_angle_deg"
 ANKLE = {"meets": 30.0, "borderline": 11.0, "limited": 5.0, "not_measured": None}
-BOUND_OF: dict[TestName, float] = {"lunge": 4.0, "big_toe": 0.0}
+BOUND_OF: dict[TestName, float] = {"lunge": 4.0, "lunge_straight": 4.0, "big_toe": 0.0}
 TOE = {"meets": 50.0, "borderline": 31.0, "limited": 12.0, "not_measured": None}
 
 

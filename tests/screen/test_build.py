@@ -67,7 +67,7 @@ def test_a_yes_leaves_the_numbers_and_says_first_whom_to_see() -> None:
     assert found.headline.runner == " ".join(found.headline.sentences)
     assert found.headline.tone == "none"
     assert found.pairs == screen(**legs).pairs and of(found, "dorsiflexion-runner")
-    assert "Your right ankle is limited against the minimum for running" in found.headline.runner
+    assert "Your right ankle bends 8.0°, short of the 10–12°" in found.headline.runner
     plan = found.plan
     assert plan.safety is not None and plan.about == plan.safety.line
     assert (plan.items, plan.remeasure, plan.stages, plan.week) == ([], "", [], [])
@@ -83,7 +83,7 @@ def test_a_therapist_lifts_a_stop_and_it_is_kept() -> None:
     lifting = Clearance("Mara Lindt", "therapist", when, "An old swelling.")
     given = [RoleReport("right", lunge("right", 8.0, 1.5))]
     found = build_screen(given, BOOKS, date=DAY, profile=profile, clearance=lifting)
-    assert found.plan.items and found.headline.runner.startswith("Your right ankle is limited")
+    assert found.plan.items and found.headline.runner.startswith("Your right ankle bends 8.0°, short of")
     again = json.loads(found.to_json())["plan"]["safety"]
     assert (again["state"], again["lifted"]) == (
         "lifted", {"by": "Mara Lindt", "at": "2026-01-30T08:00:00Z", "reason": "An old swelling."},

@@ -55,23 +55,27 @@ def test_sides_are_compared_by_the_ankles_figure_and_told_apart_from_the_bent_kn
     assert told.difference is not None
     assert (told.difference.value, told.difference.uncertainty_95) == (7.0, 2.12)
     assert told.said.startswith(
-        "The right ankle is the more limited one: shin angle with the knee straight, left less right, is 7.0°"
+        "With the knee straight your right ankle bends 7.0° ± 2.1° less than your left."
     )
     assert "than 4°" in told.said
-    titles = [each.title for each in found.findings if each.rule == "asymmetry"]
-    assert titles == ["Left against right: ankles", "Left against right: ankles, knee straight"]
+    titles = [each.title for each in found.findings if each.rule.startswith("asymmetry")]
+    assert titles == ["Left ankle against right", "Left calf against right, knee straight"]
+    assert found.headline.sentences[0] == (
+        "With the knee straight your right ankle bends 7° less than your left (24.0° against 31.0°)."
+    )
+    assert found.headline.tone == "limited"
     assert "knee straight: left 31.0° ± 1.5°, right 24.0° ± 1.5°; left − right +7.0°" in (
         found.headline.professional
     )
 
 
 @pytest.mark.parametrize("values_deg", [(31.0, 24.0), (5.0, 5.0), (None, 5.0)])
-def test_nothing_that_is_judged_planned_or_coloured_changes(values_deg: tuple[float | None, float]) -> None:
+def test_nothing_that_is_judged_or_planned_changes(values_deg: tuple[float | None, float]) -> None:
     without, found = screen(**bent()), screen(**bent(), **with_knee_straight(*values_deg))
-    judged = [f for f in found.findings if f.title != "Left against right: ankles, knee straight"]
+    judged = [f for f in found.findings if f.rule != "asymmetry-straight"]
     assert judged == without.findings
     assert found.plan == without.plan
-    if None not in values_deg:
+    if values_deg == (5.0, 5.0):
         assert found.headline.tone == without.headline.tone == "meets"
         assert found.headline.runner == without.headline.runner
 
@@ -82,15 +86,15 @@ def test_a_difference_never_passes_for_the_ankle_that_a_tape_is_about() -> None:
     clips = screen(profile=profile, **with_knee_straight())
     assert [f.verdict for f in clips.findings if f.rule == "tape"] == ["limited"]
     assert clips.headline.tone == "limited"
-    assert "the estimate from the tape is limited on the right" in clips.headline.runner
-    (difference,) = (f for f in clips.findings if f.rule == "asymmetry")
+    assert "by the tape your right ankle stays short of the minimum for running" in clips.headline.runner
+    (difference,) = (f for f in clips.findings if f.rule == "asymmetry-straight")
     assert (difference.measurement, difference.side) == ("left_minus_right_deg", "right")
 
 
 def test_alone_it_says_that_nothing_was_held_against_a_reference() -> None:
-    found = screen(**with_knee_straight())
+    found = screen(**with_knee_straight(30.0, 30.5))
     assert found.headline.tone == "none"
-    assert "the minimum for running is not about what they show" in found.headline.runner
+    assert "nothing in them is compared with a reference" in found.headline.runner
     assert found.plan.items == []
     assert found.plan.about == "Nothing was held against a reference, so there is no plan."
 

@@ -77,7 +77,7 @@ def plan_for(
         real_change=change_sentence(known, measurements or {}, books.rules),
         see_a_professional=professional_verdict(books.rules.rule_set(), known)[0] == "limited",
     )
-    wants = _wants(_without_outranked(known, rules), rules, book)
+    wants = _wants(_asking(known, rules), rules, book)
     if not wants:
         return _upkeep(base, findings, rules, book, (profile, safety))
     limited = any(want.limited for want in wants)
@@ -144,14 +144,20 @@ def _stages(needs: Sequence[Need], limits: Limits, book: DrillBook) -> tuple[Sta
     )  # fmt: skip
 
 
-def _without_outranked(known: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[RuleFinding]:
-    """Findings without the answers about an ankle that a clip has measured."""
+def _asking(known: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[RuleFinding]:
+    """Findings without the answers about an ankle that a clip has measured, and without a no that decides
+    nothing."""
 
     def is_of_ankle(found: RuleFinding, test: str) -> bool:
         return (rules[found.rule].aim, rules[found.rule].test) == ("dorsiflexion", test)
 
     filmed = {f.side for f in known if is_of_ankle(f, "lunge")}
-    return [f for f in known if not (is_of_ankle(f, "answers") and f.side in filmed)]
+    return [
+        f
+        for f in known
+        if not (is_of_ankle(f, "answers") and f.side in filmed)
+        and (f.verdict == "meets" or rules[f.rule].no != "borderline")
+    ]
 
 
 def _wants(known: Sequence[RuleFinding], rules: Mapping[str, Rule], book: DrillBook) -> list[_AskedNeed]:

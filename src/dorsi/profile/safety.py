@@ -31,11 +31,11 @@ class Safety(StrictTable):
 
     cannot_take_four_steps: bool | None = None
     calf_swollen_hot_or_painful: bool | None = None
-    bone_tender_or_deformed: bool | None = None
     swelling_heat_redness: bool | None = None
     numb_tingling_weak: bool | None = None
-    night_or_rest_pain_fever: bool | None = None
     fresh_sprain_fall_surgery: bool | None = None
+    bone_tender_or_deformed: bool | None = None
+    night_or_rest_pain_fever: bool | None = None
     stress_fracture: bool | None = None
     pain_above_3: bool | None = None
     under_18: bool | None = None
@@ -46,10 +46,11 @@ class Safety(StrictTable):
 
 @dataclass(frozen=True, slots=True)
 class SafetyQuestion:
-    """One question of the list. `said` is what a yes says; `how_soon_by` "dorsi" where the list gives no time
-    and it is Dorsi's suggestion; `group` "professional" for what only asks for somebody's company."""
+    """One question of the list. `urgency` 1 is gravest; `said` is what a yes says; `how_soon_by` "dorsi" where the
+    list gives no time and it is Dorsi's suggestion; `group` "professional" for what only asks for somebody's company."""
 
     key: str
+    urgency: int
     group: Literal["first", "professional"]
     text: str
     said: str
@@ -59,7 +60,7 @@ class SafetyQuestion:
 
 
 SAFETY_QUESTIONS: Final = tuple(SafetyQuestion(**each) for each in _FILE["question"])
-"""In the order in which they are asked, gravest first."""
+"""In the order in which they are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def safety_state(profile: Profile | None, clearance: Clearance | None = None) ->
     """
     told = Safety() if profile is None else profile.safety_told
     yes = [each for each in SAFETY_QUESTIONS if getattr(told, each.key) is True]
+    yes.sort(key=lambda each: each.urgency)
     open_ = [each for each in SAFETY_QUESTIONS if getattr(told, each.key) is None]
     flags = tuple(SafetyFlag(q.key, q.said, q.whom, q.how_soon, q.how_soon_by) for q in yes)
     questions = tuple(each.text for each in open_[:_FIRST_QUESTIONS])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dorsi.plan.words import listed
-from dorsi.quantities import JOINTS
+from dorsi.quantities import JOINTS, KNEES
 from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, Pair, ScreenClip, Side, Test, Tone, headline_finding
@@ -22,7 +22,11 @@ __all__ = [
 Standing = Literal["limited", "borderline", "meets"]
 State = Standing | Literal["refused", "other"]
 _GRAVEST_FIRST: Final[tuple[Standing, ...]] = ("limited", "borderline", "meets")
-_VERBS: Final[dict[Test, tuple[str, str]]] = {"lunge": ("bends", "bend"), "big_toe": ("lifts", "lift")}
+_VERBS: Final[dict[Test, tuple[str, str]]] = {
+    "lunge": ("bends", "bend"),
+    "lunge_straight": ("bends", "bend"),
+    "big_toe": ("lifts", "lift"),
+}
 """What a joint does, what both do."""
 _PARTS: Final[dict[str, tuple[str, str]]] = {
     "peak_knee_flexion_deg": (
@@ -103,6 +107,7 @@ def concerns(
     return [
         *_short("lunge", "limited", seen, rules, pairs),
         *_differing("lunge", _unless_told(pairs, seen)),
+        *_differing("lunge_straight", pairs),
         *_short("big_toe", "limited", seen, rules),
         *_differing("big_toe", _unless_told(pairs, seen)),
         *_squat("limited", seen),
@@ -229,9 +234,11 @@ def _differing(test: Test, pairs: Iterable[Pair]) -> Iterator[str]:
         if less is None or more is None:
             continue
         other = "right" if pair.more_limited == "left" else "left"
+        joint, how = (JOINTS["lunge"], "with the knee straight ") if test in KNEES else (JOINTS[test], "")
+        who = f"{how}your {pair.more_limited} {joint}"
         yield (
-            f"your {pair.more_limited} {JOINTS[test]} {_VERBS[test][0]} {more - less:.0f}° less than your "
-            f"{other} ({less:.1f}° against {more:.1f}°)"
+            f"{who} {_VERBS[test][0]} {more - less:.0f}° less than your {other} "
+            f"({less:.1f}° against {more:.1f}°)"
         )
 
 
