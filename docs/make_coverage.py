@@ -57,7 +57,7 @@ TESTS: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("Kneeling circles: size, left against right, answered", ("circles",), _PROFILE),
     (
         "Side to side: the more limited side, ankle and big toe together",
-        ("asymmetry", "asymmetry-big-toe", "both"),
+        ("asymmetry", "asymmetry-straight", "asymmetry-big-toe", "both"),
         ("dorsi screen --left CLIP --right CLIP --left-toe CLIP --right-toe CLIP",),
     ),
     ("Signs list, answered: any sign with a limited test", ("signs", "see-a-professional"), _PROFILE),
@@ -76,6 +76,7 @@ _BY_RULE: Final = {
     "knee-to-wall": "dorsi measure CLIP --knee-touched",
     "tape": "dorsi measure CLIP --tape-cm CM",
     "practice-tape": "dorsi measure CLIP --tape-cm CM",
+    "asymmetry-straight": "dorsi screen --left-straight CLIP --right-straight CLIP",
     "asymmetry-big-toe": "dorsi screen --left-toe CLIP --right-toe CLIP",
     "both": "dorsi screen --left CLIP --left-toe CLIP",
     "see-a-professional": _PROFILE[1],

@@ -25,7 +25,7 @@ SOURCES = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))["sources"]
 BOUNDS = ("limited_below", "meets_from", "meets_below", "limited_above", "mean", "sd", "deg_per_cm")
 
 
-def rows(table: str, key: str) -> Any:
+def rows(table: str, key: str) -> pytest.MarkDecorator:
     """Parameters of a test: the rows of one table, each under its own name."""
     return pytest.mark.parametrize("row", FACTS[table], ids=[str(row[key]) for row in FACTS[table]])
 

@@ -294,16 +294,16 @@ def test_a_difference_of_sides_alone_is_no_limited_test() -> None:
 def test_when_to_measure_again_and_what_change_is_real() -> None:
     plan = planned(ankle(5.0))
     assert "4 weeks of steady work" in plan.remeasure and "Dorsi's choice" in plan.remeasure
-    assert plan.real_change.startswith("A change of the shin angle is real from about 3.8° on")
+    assert plan.real_change.startswith("A change is real from about 3.8° in the shin angle on")
     assert "Konor" in plan.real_change
     unsure = planned(ankle(5.0), measurements={SHIN: Measurement(5.0, 4.0)}).real_change
-    assert "from about 5.7° on" in unsure and "more than the 3.8°" in unsure
+    assert unsure.startswith("A change is real from about 5.7° in the shin angle on")
     own = {SHIN: Measurement(5.0, 4.0, repeatability_95=3.0)}
-    assert "from about 4.2° on" in planned(ankle(5.0), measurements=own).real_change
+    assert "from about 4.2° in the shin angle" in planned(ankle(5.0), measurements=own).real_change
     assert "exceeds what two such clips may differ by" in planned(toe(10.0)).real_change
     told = planned(toe(10.0), measurements={TOE: Measurement(10.0, 3.0)}).real_change
-    assert "from about 4.2° on (what two such clips may differ by; no study" in told
-    assert "tape distance is real from about 1.5 cm on" in planned(answers(left={"tape_cm": 2})).real_change
+    assert "from about 4.2° in big-toe extension on (what two such clips may differ by)" in told
+    assert "from about 1.5 cm in the tape distance" in planned(answers(left={"tape_cm": 2})).real_change
 
 
 def test_findings_of_unknown_rules_are_passed_over() -> None:

@@ -105,7 +105,7 @@ def test_any_yes_and_there_is_no_plan_and_no_advice(
 
 
 def test_of_all_yeses_the_gravest_comes_first() -> None:
-    """Every answer to the thirteen questions: the most urgent is said first, then in the order of the list."""
+    """Every answer to the thirteen questions: the most urgent is said first, then by the list."""
     urgency = {each.key: each.urgency for each in SAFETY_QUESTIONS}
     assert [key for key in KEYS if urgency[key] == 1] == list(KEYS[:2])
     for answers in product([True, False], repeat=len(KEYS)):

@@ -109,8 +109,8 @@ def test_what_a_plan_says_besides_its_drills() -> None:
 
 def test_what_change_is_real_follows_the_less_sure_side() -> None:
     said = screen(left=lunge("left", 34.0, 2.0), right=lunge("right", 8.0, 4.0)).plan.real_change
-    assert "the shin angle is real from about 5.7° on" in said
-    assert "from about 3.8° on" in screen(left=lunge("left", 34.0, 1.0)).plan.real_change
+    assert "real from about 5.7° in the shin angle" in said
+    assert "from about 3.8° in the shin angle on" in screen(left=lunge("left", 34.0, 1.0)).plan.real_change
 
 
 @pytest.mark.parametrize(
@@ -316,10 +316,10 @@ def test_a_tape_estimate_does_not_speak_against_the_clip_of_that_ankle() -> None
 def test_a_real_change_exceeds_the_doubt_of_the_less_sure_side() -> None:
     # 3.4 and 3.4: sqrt(2) * 3.4 = 4.8, more than the 3.8 of the study.
     found = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 3.4), left_toe=toe("left", 40.0))
-    assert "shin angle is real from about 4.8° on" in found.plan.real_change
-    assert "big-toe extension is real from about 4.2° on" in found.plan.real_change
+    assert "real from about 4.8° in the shin angle" in found.plan.real_change
+    assert "4.2° in big-toe extension on" in found.plan.real_change
     sure = screen(left=lunge("left", 30.0, 1.0), right=lunge("right", 30.0, 2.0))
-    assert "shin angle is real from about 3.8° on" in sure.plan.real_change
+    assert "real from about 3.8° in the shin angle" in sure.plan.real_change
 
 
 def test_a_change_goes_by_what_repeats_and_a_difference_of_sides_by_all_of_the_width() -> None:
@@ -329,7 +329,7 @@ def test_a_change_goes_by_what_repeats_and_a_difference_of_sides_by_all_of_the_w
         return report.model_copy(update={"measurements": measurements})
 
     found = screen(left=own(lunge("left", 30.0, 4.0)), right=own(lunge("right", 35.0, 4.0)))
-    assert "shin angle is real from about 4.2° on" in found.plan.real_change
+    assert "real from about 4.2° in the shin angle" in found.plan.real_change
     assert found.pairs[0].difference is not None and found.pairs[0].left is not None
     assert found.pairs[0].difference.uncertainty_95 == pytest.approx(32**0.5, abs=0.01)
     assert found.pairs[0].difference.repeatability_95 is None
@@ -344,7 +344,7 @@ def test_the_shin_of_a_squat_does_not_count_for_the_change_of_a_lunge() -> None:
         update={"measurements": bent.measurements.model_copy(update={"peak_shin_angle_deg": shin})}
     )
     found = screen(left=lunge("left", 30.0, 2.0), right=lunge("right", 30.0, 2.0), squat=unsure)
-    assert "shin angle is real from about 3.8° on" in found.plan.real_change
+    assert "real from about 3.8° in the shin angle" in found.plan.real_change
 
 
 def test_another_rule_set_judges_anew_and_is_named() -> None:

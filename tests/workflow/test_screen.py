@@ -102,7 +102,12 @@ def test_a_screen_with_all_its_files(make: Make, out: Path) -> None:
     done = screen_clips(*clips, out=out, date=DAY, runner="Ana / Lima")
     assert done.folder == out / "screen-Ana_Lima-2026-01-31"
     assert tree(done.folder) == sorted(
-        ["screen.html", "screen.json", *(f"{side}/{file}" for side in ("left", "right") for file in FILES)]
+        [
+            "plan.html",
+            "screen.html",
+            "screen.json",
+            *(f"{side}/{file}" for side in ("left", "right") for file in FILES),
+        ]
     )
     assert load_screen(done.folder / "screen.json") == done.screen
     assert done.screen.runner == "Ana / Lima"

@@ -75,7 +75,7 @@ def screen(
 
     At least one clip; what was measured before may be given as its report.json. At a terminal, safety
     questions that the profile leaves open are asked first; a yes, and there is no plan. Writes
-    OUT/screen-<runner>-<date>/ with screen.html, screen.json and a folder for each clip.
+    OUT/screen-<runner>-<date>/ with screen.html, plan.html, screen.json and a folder for each clip.
 
     \b
     dorsi screen --left left.mp4 --right right.mp4
@@ -162,8 +162,9 @@ def _show(screened: Screened, stored: list[str]) -> None:
     for line in stored:
         say(line)
     if screened.folder is not None:
-        for file in ("screen.html", "screen.json"):
-            say(f"{file}: {screened.folder / file}")
+        for file in ("plan.html", "screen.html", "screen.json"):
+            if (screened.folder / file).exists():
+                say(f"{file}: {screened.folder / file}")
 
 
 def _show_sides(found: Screen) -> None:

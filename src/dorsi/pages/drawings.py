@@ -12,16 +12,11 @@ from typing import Final
 __all__ = ["drawing_of"]
 
 _FOLDER: Final = Path(__file__).with_name("drawings")
-_NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
-"""A file needs it, an element inside a page does not."""
 
 
 @lru_cache
 def _drawings() -> dict[str, str]:
-    return {
-        path.stem: path.read_text(encoding="utf-8").replace(_NAMESPACE, "")
-        for path in sorted(_FOLDER.glob("*.svg"))
-    }
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.svg"))}
 
 
 def drawing_of(name: str) -> str:

@@ -32,6 +32,11 @@ def slots_in_words(slots: Sequence[str]) -> str:
     return listed(said).capitalize() if said else ""
 
 
+def inline_drawing(name: str) -> str:
+    """The drawing of a drill inside a page, where only a file of its own needs the address of the format."""
+    return drawing_of(name).replace(' xmlns="http://www.w3.org/2000/svg"', "")
+
+
 @lru_cache
 def _environment() -> Environment:
     # Autoescaping holds for every template: what comes from outside (file names, a runner's name) is text.
@@ -46,7 +51,7 @@ def _environment() -> Environment:
     environment.globals.update(
         pm=with_plus_minus, signed=signed_difference, dose_in_words=dose_in_words, quantities=QUANTITIES,
         exams=EXAMS, postures=POSTURES, lunges=LUNGES, heel_down_mm=HEEL_DOWN_MM, young=young_adults_deg(),
-        measurement=Measurement, drawing_of=drawing_of, days=DAYS, slots_in_words=slots_in_words,
+        measurement=Measurement, drawing_of=inline_drawing, days=DAYS, slots_in_words=slots_in_words,
     )  # fmt: skip
     return environment
 

@@ -5,17 +5,12 @@ Not here: its layout (`templates/plan.html.j2`), drills and doses (`plan`), the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dorsi.pages.page import render_page
-from dorsi.report.model import PlanNote, PlanStep
-from dorsi.screen.model import Plan, PlanItem
+from dorsi.screen.model import Plan
 
 __all__ = ["render_plan_html"]
 
 
-def render_plan_html(
-    steps: Sequence[PlanStep | PlanItem], note: PlanNote | Plan, *, who: str | None, date: str
-) -> str:
+def render_plan_html(plan: Plan, *, who: str | None, date: str) -> str:
     """The sheet as text, for a plan with at least one drill; `who` and `date` stand at its head."""
-    return render_page("plan.html.j2", steps=steps, note=note, who=who, date=date)
+    return render_page("plan.html.j2", steps=plan.items, note=plan, who=who, date=date)

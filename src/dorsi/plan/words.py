@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from dorsi.plan.book import DoseBy
 from dorsi.quantities import QUANTITIES, Repeated
-from dorsi.rules import RealChange, Rule, RuleBook, RuleFinding
+from dorsi.rules import Rule, RuleBook, RuleFinding
 
 __all__ = [
     "NO_PLAN", "Weight", "about", "about_upkeep", "change_sentence", "dose_in_words", "listed",
@@ -101,24 +101,23 @@ def change_sentence(
 ) -> str:
     """From where on a change is more than measurement error, for each quantity that was compared."""
     names = dict.fromkeys(_MEASURED_BY.get(f.measurement, f.measurement) for f in findings)
-    asked = [name for name in names if name in rules.changes and QUANTITIES[name].phrase]
-    return " ".join(_change(rules.changes[name], measurements.get(name)) for name in asked)
-
-
-def _change(known: RealChange, found: Repeated | None) -> str:
-    # The next measurement is taken to be as sure as this one.
-    least = known.mdc if found is None else known.between(found, found)
-    quantity = QUANTITIES[known.measurement]
-    unit, what = quantity.sign, quantity.phrase
-    if least is None:
-        return f"A change of {what} is real when it exceeds what two such clips may differ by."
-    if known.mdc is None:
-        why = "what two such clips may differ by; no study gives a smallest real change"
-    elif least > known.mdc:
-        why = f"what two such clips may differ by, more than the {known.mdc:g}{unit} of {known.source}"
-    else:
-        why = f"smallest real change, {known.source}"
-    return f"A change of {what} is real from about {least:.1f}{unit} on ({why})."
+    asked = [rules.changes[name] for name in names if name in rules.changes and QUANTITIES[name].phrase]
+    told, unknown = [], []
+    for known in asked:
+        quantity, found = QUANTITIES[known.measurement], measurements.get(known.measurement)
+        # The next measurement is taken to be as sure as this one.
+        least = known.mdc if found is None else known.between(found, found)
+        if least is None:
+            unknown.append(quantity.phrase)
+        else:
+            told.append(f"{least:.1f}{quantity.sign} in {quantity.phrase}")
+    # An author and a year are enough here; the full citation stands with the rules.
+    studies = dict.fromkeys(known.source.split(",")[0] for known in asked if known.mdc is not None)
+    why = "; ".join([*studies, "what two such clips may differ by"])
+    parts = [f"A change is real from about {listed(told)} on ({why})."] if told else []
+    if unknown:
+        parts.append(f"In {listed(unknown)} one that exceeds what two such clips may differ by is.")
+    return " ".join(parts)
 
 
 def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:

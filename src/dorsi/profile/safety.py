@@ -46,8 +46,11 @@ class Safety(StrictTable):
 
 @dataclass(frozen=True, slots=True)
 class SafetyQuestion:
-    """One question of the list. `urgency` 1 is gravest; `said` is what a yes says; `how_soon_by` "dorsi" where the
-    list gives no time and it is Dorsi's suggestion; `group` "professional" for what only asks for somebody's company."""
+    """One question of the list.
+
+    `urgency` 1 is gravest; `said` is what a yes says; `how_soon_by` "dorsi" where the list gives no time and
+    it is Dorsi's suggestion; `group` "professional" for what only asks for somebody's company.
+    """
 
     key: str
     urgency: int

@@ -32,7 +32,7 @@ __all__ = [
 RESULT_FILES: Final = (
     "report.json", "report.html", "annotated.mp4", "signals.csv", "evidence.npz", "peak.jpg",
 )  # fmt: skip
-SCREEN_FILES: Final = ("screen.json", "screen.html")
+SCREEN_FILES: Final = ("screen.json", "screen.html", "plan.html")
 """What a screen adds: a page over one folder of `RESULT_FILES` a clip."""
 _SCHEMAS: Final = ("dorsi.report/", "dorsi.screen/")
 _PROBE_BYTES: Final = 1 << 16

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dorsi.digest import sha256_of
 from dorsi.errors import UsageError
+from dorsi.pages.plan_page import render_plan_html
 from dorsi.pages.screen_page import render_screen_html
 from dorsi.plan import Books, load_books
 from dorsi.profile import Profile, load_profile
@@ -76,9 +77,9 @@ def screen_clips(
 
     A path that ends in .json is the report of an earlier measurement and is not measured again. `swap`
     exchanges left and right; `trust_sides` keeps the sides as given whatever the clips look like. `runner`
-    and `date` (today) are told in the screen. With `out`, writes screen.json, screen.html and a folder a
-    clip into `out/name`, whole or not at all; `name` is made from runner and date unless given, with a
-    number where a screen of other clips lies. `books` are the rules and drills, as `load_books` finds them
+    and `date` (today) are told in the screen. With `out`, writes screen.json, screen.html, plan.html and
+    a folder a clip into `out/name`, whole or not at all; `name` is made from runner and date unless given,
+    with a number where a screen of other clips lies. `books` are the rules and drills, as `load_books` finds them
     unless given. A clip that supports no number is a result, not an error.
 
     Raises ScreenError (the same clip twice, a clip of the other leg, a report of another test), UsageError,
@@ -228,6 +229,9 @@ def _write(
     clips = [clip.model_copy(update={"links": links[clip.role]}) for clip in screen.clips]
     screen = screen.model_copy(update={"clips": clips})
     (folder / "screen.html").write_text(render_screen_html(screen, books.rules, pictures), encoding="utf-8")
+    if screen.plan.items:
+        sheet = render_plan_html(screen.plan, who=screen.runner, date=f"{screen.date}")
+        (folder / "plan.html").write_text(sheet, encoding="utf-8")
     (folder / "screen.json").write_text(screen.to_json(), encoding="utf-8")
     return screen, written
 
