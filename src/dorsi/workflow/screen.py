@@ -79,8 +79,8 @@ def screen_clips(
     exchanges left and right; `trust_sides` keeps the sides as given whatever the clips look like. `runner`
     and `date` (today) are told in the screen. With `out`, writes screen.json, screen.html, plan.html and
     a folder a clip into `out/name`, whole or not at all; `name` is made from runner and date unless given,
-    with a number where a screen of other clips lies. `books` are the rules and drills, as `load_books` finds them
-    unless given. A clip that supports no number is a result, not an error.
+    with a number where a screen of other clips lies. `books` are the rules and drills, as `load_books` finds
+    them unless given. A clip that supports no number is a result, not an error.
 
     Raises ScreenError (the same clip twice, a clip of the other leg, a report of another test), UsageError,
     ProfileError, and whatever `measure` raises: all of them DorsiError, with one line fit for a user.
