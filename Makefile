@@ -24,7 +24,7 @@ demo: $(STAMP)
 screen: $(STAMP)
 	$(BIN)/dorsi screen --left samples/left_lunge.mp4 --right samples/right_lunge.mp4 \
 		--left-toe samples/left_big_toe.mp4 --right-toe samples/right_big_toe.mp4 \
-		--squat samples/squat.mp4 --out $(OUT)
+		--squat samples/squat.mp4 --profile samples/answers.toml --out $(OUT)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal
