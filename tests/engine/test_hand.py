@@ -176,8 +176,9 @@ def test_a_hand_has_its_own_width_and_two_that_agree_have_less() -> None:
         records = [put("knee", frame, spot, f"rater {n}") for n, spot in enumerate(spots)]
         found = reviewed(name, *records)
         half = found.measurements["peak_shin_angle_deg"].uncertainty_95
-        assert half is not None and found.peak_frame == frame
-        return float(np.sqrt(half**2 - _camera_95_deg(name, found, frame) ** 2))
+        # A point carried by half a pixel may move the middle of a level top to the frame beside it.
+        assert half is not None and found.peak_frame is not None and abs(found.peak_frame - frame) <= 1
+        return float(np.sqrt(half**2 - _camera_95_deg(name, found, found.peak_frame) ** 2))
 
     assert own_95_deg(knee) == pytest.approx(ONE_HAND_95_DEG) == pytest.approx(2.0, abs=0.03)
     peak = reviewed(name, put("knee", frame, knee)).measurements["peak_shin_angle_deg"]

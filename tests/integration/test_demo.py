@@ -23,7 +23,7 @@ def test_the_demo_measures_its_clip_well_and_says_what_to_do_next(tmp_path: Path
     assert (ended.returncode, ended.stderr) == (0, "")
     folder = Path("results") / "lunge"
     lines = ended.stdout.splitlines()
-    assert lines[0].startswith("lunge.mp4: Left ankle: a shin angle of ")
+    assert lines[0].startswith("lunge.mp4: Left ankle bends ")
     assert lines[-5:-3] == [
         f"  report.html: {folder}/report.html",
         f"  annotated.mp4: {folder}/annotated.mp4",
