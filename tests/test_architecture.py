@@ -37,6 +37,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("progress",),
     ("pages", "overlay"),
     ("workflow",),
+    ("desk",),
+    ("web",),
     ("cli",),
     ("__main__",),
 )

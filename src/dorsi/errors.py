@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 __all__ = [
-    "SENTENCES", "ClipEmpty", "ClipMissing", "ClipUnreadable", "CorrectionError", "DorsiError",
+    "SENTENCES", "ClipEmpty", "ClipMissing", "ClipUnreadable", "CorrectionError", "DeskError", "DorsiError",
     "EvidenceError", "ModelError", "OutputError", "PlanError", "ProfileError", "ReportError", "RulesError",
     "RunnerUnknown", "ScreenError", "StoreError", "SystemLibraryMissing", "UsageError", "filled", "sentences",
 ]  # fmt: skip
@@ -128,6 +128,10 @@ class EvidenceError(DorsiError):
 
 class CorrectionError(DorsiError):
     """A correction is not valid, or does not fit the clip."""
+
+
+class DeskError(DorsiError):
+    """Something on the desk is not there, not allowed, or in the way of somebody else."""
 
 
 class SystemLibraryMissing(DorsiError):

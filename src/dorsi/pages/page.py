@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from dorsi.engine.conclude.signals import HEEL_DOWN_MM
 from dorsi.pages.drawings import drawing_of
@@ -19,7 +19,7 @@ from dorsi.quantities import LUNGES, QUANTITIES, signed_difference, with_plus_mi
 from dorsi.report.exam import EXAMS, POSTURES, young_adults_deg
 from dorsi.types import Measurement
 
-__all__ = ["render_page"]
+__all__ = ["environment", "render_page"]
 
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -38,10 +38,11 @@ def inline_drawing(name: str) -> str:
 
 
 @lru_cache
-def _environment() -> Environment:
+def environment(*packages: str) -> Environment:
+    """Templates of `dorsi.pages`, and before them those of `packages`, with the words and numbers of all."""
     # Autoescaping holds for every template: what comes from outside (file names, a runner's name) is text.
     environment = Environment(
-        loader=PackageLoader("dorsi.pages"),
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "dorsi.pages")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -62,4 +63,4 @@ def render_page(template: str, **content: Any) -> str:
     A template extends `page.html.j2` and takes its parts from `parts.html.j2`, so that all pages look alike:
     one self-contained file, no script, phone first, one A4 side on paper.
     """
-    return _environment().get_template(template).render(**content)
+    return environment().get_template(template).render(**content)

@@ -93,6 +93,60 @@ def _repeatability(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE value ADD COLUMN repeatability_95 REAL")
 
 
+def _desk(connection: Connection) -> None:
+    """What pages, jobs and accounts need; see `desk_schema.py`."""
+    for statement in (
+        """CREATE TABLE account (
+            id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+            password_hash TEXT NOT NULL, added_at TEXT NOT NULL, disabled_at TEXT)""",
+        """CREATE TABLE link (
+            id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
+            runner_id INTEGER NOT NULL REFERENCES runner (id) ON DELETE CASCADE,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL, ends_at TEXT NOT NULL,
+            used_at TEXT, revoked_at TEXT)""",
+        """CREATE TABLE session (
+            digest TEXT NOT NULL PRIMARY KEY, account_id TEXT REFERENCES account (id) ON DELETE CASCADE,
+            link_id TEXT REFERENCES link (id) ON DELETE CASCADE,
+            made_at TEXT NOT NULL, ends_at TEXT NOT NULL)""",
+        """CREATE TABLE token (
+            id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL UNIQUE,
+            account_id TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            label TEXT NOT NULL, made_at TEXT NOT NULL, used_at TEXT)""",
+        """CREATE TABLE clip (
+            id TEXT NOT NULL PRIMARY KEY, runner_id INTEGER REFERENCES runner (id) ON DELETE CASCADE,
+            link_id TEXT REFERENCES link (id) ON DELETE SET NULL, role TEXT NOT NULL,
+            file_name TEXT NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT,
+            added_by TEXT NOT NULL, added_at TEXT NOT NULL, settings TEXT NOT NULL,
+            state TEXT NOT NULL, summary TEXT, urgency INTEGER NOT NULL, review_state TEXT NOT NULL,
+            revision INTEGER NOT NULL, reviewed_by TEXT, reviewed_at TEXT, remark TEXT,
+            clip_deleted_at TEXT)""",
+        "CREATE INDEX clip_runner ON clip (runner_id, added_at)",
+        """CREATE TABLE job (
+            id TEXT NOT NULL PRIMARY KEY, clip_id TEXT NOT NULL REFERENCES clip (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, crew TEXT, beat_at TEXT,
+            stage TEXT, fraction REAL, error TEXT, made_at TEXT NOT NULL, started_at TEXT, ended_at TEXT)""",
+        "CREATE INDEX job_state ON job (state, made_at)",
+        "CREATE INDEX job_clip ON job (clip_id)",
+        """CREATE TABLE note (
+            id TEXT NOT NULL PRIMARY KEY,
+            runner_id INTEGER NOT NULL REFERENCES runner (id) ON DELETE CASCADE,
+            text TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL)""",
+        """CREATE TABLE answers (
+            runner_id INTEGER NOT NULL PRIMARY KEY REFERENCES runner (id) ON DELETE CASCADE,
+            profile TEXT NOT NULL, clearance TEXT, by TEXT NOT NULL, at TEXT NOT NULL)""",
+        """CREATE TABLE sheet (
+            id TEXT NOT NULL PRIMARY KEY,
+            runner_id INTEGER NOT NULL REFERENCES runner (id) ON DELETE CASCADE,
+            screen TEXT NOT NULL, clips TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
+            remark TEXT, signed_by TEXT, signed_at TEXT, done_days TEXT NOT NULL)""",
+        """CREATE TABLE audit (
+            id TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
+            object TEXT NOT NULL, detail TEXT NOT NULL)""",
+        "CREATE INDEX audit_at ON audit (at)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
 _BOOK: Final = """CREATE TABLE IF NOT EXISTS migration (
     name TEXT NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL)"""
 
@@ -101,6 +155,7 @@ MIGRATIONS: Final = (
     Migration("0002-screens", _screens),
     Migration("0003-worst-part-of-a-squat", _worst_part_of_a_squat),
     Migration("0004-repeatability", _repeatability),
+    Migration("0005-desk", _desk),
 )
 
 

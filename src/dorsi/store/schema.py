@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 from dorsi.store.dates import as_utc
 
-__all__ = ["measurement", "migration", "runner", "screen", "value"]
+__all__ = ["Moment", "measurement", "migration", "runner", "screen", "tables", "value"]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -30,18 +30,18 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-_tables = MetaData()
+tables = MetaData()
 
 migration = Table(
     "migration",
-    _tables,
+    tables,
     Column("name", String, primary_key=True),
     Column("applied_at", Moment, nullable=False),
 )
 
 runner = Table(
     "runner",
-    _tables,
+    tables,
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False),
     Column("key", String, nullable=False, unique=True),
@@ -50,7 +50,7 @@ runner = Table(
 
 measurement = Table(
     "measurement",
-    _tables,
+    tables,
     Column("id", Integer, primary_key=True),
     Column("runner_id", ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
     # The first report of the same leg in the same clip; null when this is it.
@@ -79,7 +79,7 @@ measurement = Table(
 
 value = Table(
     "value",
-    _tables,
+    tables,
     Column("measurement_id", ForeignKey("measurement.id", ondelete="CASCADE"), primary_key=True),
     Column("name", String, primary_key=True),
     Column("value", Float, nullable=False),
@@ -92,7 +92,7 @@ value = Table(
 
 screen = Table(
     "screen",
-    _tables,
+    tables,
     Column("id", Integer, primary_key=True),
     Column("runner_id", ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
     Column("measured_at", Moment, nullable=False),

@@ -1,0 +1,12 @@
+"""Routes of start page, the guide of what to film, health.
+
+Not here: what they rest on (`desk`).
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)

@@ -1,0 +1,12 @@
+"""Routes of the clinic's own rules and drills, limits, backup.
+
+Not here: what they rest on (`desk`).
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
