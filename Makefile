@@ -11,6 +11,7 @@ CLIPS = samples
 help:
 	@echo 'make demo    measure a sample clip and say where the results lie'
 	@echo 'make screen  the whole screen of five sample clips: both legs, both toes, a squat'
+	@echo 'make serve   the pages, with the sample clips in the inbox, in your browser'
 	@echo 'make test    run every test'
 	@echo 'make check   lint and types;  make lint, make types: one of them'
 	@echo 'make bench   accuracy on CLIPS=samples (a folder of clips with truth)'
@@ -25,6 +26,9 @@ screen: $(STAMP)
 	$(BIN)/dorsi screen --left samples/left_lunge.mp4 --right samples/right_lunge.mp4 \
 		--left-toe samples/left_big_toe.mp4 --right-toe samples/right_big_toe.mp4 \
 		--squat samples/squat.mp4 --profile samples/answers.toml --out $(OUT)
+
+serve: $(STAMP)
+	$(BIN)/dorsi serve --samples --data $(OUT)/serve
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal
@@ -81,4 +85,4 @@ $(STAMP): pyproject.toml constraints.txt | system
 	$$install -c constraints.txt --no-build-isolation -e '.[web,dev]'; \
 	touch $(STAMP)
 
-.PHONY: help system demo screen test check lint types bench docs hooks clean
+.PHONY: help system demo screen serve test check lint types bench docs hooks clean

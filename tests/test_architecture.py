@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -42,6 +43,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("__main__",),
 )
+_SERVED = {"serve.py", "account.py", "backup.py"}
+"""Commands that need the extra of the pages."""
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
 # What a bare `dorsi --help` may load beside Python's own: the command line, what typer brings, and NumPy.
 COMMAND_LINE = {
@@ -149,10 +152,18 @@ def test_start_up_is_light(code: str, allowed: set[str]) -> None:
     assert set(loaded) - sys.stdlib_module_names - allowed == set()
 
 
-def _declared() -> set[str]:
+def _declared(extra: str | None = None) -> set[str]:
     with (SOURCE.parents[1] / "pyproject.toml").open("rb") as stream:
-        entries = tomllib.load(stream)["project"]["dependencies"]
+        project = tomllib.load(stream)["project"]
+    entries = project["dependencies"] if extra is None else project["optional-dependencies"][extra]
     return {re.split(r"[^A-Za-z0-9._-]", entry)[0].lower() for entry in entries}
+
+
+def _imported(paths: Iterable[Path]) -> set[str]:
+    """Distributions that files import, by their names."""
+    top = {name.split(".")[0] for path in paths for name in _imports(path)}
+    distributions = packages_distributions()
+    return {distributions[name][0].lower() for name in top - set(sys.stdlib_module_names) - {"dorsi"}}
 
 
 def test_one_opencv_and_it_is_the_one_mediapipe_needs() -> None:
@@ -164,7 +175,8 @@ def test_one_opencv_and_it_is_the_one_mediapipe_needs() -> None:
 
 
 def test_what_is_declared_is_what_is_imported() -> None:
-    top = {name.split(".")[0] for path in _modules() for name in _imports(path)}
-    third_party = top - set(sys.stdlib_module_names) - {"dorsi"}
-    distributions = packages_distributions()
-    assert {distributions[name][0].lower() for name in third_party} == _declared()
+    served = [path for path in _modules() if _unit_of(path) in {"desk", "web"} or path.name in _SERVED]
+    assert _imported(set(_modules()) - set(served)) == _declared()
+    # FastAPI stands on Starlette and hands most of it on; python-multipart is what it reads forms with.
+    own = _imported(served) - _declared() - {"starlette"} | {"python-multipart"}
+    assert own == _declared("web")
