@@ -50,6 +50,8 @@ def environment(*packages: str) -> Environment:
     )
     environment.filters["px"] = "{:.1f}".format
     environment.globals.update(
+        # What a page stands in; where pages are served they stand in the site.
+        base="page.html.j2",
         pm=with_plus_minus, signed=signed_difference, dose_in_words=dose_in_words, quantities=QUANTITIES,
         exams=EXAMS, postures=POSTURES, lunges=LUNGES, heel_down_mm=HEEL_DOWN_MM, young=young_adults_deg(),
         measurement=Measurement, drawing_of=inline_drawing, days=DAYS, slots_in_words=slots_in_words,
