@@ -1,4 +1,4 @@
-"""What a runner told of themselves, and what a therapist lifted of it: kept, read, handed to jobs and screens.
+"""What a runner told of themselves, and what a therapist lifted of it: kept, and handed to jobs and screens.
 
 Not here: the questions and what follows from the answers (`dorsi.profile`), their form (`web`).
 """
@@ -35,7 +35,7 @@ class Answers:
 
 
 def answers_of(connection: Connection, runner_id: int) -> Answers | None:
-    """What is known of a runner, within a transaction; None before anything was answered. Raises StoreError."""
+    """What is known of a runner, within a transaction; None before any answer. Raises StoreError."""
     row = connection.execute(select(table).where(table.c.runner_id == runner_id)).one_or_none()
     if row is None:
         return None

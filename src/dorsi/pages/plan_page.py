@@ -20,4 +20,4 @@ def render_plan_html(plan: Plan, *, who: str | None, date: str) -> str:
 
 def plan_content(plan: Plan, *, who: str | None, date: str) -> dict[str, Any]:
     """What `plan.html.j2` is filled with."""
-    return {"steps": plan.items, "note": plan, "who": who, "date": date}
+    return {"steps": plan.items, "note": plan, "runner": who, "date": date}

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from dorsi.desk.desk import Desk
@@ -23,7 +23,7 @@ from dorsi.desk.sessions import SESSION_DAYS, who_has, who_has_token
 from dorsi.desk.who import NOBODY, Who
 from dorsi.web.config import LOOPBACK, Config
 
-__all__ = ["COOKIE", "Asking", "Guard", "TheDesk", "forget_cookie", "give_cookie", "who_asks"]
+__all__ = ["COOKIE", "Asking", "Guard", "TheDesk", "TheForm", "forget_cookie", "give_cookie", "who_asks"]
 
 COOKIE: Final = "dorsi_session"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -112,6 +112,14 @@ def the_desk(request: Request) -> Desk:
 
 
 TheDesk = Annotated[Desk, Depends(the_desk)]
+
+
+async def _form_of(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=400, max_part_size=1 << 20)
+
+
+TheForm = Annotated[FormData, Depends(_form_of)]
+"""The fields of a posted form, for a route that knows them only then; no file is taken."""
 
 
 def who_asks(request: Request, desk: TheDesk) -> Who:
