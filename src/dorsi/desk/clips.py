@@ -17,17 +17,22 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from dorsi.desk.desk import Desk, note_down
+from dorsi.desk.keeping import keep_report, unkeep_report
 from dorsi.desk.place import new_id
 from dorsi.desk.runners import found_runner
 from dorsi.desk.who import Who
 from dorsi.errors import DeskError
+from dorsi.report.model import load_report
 from dorsi.screen.model import ROLES
 from dorsi.store.dates import now
 from dorsi.store.desk_schema import clip as table
 from dorsi.store.desk_schema import job as job_table
 from dorsi.store.schema import runner as runner_table
 
-__all__ = ["CLIP_ROLES", "Clip", "add_clip", "change_clip", "clip_of", "clips_of", "delete_clip"]
+__all__ = [
+    "CLIP_ROLES", "Clip", "add_clip", "assign_clip", "change_clip", "clip_of", "clips_of", "delete_clip",
+    "found_clip", "remove_files", "say", "shown_name",
+]  # fmt: skip
 
 CLIP_ROLES: Final = (*ROLES, "clip")
 """What a clip may be filmed as: the roles of a screen, or just this clip."""
@@ -81,8 +86,7 @@ def add_clip(
     A runner's clip is the runner's, whatever `runner_id` says. Raises DeskError where the role is unknown,
     the runner is not theirs, or more clips wait, or more bytes lie, than the limits allow.
     """
-    if role not in CLIP_ROLES:
-        raise DeskError("request_invalid", why=f"A clip cannot be filmed as “{shown_name(role)}”.")
+    _check_role(role)
     if who.kind == "link":
         runner_id = who.runner_id
     elif not who.therapist:
@@ -202,11 +206,48 @@ def change_clip(desk: Desk, who: Who, clip_id: str, action: str, **values: Any) 
     who.need_therapist()
     with desk.writing() as connection:
         found_clip(connection, who, clip_id)
-        if values.get("runner_id") is not None:
-            found_runner(connection, values["runner_id"])
         connection.execute(update(table).where(table.c.id == clip_id).values(**values))
         note_down(connection, who, action, f"clip:{clip_id}", ", ".join(sorted(values)))
     return clip_of(desk, who, clip_id)
+
+
+def assign_clip(desk: Desk, who: Who, clip_id: str, runner_id: int | None, role: str) -> Clip:
+    """Say whose clip it is and as what it was filmed; what was measured on it goes along.
+
+    Raises DeskError.
+    """
+    who.need_therapist()
+    _check_role(role)
+    file = desk.place.result(clip_id) / "report.json"
+    with desk.writing() as connection:
+        clip = found_clip(connection, who, clip_id)
+        if runner_id is not None:
+            found_runner(connection, runner_id)
+        values = {"runner_id": runner_id, "role": role}
+        connection.execute(update(table).where(table.c.id == clip_id).values(**values))
+        if runner_id != clip.runner_id and file.is_file():
+            report = load_report(file)
+            unkeep_report(connection, clip.runner_id, report.clip.sha256)
+            keep_report(connection, runner_id, report)
+        note_down(connection, who, "assigned", f"clip:{clip_id}", f"runner:{runner_id}, {role}")
+    return clip_of(desk, who, clip_id)
+
+
+def _check_role(role: str) -> None:
+    if role not in CLIP_ROLES:
+        raise DeskError("request_invalid", why=f"A clip cannot be filmed as “{shown_name(role)}”.")
+
+
+def say(desk: Desk, who: Who, clip_id: str, state: ReviewState, remark: str) -> Clip:
+    """What a therapist says of a clip: reviewed, to be filmed again (and how), or new again.
+
+    Raises DeskError, also when something is to be filmed again without a word on what to change.
+    """
+    remark = remark.strip()
+    if state == "film_again" and not remark:
+        raise DeskError("request_invalid", why="Say what to change when filming again.")
+    values = {"review_state": state, "remark": remark or None, "reviewed_by": who.name, "reviewed_at": now()}
+    return change_clip(desk, who, clip_id, state, **values)
 
 
 def delete_clip(desk: Desk, who: Who, clip_id: str) -> None:
