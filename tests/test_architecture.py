@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "quantities", "digest"),
     ("types", "names"),
     ("profile", "memory", "quiet", "libraries", "toml_book"),
-    ("settings", "corrections"),
+    ("settings", "corrections", "clip_limits"),
     ("video", "models"),
     ("engine.landmarks",),
     ("engine.geometry",),

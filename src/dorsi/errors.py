@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 __all__ = [
-    "SENTENCES", "ClipEmpty", "ClipMissing", "ClipUnreadable", "CorrectionError", "DeskError", "DorsiError",
-    "EvidenceError", "ModelError", "OutputError", "PlanError", "ProfileError", "ReportError", "RulesError",
-    "RunnerUnknown", "ScreenError", "StoreError", "SystemLibraryMissing", "UsageError", "filled", "sentences",
+    "SENTENCES", "ClipEmpty", "ClipMissing", "ClipRefused", "ClipUnreadable", "CorrectionError", "DeskError",
+    "DorsiError", "EvidenceError", "ModelError", "OutputError", "PlanError", "ProfileError", "ReportError",
+    "RulesError", "RunnerUnknown", "ScreenError", "StoreError", "SystemLibraryMissing", "UsageError",
+    "filled", "sentences",
 ]  # fmt: skip
 
 
@@ -77,6 +78,10 @@ class ClipUnreadable(DorsiError):
 
 class ClipMissing(ClipUnreadable):
     """There is no file at the path, or the path is a folder."""
+
+
+class ClipRefused(ClipUnreadable):
+    """The clip is larger, longer or stranger than is accepted."""
 
 
 class ClipEmpty(ClipUnreadable):

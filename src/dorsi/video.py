@@ -23,6 +23,7 @@ import numpy.typing as npt
 from av.sidedata.sidedata import Type as SideData
 from av.stream import Disposition
 
+from dorsi.clip_limits import WIDE, ClipLimits
 from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, DorsiError, OutputError
 from dorsi.types import ClipInfo, Frame, Rgb
 
@@ -39,26 +40,31 @@ FIRST_YEAR: Final = 1990
 """No clip was filmed with a phone before."""
 HDR_TRANSFERS: Final = {16: "pq", 18: "hlg"}
 """H.273 transfer characteristics: SMPTE ST 2084 and ARIB STD-B67."""
-NOT_CLIPS: Final = {"tty", "concat", "hls", "dash"}
-"""FFmpeg formats that are no film of their own: text drawn as pictures, lists of other files."""
+CLIP_FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
+"""What FFmpeg may take a file for. Its other formats draw text as pictures, or are lists of other files,
+which it opens before anybody can look."""
+WIDEST_ASPECT: Final = 3.0
+"""A pixel wider or taller than so much is no lens's, but a broken header: taken as square."""
 
 # With a level set, the log callback wants the interpreter lock inside decoder threads and can lock up with
 # a closing codec (PyAV issues 751, 909); None is silent.
 av.logging.set_level(None)
 
 
-def probe(path: Path) -> ClipInfo:
+def probe(path: Path, limits: ClipLimits = WIDE) -> ClipInfo:
     """What the clip is, from its container, its packets' times and its first frame.
 
-    Raises ClipMissing (no file, or a folder), ClipEmpty (no bytes, no frames), ClipUnreadable.
+    Raises ClipMissing (no file, or a folder), ClipEmpty (no bytes, no frames), ClipRefused (outside the
+    `limits`), ClipUnreadable.
     """
-    container, stream = _open(path)
+    container, stream = _open(path, limits)
     with container:
         times, codec = _packet_times(container, stream), stream.codec.canonical_name
         captured_at = _captured_at(container.metadata)
     if not len(times):
         raise ClipEmpty("clip_without_frames", file=path.name)
-    with FrameReader(path) as reader:
+    _check_times(path.name, times, limits)
+    with FrameReader(path, limits=limits) as reader:
         first = next(iter(reader), None)
         if first is None:
             raise ClipUnreadable("clip_undecodable", file=path.name)
@@ -93,7 +99,8 @@ class Conversion:
         self.pixel_format = frame.format.name
         self.bit_depth = frame.format.components[0].bits
         self.hdr = HDR_TRANSFERS.get(int(getattr(frame, "color_trc", 0) or 0))
-        self.pixel_aspect = float(pixel_aspect) if pixel_aspect else 1.0
+        aspect = float(pixel_aspect) if pixel_aspect else 1.0
+        self.pixel_aspect = aspect if 1 / WIDEST_ASPECT <= aspect <= WIDEST_ASPECT else 1.0
         self._lut = _tone_curve(self.hdr) if self.hdr else None
 
     def stored_size_px(self, width_px: int, height_px: int, max_side_px: int | None) -> tuple[int, int]:
@@ -123,9 +130,10 @@ class FrameReader:
     """
 
     def __init__(
-        self, path: Path, *, prefetch: int = 0, max_side_px: int | None = None, every: int = 1
-    ) -> None:
-        self.path = path
+        self, path: Path, *, prefetch: int = 0, max_side_px: int | None = None, every: int = 1,
+        limits: ClipLimits = WIDE,
+    ) -> None:  # fmt: skip
+        self.path, self._limits = path, limits
         self.times_s: list[float] = []
         self.truncated, self.scale = False, 1.0
         self._every, self._max_side_px, self._prefetch = max(1, every), max_side_px, prefetch
@@ -147,7 +155,7 @@ class FrameReader:
         return self._conversion
 
     def __enter__(self) -> Self:
-        self._container, self._stream = _open(self.path)
+        self._container, self._stream = _open(self.path, self._limits)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -192,7 +200,7 @@ class FrameReader:
 
     def _frames(self, container: InputContainer) -> Iterator[Frame]:
         stream = self._stream
-        start_s = 0.0
+        start_s, size_px = 0.0, (0, 0)
         last_s, step_s = -1.0, 1.0 / float(stream.average_rate or 30)
         for index, frame in enumerate(self._decoded(container, stream)):
             now_s = None if frame.pts is None else float(frame.pts * (frame.time_base or 0))
@@ -201,11 +209,15 @@ class FrameReader:
                 full = self._conversion.stored_size_px(frame.width, frame.height, None)
                 small = self._conversion.stored_size_px(frame.width, frame.height, self._max_side_px)
                 self.scale = small[0] / full[0]
-                start_s = now_s or 0.0
+                start_s, size_px = now_s or 0.0, (frame.width, frame.height)
+                self._limits.check_size(self.path.name, *size_px)
+            if (frame.width, frame.height) != size_px:
+                raise ClipUnreadable("clip_changes_size", file=self.path.name, time_s=max(last_s, 0.0))
             time_s = last_s + step_s if now_s is None else now_s - start_s
             # Broken writers repeat a stamp; a thousandth keeps the order without moving the rest.
             last_s = 0.0 if index == 0 else time_s if time_s > last_s else last_s + 1e-3
             self.times_s.append(last_s)
+            self._limits.check_duration(self.path.name, last_s, len(self.times_s))
             if index % self._every == 0:
                 yield Frame(index, last_s, self._conversion.upright(frame, self._max_side_px))
         if self._ends_early(container, stream, last_s):
@@ -246,14 +258,26 @@ class FrameReader:
 class VideoWriter:
     """Writes H.264 (yuv420p, faststart) with the given times; use as a context manager.
 
-    Odd sizes lose their last row or column. The file is removed when left with an error.
+    Odd sizes lose their last row or column. With `all_keys` every picture stands alone, so that a player may
+    show any of them at once. The file is removed when left with an error.
     Raises OutputError when the disk refuses.
     """
 
-    def __init__(self, path: Path, width_px: int, height_px: int, frame_rate_hz: float = 30.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        width_px: int,
+        height_px: int,
+        frame_rate_hz: float = 30.0,
+        *,
+        all_keys: bool = False,
+    ) -> None:
         self.path = path
         self.size_px = (width_px - width_px % 2, height_px - height_px % 2)
         self._rate = Fraction(frame_rate_hz).limit_denominator(1000) if frame_rate_hz > 0 else Fraction(30)
+        self._options = {"crf": "22", "preset": "veryfast", "bf": "0"}
+        if all_keys:
+            self._options |= {"crf": "25", "g": "1", "keyint_min": "1"}
         self._container: OutputContainer | None = None
         self._last_pts = -1
 
@@ -267,7 +291,7 @@ class VideoWriter:
             stream.width, stream.height = self.size_px
             stream.pix_fmt = "yuv420p"
             # With B-frames and uneven times the MP4 header states a length that lacks the end.
-            stream.options = {"crf": "22", "preset": "veryfast", "bf": "0"}
+            stream.options = self._options
             stream.codec_context.time_base = TIME_BASE
             stream.codec_context.thread_type = "AUTO"
             # What the plain conversion from RGB makes (H.273: SMPTE 170M, limited range), said to players.
@@ -322,7 +346,7 @@ class VideoWriter:
             self.path.unlink()
 
 
-def _open(path: Path) -> tuple[InputContainer, VideoStream]:
+def _open(path: Path, limits: ClipLimits) -> tuple[InputContainer, VideoStream]:
     """The container and its first real video stream, set to decode on all cores."""
     name = path.name or str(path)
     try:
@@ -332,24 +356,49 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
             raise ClipMissing("clip_missing", file=name)
         if path.stat().st_size == 0:
             raise ClipEmpty("clip_empty", file=name)
-        # Absolute, or FFmpeg takes "12:30.mp4" for a protocol; file only, or a playlist reaches the network.
-        container = av.open(str(path.absolute()), "r", options={"protocol_whitelist": "file"})
+        limits.check_bytes(name, path.stat().st_size)
+        # Absolute, or FFmpeg takes "12:30.mp4" for a protocol; file only, or a list reaches the network.
+        allowed = {"protocol_whitelist": "file", "format_whitelist": CLIP_FORMATS}
+        container = av.open(str(path.absolute()), "r", options=allowed)
     except OSError as error:  # before FFmpegError: PyAV's errors of the system are both
         raise _of_system(ClipUnreadable, name, error) from error
     except (av.error.FFmpegError, ValueError) as error:
         raise ClipUnreadable("clip_not_video", file=name) from error
-    if container.format.name in NOT_CLIPS:
+    try:
+        return container, _stream_of(name, container, limits)
+    except BaseException:
         container.close()
-        raise ClipUnreadable("clip_not_video", file=name)
+        raise
+
+
+def _stream_of(name: str, container: InputContainer, limits: ClipLimits) -> VideoStream:
+    """The first real video stream, when it is within the limits by what the container says of it."""
     pictures = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not pictures:
-        container.close()
         raise ClipUnreadable("clip_without_picture", file=name)
     stream = pictures[0]
+    codec: Any = stream.codec_context
+    if codec is None:
+        raise ClipUnreadable("clip_codec_unknown", file=name)
+    limits.check_size(name, codec.width, codec.height)
+    if container.duration is not None:
+        limits.check_duration(name, container.duration / 1e6, stream.frames)
+    # What the header hides, the decoder refuses before it has the memory.
+    codec.options = {"max_pixels": str(limits.max_pixels)}
     stream.thread_type = "AUTO"
     # One thread for each core holds that many 4K pictures; more than this decode no faster than we look.
     stream.thread_count = DECODE_THREADS
-    return container, stream
+    return stream
+
+
+def _check_times(file: str, times_s: npt.NDArray[np.float64], limits: ClipLimits) -> None:
+    """Raise ClipRefused on a clip that lasts too long, ClipUnreadable on one whose clock jumps."""
+    steps = np.diff(times_s)
+    if len(steps) and float(np.max(steps)) > limits.gap_s:
+        at = int(np.argmax(steps))
+        place = {"gap_s": float(steps[at]), "time_s": float(times_s[at] - times_s[0])}
+        raise ClipUnreadable("clip_with_gap", file=file, **place)
+    limits.check_duration(file, float(times_s[-1] - times_s[0]), len(times_s))
 
 
 def _flushed(stream: VideoStream) -> list[av.VideoFrame]:

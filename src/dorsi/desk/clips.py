@@ -19,6 +19,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 from dorsi.desk.desk import Desk, note_down
 from dorsi.desk.keeping import keep_report, unkeep_report
 from dorsi.desk.place import new_id
+from dorsi.desk.queue import put_job
 from dorsi.desk.runners import found_runner
 from dorsi.desk.who import Who
 from dorsi.errors import DeskError
@@ -107,18 +108,12 @@ def add_clip(
         upload.replace(target)
         try:
             connection.execute(insert(table).values(**row))
-            connection.execute(insert(job_table).values(**_new_job(clip_id)))
+            put_job(connection, clip_id, "measure")
             note_down(connection, who, "uploaded", f"clip:{row['id']}")
         except BaseException:
             target.unlink(missing_ok=True)
             raise
     return clip_of(desk, who, clip_id)
-
-
-def _new_job(clip_id: str, kind: str = "measure") -> dict[str, Any]:
-    return {
-        "id": new_id(), "clip_id": clip_id, "kind": kind, "state": "waiting", "tries": 0, "made_at": now()
-    }  # fmt: skip
 
 
 def check_quota(desk: Desk, connection: Connection, runner_id: int, more_bytes: int) -> None:
@@ -162,7 +157,7 @@ def found_clip(connection: Connection, who: Who, clip_id: str) -> Clip:
     """The clip of that id, within a transaction. Raises DeskError like `clip_of`."""
     row = connection.execute(_query().where(table.c.id == clip_id)).mappings().one_or_none()
     if row is None:
-        raise DeskError("not_there" if who.known else "log_in_first")
+        who.nothing_there()
     who.need_clip(row["runner_id"], row["link_id"])
     return _clip(row)
 

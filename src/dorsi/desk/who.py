@@ -12,7 +12,7 @@ Not here: how a request proves who it is from (`web/security.py`, `accounts.py`,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 from dorsi.errors import DeskError
 
@@ -66,9 +66,15 @@ class Who:
         mine = self.kind == "link" and runner_id is not None and self.runner_id == runner_id
         self._need(self.therapist or (mine and (not self.only_link or self.link_id == link_id)))
 
+    def nothing_there(self) -> NoReturn:
+        """Say that there is nothing: the same for what is not there and for what is not theirs."""
+        if self.known:
+            raise DeskError("not_there")
+        raise DeskError("log_in_first")
+
     def _need(self, right: bool) -> None:
         if not right:
-            raise DeskError("not_there" if self.known else "log_in_first")
+            self.nothing_there()
 
 
 NOBODY = Who("nobody")

@@ -96,7 +96,7 @@ def _prepare(analysis: Analysis, scale: float, width_px: int, height_px: int, bl
     for number, rep in enumerate(analysis.reps, 1):
         rep_of[rep.start_frame :] = number
     lift = signals.heel_lift_mm if signals is not None else np.full(count, np.nan)
-    face = _hold(analysis.face_xy_px) * scale if blur else None
+    face = hold(analysis.face_xy_px) * scale if blur else None
     return _Scene(analysis, scale, strip, face, lift, rep_of)
 
 
@@ -112,7 +112,7 @@ def _curve(analysis: Analysis, signals: Signals) -> FloatArray:
     return curve
 
 
-def _hold(points: FloatArray) -> FloatArray:
+def hold(points: FloatArray) -> FloatArray:
     """Missing rows take the last known one (the first known one before it): a face never flashes up."""
     known = np.flatnonzero(np.isfinite(points[:, 0, 0]))
     if not len(known):

@@ -105,9 +105,13 @@ job = Table(
     Column("kind", String, nullable=False),
     # "waiting", "running", "done", "failed".
     Column("state", String, nullable=False),
+    # How often its worker died, and how often a restart interrupted it.
     Column("tries", Integer, nullable=False),
-    # Of a running job: which crew has it, and when that was last heard of.
+    Column("restarts", Integer, nullable=False),
+    # Of a running job: which crew has it and which process works on it (`host:pid…`), and when that was last
+    # heard of.
     Column("crew", String),
+    Column("worker", String),
     Column("beat_at", Moment),
     Column("stage", String),
     Column("fraction", Float),

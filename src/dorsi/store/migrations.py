@@ -123,8 +123,9 @@ def _desk(connection: Connection) -> None:
         "CREATE INDEX clip_runner ON clip (runner_id, added_at)",
         """CREATE TABLE job (
             id TEXT NOT NULL PRIMARY KEY, clip_id TEXT NOT NULL REFERENCES clip (id) ON DELETE CASCADE,
-            kind TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, crew TEXT, beat_at TEXT,
-            stage TEXT, fraction REAL, error TEXT, made_at TEXT NOT NULL, started_at TEXT, ended_at TEXT)""",
+            kind TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, restarts INTEGER NOT NULL,
+            crew TEXT, worker TEXT, beat_at TEXT, stage TEXT, fraction REAL, error TEXT,
+            made_at TEXT NOT NULL, started_at TEXT, ended_at TEXT)""",
         "CREATE INDEX job_state ON job (state, made_at)",
         "CREATE INDEX job_clip ON job (clip_id)",
         """CREATE TABLE note (

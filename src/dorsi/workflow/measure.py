@@ -7,7 +7,7 @@ disk (`results.py`, `folders.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -27,7 +27,7 @@ from dorsi.workflow.stages import STAGES, Job, Stages
 
 __all__ = [
     "ClipListener", "MeasuredClip", "Options", "Outcome", "listening", "measure", "measure_clip",
-    "measure_each", "report_of",
+    "measure_each", "named", "report_of",
 ]  # fmt: skip
 
 ClipListener = Callable[[Path, str, float], None]
@@ -103,6 +103,15 @@ def measure_clip(clip: Path, job: Job) -> MeasuredClip:
     analysis = job.stages.conclude(seen, settings, ())
     report = report_of(analysis, seen, settings, job.books, job.profile)
     return MeasuredClip(clip, settings, seen, analysis, report)
+
+
+def named(found: MeasuredClip, side: Side, books: Books, profile: Profile | None) -> MeasuredClip:
+    """The same with the leg named as a person says; which leg was measured stays."""
+    settings, analysis = replace(found.settings, side=side), found.analysis
+    if analysis.leg is not None:
+        analysis = replace(analysis, leg=replace(analysis.leg, side=side))
+    report = report_of(analysis, found.evidence, settings, books, profile)
+    return replace(found, settings=settings, analysis=analysis, report=report)
 
 
 def _check(clip: Path, job: Job) -> None:

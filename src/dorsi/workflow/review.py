@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dorsi.corrections import Correction
@@ -18,7 +19,7 @@ from dorsi.errors import EvidenceError
 from dorsi.plan import Books, load_books
 from dorsi.profile import Profile, Safety
 from dorsi.report.build import with_review
-from dorsi.report.model import Measured, Report
+from dorsi.report.model import Measured, Report, load_report
 from dorsi.settings import LegChoice, Settings
 from dorsi.types import StageListener
 from dorsi.workflow.folders import renewing
@@ -26,7 +27,7 @@ from dorsi.workflow.measure import MeasuredClip, report_of
 from dorsi.workflow.results import draw, keep_evidence, read_result, write_documents
 from dorsi.workflow.stages import STAGES, Job, Stages
 
-__all__ = ["Renewed", "ValueChange", "reconclude", "review"]
+__all__ = ["Renewed", "ValueChange", "reconclude", "redraw", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,26 @@ def review(
         seen = stages.observe(clip, settings, listen)
     job = Job(settings, books or load_books(), listen, stages)
     return _renew(folder, before, seen, job, corrections, clip)
+
+
+def redraw(folder: Path, clip: Path, *, listen: StageListener | None = None, stages: Stages = STAGES) -> bool:
+    """Draw annotated video and peak picture of a result anew, as its report stands; false, and nothing done,
+    when the report changed meanwhile. Nobody waits while it draws. Raises EvidenceError, ReportError,
+    OutputError, and whatever opening the clip raises."""
+    before, seen = _opened(folder, clip, stages)
+    records = () if before.review is None else before.review.known()
+    job = Job(_settings_of(before), load_books(), listen, stages)
+    analysis = stages.conclude(seen, job.settings, records)
+    with TemporaryDirectory(prefix=f".{folder.name}.drawn-", dir=folder.parent) as drawn:
+        found = MeasuredClip(clip, job.settings, seen, analysis, before)
+        report = draw(Path(drawn), found, before, job)
+        with renewing(folder) as new:
+            if load_report(folder / "report.json") != before:
+                return False
+            for file in Path(drawn).iterdir():
+                file.replace(new / file.name)
+            write_documents(new, report, analysis, new, job.books)
+    return True
 
 
 def _settings_of(report: Report) -> Settings:

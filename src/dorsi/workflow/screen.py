@@ -26,7 +26,7 @@ from dorsi.screen.model import PAIRED, ROLES, Links, Role, Screen
 from dorsi.screen.sides import SIDE_OF, TEST_OF, SeenLeg, check_clips, check_test, seen_leg
 from dorsi.settings import Settings
 from dorsi.workflow.folders import RESULT_FILES, plain_name, result_folder, writing
-from dorsi.workflow.measure import ClipListener, MeasuredClip, listening, measure_clip, report_of
+from dorsi.workflow.measure import ClipListener, MeasuredClip, listening, measure_clip, named
 from dorsi.workflow.results import PEAK_IMAGE, write_result
 from dorsi.workflow.stages import STAGES, Job, Stages
 
@@ -192,15 +192,11 @@ def _is_report(source: Path) -> bool:
 
 def _named_as_given(each: _RoleClip, books: Books, profile: Profile | None) -> _RoleClip:
     """The same with the leg named as the clip was given; which leg was measured stays."""
-    side, found = SIDE_OF[each.role], each.measured
-    if side is None or found is None:
+    side = SIDE_OF[each.role]
+    if side is None or each.measured is None:
         return each
-    settings, analysis = replace(found.settings, side=side), found.analysis
-    if analysis.leg is not None:
-        analysis = replace(analysis, leg=replace(analysis.leg, side=side))
-    report = report_of(analysis, found.evidence, settings, books, profile)
-    measured = replace(found, settings=settings, analysis=analysis, report=report)
-    return replace(each, report=report, measured=measured)
+    measured = named(each.measured, side, books, profile)
+    return replace(each, report=measured.report, measured=measured)
 
 
 def _folder_name(runner: str | None, day: dt.date) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dorsi.clip_limits import WIDE, ClipLimits
 from dorsi.corrections import Correction
 from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
@@ -24,11 +25,11 @@ from dorsi.types import Analysis, ClipInfo, StageListener
 __all__ = ["STAGES", "Job", "Stages"]
 
 
-def _probe(clip: Path) -> ClipInfo:
+def _probe(clip: Path, limits: ClipLimits = WIDE) -> ClipInfo:
     with loading():
         from dorsi.video import probe
 
-    return probe(clip)
+    return probe(clip, limits)
 
 
 def _observe(clip: Path, settings: Settings, listen: StageListener | None) -> Evidence:

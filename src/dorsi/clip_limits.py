@@ -1,0 +1,59 @@
+"""What a clip may be: bytes, length, frames, pixels; held against what its file says before
+anything is decoded, and against the pictures while they come.
+
+A few kB can hold pictures of a gigabyte, or ten hours. Not here: opening and decoding (`video.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from dorsi.errors import ClipRefused
+
+__all__ = ["WIDE", "ClipLimits"]
+
+ENCODER_SIDE_PX: Final = 32_767
+"""The libraries that the pictures go through keep sides as 16-bit numbers, and abort above."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLimits:
+    """The most that is accepted, sides and pixels of one picture as stored. `gap_s` is the longest time
+    between two pictures: a longer one is a clock that jumped, not a clip. The command line's own are `WIDE`.
+    """
+
+    max_bytes: int = 500_000_000
+    max_duration_s: float = 180.0
+    max_frames: int = 50_000
+    max_side_px: int = 4096
+    max_pixels: int = 4096 * 2304
+    gap_s: float = 60.0
+
+    def check_bytes(self, file: str, size_bytes: int) -> None:
+        """Raise ClipRefused on a file that is too large."""
+        if size_bytes > self.max_bytes:
+            raise ClipRefused("clip_too_large", file=file, most_mb=self.max_bytes / 1e6)
+
+    def check_size(self, file: str, width_px: int, height_px: int) -> None:
+        """Raise ClipRefused on pictures that are too large, or have no size."""
+        if width_px < 1 or height_px < 1:
+            return  # not said before the first picture
+        side = min(self.max_side_px, ENCODER_SIDE_PX)
+        if max(width_px, height_px) > side or width_px * height_px > self.max_pixels:
+            size = {"width_px": width_px, "height_px": height_px}
+            raise ClipRefused("clip_too_many_pixels", file=file, **size, most_px=side)
+
+    def check_duration(self, file: str, duration_s: float, frames: int) -> None:
+        """Raise ClipRefused on a clip that lasts too long, or has too many pictures."""
+        if duration_s > self.max_duration_s:
+            raise ClipRefused("clip_too_long", file=file, duration_s=duration_s, most_s=self.max_duration_s)
+        if frames > self.max_frames:
+            raise ClipRefused("clip_too_many_frames", file=file, frames=frames, most=self.max_frames)
+
+
+WIDE: Final = ClipLimits(
+    max_bytes=20_000_000_000, max_duration_s=1800.0, max_frames=200_000, max_side_px=8192,
+    max_pixels=8192 * 4608,
+)  # fmt: skip
+"""For whoever names a clip of their own: half an hour, 8K."""
