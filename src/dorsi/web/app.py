@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from dorsi import __version__
+from dorsi.desk.accounts import Throttle
 from dorsi.desk.desk import Desk
 from dorsi.errors import CorrectionError, DeskError, DorsiError, RunnerUnknown, StoreError
 from dorsi.web.config import Config
@@ -59,7 +60,7 @@ def create_app(desk: Desk, config: Config | None = None, background: Background 
         title="Dorsi", version=__version__, lifespan=alive, openapi_url="/api/openapi.json", docs_url=None,
         redoc_url=None,
     )  # fmt: skip
-    app.state.desk, app.state.config = desk, config or Config()
+    app.state.desk, app.state.config, app.state.throttle = desk, config or Config(), Throttle()
     for router in ROUTERS:
         app.include_router(router)
     app.add_api_route("/static/{name:path}", _static, include_in_schema=False)

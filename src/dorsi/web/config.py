@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-__all__ = ["Config"]
+__all__ = ["LOOPBACK", "Config"]
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +17,5 @@ class Config:
 
     hosts: frozenset[str] = LOOPBACK
     tls: bool = False
-    secure_proxy: bool = False
+    phone_address: str | None = None
+    """`http://192.168.1.5:8710` where phones on the local network may be paired."""

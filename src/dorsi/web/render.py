@@ -22,14 +22,23 @@ from dorsi.web.words import ago, day, moment, role_in_words, size
 __all__ = ["STATIC", "address_of", "page"]
 
 STATIC: Final = Path(__file__).with_name("static")
+GUIDE_PICTURES: Final = next(
+    folder
+    # In the wheel beside the other files, in a checkout where the guide has them.
+    for folder in (STATIC / "guide", Path(__file__).resolve().parents[3] / "docs" / "images")
+    if folder.is_dir()
+)
 PAGE_STYLE: Final = Path(environment().get_template("style.css").filename or "")
 """The look of every page that Dorsi writes, served pages too."""
 
 
 def static_file(name: str) -> Path:
     """The file behind an address below /static. Raises FileNotFoundError on what is not one of ours."""
-    file = PAGE_STYLE if name == "style.css" else STATIC / name
-    if name != "style.css" and (not file.resolve().is_relative_to(STATIC.resolve()) or not file.is_file()):
+    if name == "style.css":
+        return PAGE_STYLE
+    folder = GUIDE_PICTURES if name.startswith("guide/filming_") else STATIC
+    file = folder / name.removeprefix("guide/") if folder is GUIDE_PICTURES else folder / name
+    if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
         raise FileNotFoundError(name)
     return file
 

@@ -15,6 +15,7 @@ from dorsi.desk.answers import clear, read_answers
 from dorsi.desk.clips import clips_of
 from dorsi.desk.desk import Desk
 from dorsi.desk.file import forget_runner, history_of, trends_of
+from dorsi.desk.links import links_of
 from dorsi.desk.notes import add_note, notes_of
 from dorsi.desk.runners import RunnerFile, add_runner, runner_file, runner_files
 from dorsi.desk.screens import choices, sheets_of
@@ -69,7 +70,7 @@ def _file(request: Request, desk: Desk, who: Who, runner_id: int) -> HTMLRespons
         request, "runner.html.j2", who=who, file=runner, clips=clips_of(desk, who, runner_id=runner_id),
         sheets=sheets_of(desk, who, runner_id), choices=choices(desk, who, runner_id),
         notes=notes_of(desk, who, runner_id), answers=answers, safety=state,
-        history=history_of(desk, who, runner_id),
+        history=history_of(desk, who, runner_id), links=links_of(desk, who, runner_id),
         **progress_content(runner.name, trends_of(desk, who, runner_id)),
     )  # fmt: skip
 
