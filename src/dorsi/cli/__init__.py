@@ -16,6 +16,8 @@ from typing import Annotated, Final
 import typer
 
 from dorsi import __version__
+from dorsi.cli.account import account
+from dorsi.cli.backup import backup, restore
 from dorsi.cli.common import EXIT_CODES
 from dorsi.cli.correct import correct
 from dorsi.cli.demo import demo
@@ -33,6 +35,7 @@ from dorsi.cli.reconclude import reconclude
 from dorsi.cli.rules import rules
 from dorsi.cli.runners import runners
 from dorsi.cli.screen import screen
+from dorsi.cli.serve import serve
 from dorsi.quiet import quiet_until_exit
 
 __all__ = ["app", "main"]
@@ -69,8 +72,8 @@ def _dorsi(
 
 
 _COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    demo, measure, screen, reconclude, correct, info, rules, profile, drills, models, history, progress,
-    runners, export, import_, forget,
+    demo, serve, measure, screen, reconclude, correct, info, rules, profile, drills, models, history,
+    progress, runners, export, import_, forget, backup, restore,
 )  # fmt: skip
 for _command in _COMMANDS:
     _epilog = EXIT_CODES if _command in (demo, measure, screen) else None
@@ -78,6 +81,7 @@ for _command in _COMMANDS:
     _paragraphs = cleandoc(_command.__doc__ or "").split("\n\n")
     _help = "\n\n".join(p if p.startswith("\b") else " ".join(p.split()) for p in _paragraphs)
     app.command(_command.__name__.rstrip("_"), help=_help, epilog=_epilog)(_command)
+app.add_typer(account)
 
 
 def main() -> None:
