@@ -200,6 +200,6 @@ def _run(
             proxy_headers=desk.mode == "clinic",
             ssl_certfile=cert,
             ssl_keyfile=key,
-        )  # fmt: skip
+        )
     )
     server.run(sockets=[listening])

@@ -31,8 +31,19 @@ from dorsi.store.desk_schema import job as job_table
 from dorsi.store.schema import runner as runner_table
 
 __all__ = [
-    "CLIP_ROLES", "Clip", "add_clip", "assign_clip", "change_clip", "clip_of", "clips_of", "delete_clip",
-    "found_clip", "remove_files", "say", "shown_name",
+    "CLIP_ROLES",
+    "Clip",
+    "add_clip",
+    "assign_clip",
+    "change_clip",
+    "clip_of",
+    "clips_of",
+    "delete_clip",
+    "found_clip",
+    "measure_again",
+    "remove_files",
+    "say",
+    "shown_name",
 ]  # fmt: skip
 
 CLIP_ROLES: Final = (*ROLES, "clip")
@@ -80,31 +91,34 @@ def shown_name(name: str) -> str:
 
 def add_clip(
     desk: Desk, who: Who, upload: Path, *, name: str, role: str = "clip", runner_id: int | None = None,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, Any] | None = None, clip_id: str | None = None,
 ) -> Clip:  # fmt: skip
     """Take an uploaded file over (it is moved), and queue it to be measured; the clip.
 
-    A runner's clip is the runner's, whatever `runner_id` says. Raises DeskError where the role is unknown,
-    the runner is not theirs, or more clips wait, or more bytes lie, than the limits allow.
+    A runner's clip is the runner's, whatever `runner_id` says. A `clip_id` that is there already is given back:
+    somebody who was cut off asks again. Raises DeskError where the role is unknown, the runner is not
+    theirs, or more clips wait, or more bytes lie, than the limits allow.
     """
     _check_role(role)
     if who.kind == "link":
         runner_id = who.runner_id
     elif not who.therapist:
         raise DeskError("log_in_first")
-    size = upload.stat().st_size
-    clip_id = new_id()
+    clip_id = clip_id or new_id()
     row: dict[str, Any] = {
         "id": clip_id, "runner_id": runner_id, "link_id": who.link_id, "role": role,
-        "file_name": shown_name(name), "size_bytes": size, "added_by": who.name, "added_at": now(),
+        "file_name": shown_name(name), "size_bytes": 0, "added_by": who.name, "added_at": now(),
         "settings": json.dumps(dict(settings or {})), "state": "waiting", "urgency": 0,
         "review_state": "new", "revision": 0,
     }  # fmt: skip
     target = desk.place.clip_file(clip_id)
     with desk.writing() as connection:
+        if connection.execute(select(table.c.id).where(table.c.id == clip_id)).first() is not None:
+            return found_clip(connection, who, clip_id)
+        row["size_bytes"] = upload.stat().st_size
         if runner_id is not None:
             found_runner(connection, runner_id)
-            check_quota(desk, connection, runner_id, size)
+            check_quota(desk, connection, runner_id, row["size_bytes"])
         upload.replace(target)
         try:
             connection.execute(insert(table).values(**row))
@@ -263,3 +277,19 @@ def remove_files(desk: Desk, clip_ids: Sequence[str]) -> None:
         with suppress(OSError):
             desk.place.clip_file(clip_id).unlink()
         shutil.rmtree(desk.place.result(clip_id), ignore_errors=True)
+
+
+def measure_again(desk: Desk, who: Who, clip_id: str) -> None:
+    """Queue a clip to be measured anew; its result, and what was corrected by hand, is replaced then.
+
+    Raises DeskError, also when the clip itself was deleted.
+    """
+    who.need_therapist()
+    with desk.writing() as connection:
+        clip = found_clip(connection, who, clip_id)
+        if clip.clip_deleted_at is not None:
+            raise DeskError("clip_is_gone")
+        if clip.state not in {"waiting", "running"}:
+            put_job(connection, clip_id, "measure")
+            connection.execute(update(table).where(table.c.id == clip_id).values(state="waiting"))
+            note_down(connection, who, "measured_again", f"clip:{clip_id}")

@@ -24,7 +24,7 @@ import platformdirs
 from dorsi.errors import DeskError
 from dorsi.store import store_path
 
-__all__ = ["Place", "new_id", "place_at"]
+__all__ = ["Place", "new_id", "place_at", "place_of"]
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16}")
 _SECRET_BYTES: Final = 32
@@ -65,11 +65,11 @@ class Place:
 
     def clip_file(self, clip_id: str) -> Path:
         """Where the clip of that id lies. Raises DeskError on what is no id: no name becomes a path."""
-        return self.clips / _checked(clip_id)
+        return place_of(self.clips, clip_id)
 
     def result(self, clip_id: str) -> Path:
         """Folder of the result of the clip of that id. Raises DeskError on what is no id."""
-        return self.results / _checked(clip_id)
+        return place_of(self.results, clip_id)
 
     def make(self) -> None:
         """Make the folders that are missing, for their owner's eyes alone. Raises OSError."""
@@ -92,10 +92,11 @@ class Place:
         return file.read_bytes()
 
 
-def _checked(clip_id: str) -> str:
-    if _ID.fullmatch(clip_id) is None:
+def place_of(folder: Path, opaque_id: str) -> Path:
+    """The entry of that id in a folder. Raises DeskError on what is no id: no name becomes a path."""
+    if _ID.fullmatch(opaque_id) is None:
         raise DeskError("not_there")
-    return clip_id
+    return folder / opaque_id
 
 
 def place_at(data: Path | None = None) -> Place:
