@@ -95,8 +95,8 @@ def add_clip(
 ) -> Clip:  # fmt: skip
     """Take an uploaded file over (it is moved), and queue it to be measured; the clip.
 
-    A runner's clip is the runner's, whatever `runner_id` says. A `clip_id` that is there already is given back:
-    somebody who was cut off asks again. Raises DeskError where the role is unknown, the runner is not
+    A runner's clip is the runner's, whatever `runner_id` says. A `clip_id` that is there already is given
+    back: somebody who was cut off asks again. Raises DeskError where the role is unknown, the runner is not
     theirs, or more clips wait, or more bytes lie, than the limits allow.
     """
     _check_role(role)

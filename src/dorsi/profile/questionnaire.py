@@ -15,14 +15,15 @@ from dorsi.errors import UsageError, sentences
 from dorsi.profile.profile import PAIN_PLACES, SCHEMA, Profile, explain
 from dorsi.profile.safety import SAFETY_QUESTIONS, safety_state
 
-__all__ = ["ask", "ask_safety"]
+__all__ = ["QUESTIONS", "Question", "answered", "ask", "ask_safety", "flat", "is_asked"]
 
 DONT_KNOW: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """`key` is that of the profile's file, `hint` tells the answers there are, `how` is told before it."""
+class Question:
+    """One question. `key` is that of the profile's file, `hint` tells the answers there are, `how` is told
+    before it."""
 
     key: str
     hint: str
@@ -87,22 +88,22 @@ _SAFETY_HOW: Final = {
 }
 
 
-def _safety_questions() -> list[_Question]:
+def _safety_questions() -> list[Question]:
     """The list of `safety.toml`; each group begins with what it is about."""
     heads = dict(_SAFETY_HOW)
     return [
-        _Question(f"safety.{each.key}", "y/n", each.text, heads.pop(each.group, ""))
+        Question(f"safety.{each.key}", "y/n", each.text, heads.pop(each.group, ""))
         for each in SAFETY_QUESTIONS
     ]
 
 
 QUESTIONS: Final = (
     *_safety_questions(),
-    *(_Question(**each) for each in sentences(__file__, "words.toml")["question"]),
+    *(Question(**each) for each in sentences(__file__, "words.toml")["question"]),
 )
 
 
-def _is_asked(question: _Question, answers: Mapping[str, object], *, known: bool) -> bool:
+def is_asked(question: Question, answers: Mapping[str, object], *, known: bool) -> bool:
     """Whether the answers so far leave something to ask; `known`: there are answers of an earlier time."""
     if question.key == "circles_smaller":
         left, right = answers.get("left.circle"), answers.get("right.circle")
@@ -126,10 +127,10 @@ def ask(
     `read` shows a prompt and gives the line, None when there is no more. `insist` asks again after an answer
     that makes no sense or contradicts an earlier one; without it, that is a UsageError, as is an early end.
     """
-    old, answers = _flat(before), dict[str, object]()
+    old, answers = flat(before), dict[str, object]()
     number = 0
     for place, question in enumerate(QUESTIONS):
-        if not _is_asked(question, answers, known=before is not None):
+        if not is_asked(question, answers, known=before is not None):
             continue
         number += 1
         if question.how:
@@ -191,9 +192,7 @@ def _yes_or_no(read: Callable[[str], str | None], tell: Callable[[str], None], p
     return None
 
 
-def _take(
-    question: _Question, said: str, old: Mapping[str, object], answers: dict[str, object]
-) -> str | None:
+def _take(question: Question, said: str, old: Mapping[str, object], answers: dict[str, object]) -> str | None:
     """Add the answer to `answers`; what is wrong with it, None when nothing is."""
     try:
         value = old.get(question.key) if not said else None if said == DONT_KNOW else question.parse(said)
@@ -208,7 +207,7 @@ def _take(
     return None
 
 
-def _prompt(question: _Question, known: object) -> str:
+def _prompt(question: Question, known: object) -> str:
     shown = f", now {_shown(known)}; - for don't know" if known is not None else ""
     return f"{question.text} [{question.hint}{shown}] "
 
@@ -221,7 +220,22 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _flat(profile: Profile | None) -> dict[str, object]:
+def answered(said: Mapping[str, str], before: Profile | None) -> tuple[Profile, dict[str, str]]:
+    """The profile with the answers of a form by their keys, "" for not known; other answers stay as `before`.
+
+    Beside it what is wrong, by the key of its question: those answers are left as they were.
+    """
+    answers, wrong = flat(before), dict[str, str]()
+    for question in QUESTIONS:
+        if question.key in said:
+            text = said[question.key].strip()
+            fault = _take(question, text or DONT_KNOW, {}, answers)
+            if fault is not None:
+                wrong[question.key] = fault
+    return _profile(answers), wrong
+
+
+def flat(profile: Profile | None) -> dict[str, object]:
     """Answers by key, `left.tape_cm` and the like."""
     flat: dict[str, object] = {}
     for key, value in ({} if profile is None else profile.model_dump()).items():
