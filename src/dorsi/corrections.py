@@ -38,6 +38,10 @@ class _Record(BaseModel):
     why: str = ""
 
 
+Span = Literal["carry", "frame"]
+"""Whether a correction goes on to the frames around its own, as far as the leg's pose stays alike, or not."""
+
+
 class PointCorrection(_Record):
     """A joint or a point of the foot belongs elsewhere in one frame."""
 
@@ -45,6 +49,7 @@ class PointCorrection(_Record):
     point: PointName
     frame: Frame
     to_xy_px: Point
+    span: Span = "carry"
     from_xy_px: Point | None = None
 
 
@@ -55,6 +60,7 @@ class LineCorrection(_Record):
     line: Literal["crest"] = "crest"
     frame: Frame
     to_xy_px: tuple[Point, Point]
+    span: Span = "carry"
     from_angle_deg: Coordinate | None = None
 
 

@@ -6,6 +6,7 @@ Not here: measuring them (`queue.py`, `worker.py`), reviewing them (`review.py`)
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -119,7 +120,7 @@ def add_clip(
         if runner_id is not None:
             found_runner(connection, runner_id)
             check_quota(desk, connection, runner_id, row["size_bytes"])
-        upload.replace(target)
+        _take_over(upload, target)
         try:
             connection.execute(insert(table).values(**row))
             put_job(connection, clip_id, "measure")
@@ -127,7 +128,18 @@ def add_clip(
         except BaseException:
             target.unlink(missing_ok=True)
             raise
+    # Only now: until the clip is known, a server that is killed must find the bytes where they came in.
+    upload.unlink(missing_ok=True)
     return clip_of(desk, who, clip_id)
+
+
+def _take_over(upload: Path, target: Path) -> None:
+    """Have the bytes at `target` too; moved where the file system knows no second name for a file."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(upload, target)
+    except OSError:
+        upload.replace(target)
 
 
 def check_quota(desk: Desk, connection: Connection, runner_id: int, more_bytes: int) -> None:
@@ -279,8 +291,9 @@ def remove_files(desk: Desk, clip_ids: Sequence[str]) -> None:
         shutil.rmtree(desk.place.result(clip_id), ignore_errors=True)
 
 
-def measure_again(desk: Desk, who: Who, clip_id: str) -> None:
-    """Queue a clip to be measured anew; its result, and what was corrected by hand, is replaced then.
+def measure_again(desk: Desk, who: Who, clip_id: str, **changed: object) -> None:
+    """Queue a clip to be measured anew, with settings `changed`; its result, and what was corrected by hand, is
+    replaced then.
 
     Raises DeskError, also when the clip itself was deleted.
     """
@@ -291,5 +304,6 @@ def measure_again(desk: Desk, who: Who, clip_id: str) -> None:
             raise DeskError("clip_is_gone")
         if clip.state not in {"waiting", "running"}:
             put_job(connection, clip_id, "measure")
-            connection.execute(update(table).where(table.c.id == clip_id).values(state="waiting"))
+            values = {"state": "waiting", "settings": json.dumps(dict(clip.settings) | changed)}
+            connection.execute(update(table).where(table.c.id == clip_id).values(**values))
             note_down(connection, who, "measured_again", f"clip:{clip_id}")

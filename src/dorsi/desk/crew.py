@@ -6,26 +6,26 @@ runs over its time is ended. Not here: what a worker does (`worker.py`), the que
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Final
 
-from sqlalchemy import select
-
 from dorsi.desk.desk import Desk
-from dorsi.desk.keep import tidy
+from dorsi.desk.keep import sweep, tidy
 from dorsi.desk.place import new_id
-from dorsi.desk.queue import HOST, Taken, give_back, reclaim, take, worker_died
-from dorsi.desk.worker import Ends, Order, work
-from dorsi.errors import DeskError, DorsiError
+from dorsi.desk.queue import HOST, Lost, Taken, beat, give_back, reclaim, take, worker_died, worker_of
+from dorsi.desk.worker import BEAT_S, OUT_OF_TIME, Ends, Order, work
+from dorsi.errors import DeskError, DorsiError, StoreError
 from dorsi.quiet import quiet_until_exit
-from dorsi.store.desk_schema import job as job_table
 
 __all__ = ["Crew", "own_process"]
 
@@ -34,19 +34,37 @@ RECLAIM_S: Final = 15.0
 TIDY_S: Final = 3600.0
 GRACE_S: Final = 15.0
 """A worker ends itself when its time is over; this much later its crew does it."""
+NICE: Final = 10
+"""Pages come first: a person waits for them, and for a clip only a little longer."""
 JOBS_EACH: Final = 8
 """So many jobs a process does before a fresh one takes its place: libraries keep memory."""
 
 
 def own_process() -> Executor:
-    """One process on this machine, started afresh (never forked: the server has threads)."""
+    """One process on this machine, started afresh (never forked: the server has threads), which dies with
+    this one."""
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
 
 
 def _begin() -> None:
     """In the worker: Ctrl-C is the server's business, and native libraries keep off the terminal."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="dorsi-parent", daemon=True).start()
+    if sys.platform.startswith("linux"):
+        # At once, also while native code holds the interpreter. The parent is the thread that started this.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     quiet_until_exit()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has ended, also if that was before we could ask."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(OUT_OF_TIME)
 
 
 class Crew:
@@ -88,7 +106,7 @@ class Crew:
         """Now and then: jobs of dead crews back into the queue, what is over its time off the disk."""
         tidied = -TIDY_S
         while True:
-            with suppress(DorsiError):
+            with suppress(DorsiError, OSError):
                 reclaim(self.desk, self.name)
                 if monotonic() - tidied > TIDY_S:
                     tidied = monotonic()
@@ -97,65 +115,91 @@ class Crew:
                 return
 
     def _work_off(self) -> None:
-        executor, done = None, 0
         while not self._stop.is_set():
-            try:
-                job = take(self.desk, self.name)
-            except DorsiError:
-                job = None  # a store in use, or a disk that is full for a while
-            if job is None:
-                self._stop.wait(IDLE_S)
-                continue
-            executor = executor or self.executor()
-            if self._one(executor, job):
-                done += 1
-            else:
-                done = JOBS_EACH
-            if done >= JOBS_EACH:
-                executor.shutdown(wait=False, cancel_futures=True)
-                executor, done = None, 0
-        if executor is not None:
-            executor.shutdown(wait=True, cancel_futures=True)
+            # A store in use, a disk that is full for a while, no process to be had: again in a moment.
+            with suppress(DorsiError, OSError):
+                self._some()
+            self._stop.wait(IDLE_S)
 
-    def _one(self, executor: Executor, job: Taken) -> bool:
-        """Have one job done; whether its executor is fit for another."""
-        limits = self.desk.limits
-        parent = os.getpid() if self.local else None
-        over = monotonic() + limits.worker_wall_s + GRACE_S
+    def _some(self) -> None:
+        """Do jobs on one executor, until it has done enough of them or is no longer fit."""
+        executor: Executor | None = None
         try:
-            future = executor.submit(self.working, Order(self.desk.place, limits, job, parent))
-            while not future.done():
-                if self._stop.is_set():
-                    self._end(job)
-                    give_back(self.desk, job)
-                    return False
-                if monotonic() > over:
-                    self._end(job)
-                    worker_died(self.desk, job, DeskError("worker_out_of_time", most_s=limits.worker_wall_s))
-                    return False
-                with suppress(TimeoutError):
-                    future.exception(timeout=IDLE_S)
-            future.result()
-        except (BrokenExecutor, CancelledError):
-            worker_died(self.desk, job, self._why(over))
-            return False
-        except Exception:  # noqa: BLE001  the job tells what it was; the next one must be done
-            worker_died(self.desk, job, DeskError("fault_in_worker"))
-            return False
-        return True
+            for _ in range(JOBS_EACH):
+                job = self._next()
+                if job is None:
+                    return
+                try:
+                    executor = executor or self.executor()
+                    future = executor.submit(self.working, Order(self.desk.place, self.desk.limits, job))
+                except BaseException:
+                    self._settle(partial(give_back, self.desk, job))
+                    raise
+                if not self._followed(future, job):
+                    return
+        finally:
+            if executor is not None:
+                executor.shutdown(wait=self._stop.is_set(), cancel_futures=True)
 
-    def _why(self, over: float) -> DeskError:
-        """Why a worker died: it ended itself when its time was over, else it was killed."""
-        if monotonic() > over - GRACE_S:
-            return DeskError("worker_out_of_time", most_s=self.desk.limits.worker_wall_s)
-        return DeskError("worker_died")
+    def _next(self) -> Taken | None:
+        """The next job, waited for; None when the crew ends. Raises StoreError."""
+        while not self._stop.is_set():
+            job = take(self.desk, self.name)
+            if job is not None:
+                return job
+            self._stop.wait(IDLE_S)
+        return None
+
+    def _followed(self, future: Future[Ends], job: Taken) -> bool:
+        """Wait until a job is done, or must be ended; whether its executor is fit for another."""
+        most_s = self.desk.limits.worker_wall_s
+        began = beaten = monotonic()
+        while not future.done():
+            if self._stop.is_set():
+                self._end(job)
+                self._settle(partial(give_back, self.desk, job))
+                return False
+            if monotonic() - began > most_s + GRACE_S:
+                self._end(job)
+                self._settle(partial(worker_died, self.desk, job, _out_of_time(most_s)))
+                return False
+            if monotonic() - beaten > BEAT_S:
+                # Another kind of executor may let the job wait long before any worker tells of it.
+                beaten = monotonic()
+                with suppress(Lost, DorsiError):
+                    beat(self.desk, job)
+            with suppress(TimeoutError, CancelledError):
+                future.exception(timeout=IDLE_S)
+        try:
+            if future.result() == "lost":
+                sweep(self.desk)
+            return True
+        except (BrokenExecutor, CancelledError):
+            # The worker ends itself when its time is over; else it was killed.
+            over = monotonic() - began >= most_s
+            why = _out_of_time(most_s) if over else DeskError("worker_died")
+            self._settle(partial(worker_died, self.desk, job, why))
+            sweep(self.desk)
+        except Exception:  # noqa: BLE001  the job tells that it was; the next one must be done
+            self._settle(partial(worker_died, self.desk, job, DeskError("fault_in_worker")))
+        return False
+
+    def _settle(self, tell: Callable[[], None]) -> None:
+        """Write down how a job ended, as often as it takes; the next start finds out when this one ends."""
+        while True:
+            with suppress(StoreError):
+                tell()
+                return
+            if self._stop.wait(IDLE_S):
+                return
 
     def _end(self, job: Taken) -> None:
         """Kill the process that works on a job, where it is on this machine."""
-        with self.desk.reading() as connection:
-            query = select(job_table.c.worker).where(job_table.c.id == job.id)
-            worker = connection.execute(query).scalar()
-        host, _, pid = (worker or "").rpartition(":")
-        if self.local and host == HOST and pid:
-            with suppress(OSError):
-                os.kill(int(pid), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        with suppress(StoreError, OSError):
+            pid = worker_of(self.desk, job) if self.local else None
+            if pid is not None:
+                os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+
+
+def _out_of_time(most_s: float) -> DeskError:
+    return DeskError("worker_out_of_time", most_s=most_s)

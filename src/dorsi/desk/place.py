@@ -24,7 +24,7 @@ import platformdirs
 from dorsi.errors import DeskError
 from dorsi.store import store_path
 
-__all__ = ["Place", "new_id", "place_at", "place_of"]
+__all__ = ["Place", "is_id", "new_id", "place_at", "place_of"]
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16}")
 _SECRET_BYTES: Final = 32
@@ -34,6 +34,11 @@ def new_id() -> str:
     """An opaque id of 16 letters: fit for an address and a file name, not to be guessed."""
     # A leading "-" would read as an option where a person copies it to a command line.
     return "c" + secrets.token_urlsafe(12)[1:]
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of such an id."""
+    return _ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Place:
 
 def place_of(folder: Path, opaque_id: str) -> Path:
     """The entry of that id in a folder. Raises DeskError on what is no id: no name becomes a path."""
-    if _ID.fullmatch(opaque_id) is None:
+    if not is_id(opaque_id):
         raise DeskError("not_there")
     return folder / opaque_id
 

@@ -24,8 +24,8 @@ WIDE_95_DEG: Final = 6.0
 
 def summary_of(report: Report) -> dict[str, Any]:
     """The report, as reviewed, in a few keys: `test`, `side`, `status`, `key` and `unit` of the quantity that
-    answers the test, `value`, `uncertainty_95`, `frame`, `verdict`, `tone` (a colour), `sentence`, `reasons`,
-    `warnings` (code and message), `reviewed`."""
+    answers the test, `value`, `uncertainty_95`, `peak_frame`, `verdict`, `tone` (a colour), `sentence`,
+    `reasons`, `warnings` (code and message), `reviewed`."""
     shown = report.as_reviewed()
     key = _key(shown)
     found = getattr(shown.measurements, key)
@@ -35,7 +35,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "test": shown.test, "side": shown.side, "status": shown.status, "key": key,
         "unit": QUANTITIES[key].sign, "value": found.value if measured else None,
         "uncertainty_95": found.uncertainty_95 if measured else None,
-        "frame": found.frame if measured else None, "verdict": verdict if measured else None,
+        "peak_frame": found.frame if measured else None, "verdict": verdict if measured else None,
         "tone": tone_of(shown), "sentence": verdict_sentence(shown), "reasons": _said(shown.reasons),
         "warnings": _said(shown.warnings), "reviewed": report.review is not None,
     }  # fmt: skip

@@ -1,18 +1,15 @@
 """One job, in a process of its own: what may open clips that strangers sent.
 
 `work` is what an executor is handed: it opens the desk anew, measures within limits, and ends the job in the
-transaction that keeps the result. It dies with the process that started it. Not here: who starts it
-(`crew.py`), the queue (`queue.py`).
+transaction that keeps the result. Not here: who starts and ends it (`crew.py`), the queue (`queue.py`).
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
-import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -20,25 +17,28 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, Literal
 
+from sqlalchemy import Connection, select
+
 from dorsi.clip_limits import ClipLimits
 from dorsi.desk.answers import answers_of
 from dorsi.desk.clips import Clip, found_clip
 from dorsi.desk.desk import Desk
-from dorsi.desk.keeping import keep_report
+from dorsi.desk.keeping import keep_report, unkeep_report
 from dorsi.desk.limits import Limits
 from dorsi.desk.place import Place
-from dorsi.desk.queue import Lost, Taken, beat, end_in, fail, told_worker
+from dorsi.desk.queue import ENGINE, Lost, Taken, beat, end_in, fail, told_worker
 from dorsi.desk.summary import summary_of, urgency_of
-from dorsi.desk.who import Who
 from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
-from dorsi.errors import DeskError, DorsiError
+from dorsi.errors import ClipUnreadable, DeskError, DorsiError, OutputError, StoreError, UsageError
+from dorsi.libraries import loading
 from dorsi.plan import Books
 from dorsi.profile import Profile, safety_state
 from dorsi.report.model import Report, load_report
 from dorsi.screen.model import ROLES
 from dorsi.screen.sides import SIDE_OF, TEST_OF, seen_leg
 from dorsi.settings import Settings
+from dorsi.store.desk_schema import clip as table
 from dorsi.types import StageListener
 from dorsi.workflow.folders import result_folder, writing
 from dorsi.workflow.measure import MeasuredClip, measure_clip, named
@@ -46,7 +46,7 @@ from dorsi.workflow.results import write_result
 from dorsi.workflow.review import redraw
 from dorsi.workflow.stages import STAGES, Job, Stages
 
-__all__ = ["PROXY", "Ends", "Order", "StagesOf", "default_stages", "work"]
+__all__ = ["BEAT_S", "OUT_OF_TIME", "PROXY", "Ends", "Order", "StagesOf", "default_stages", "do", "work"]
 
 PROXY: Final = "proxy.mp4"
 """The clip as the review page plays it: one key picture for each frame of the evidence."""
@@ -54,7 +54,7 @@ BEAT_S: Final = 5.0
 TELL_S: Final = 0.5
 OUT_OF_TIME: Final = 124
 """Exit code of a worker that ended itself."""
-ENGINE: Final = Who("local", "Dorsi")
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
 Ends = Literal["done", "failed", "lost"]
 
 
@@ -68,8 +68,9 @@ class StagesOf:
 
 def default_stages(limits: Limits) -> StagesOf:
     """Dorsi's own, with a desk's limits on what a clip may be."""
-    from dorsi.overlay.proxy import write_proxy
-    from dorsi.video import probe
+    with loading():
+        from dorsi.overlay.proxy import write_proxy
+        from dorsi.video import probe
 
     allowed = ClipLimits(
         max_bytes=limits.upload_bytes, max_duration_s=limits.clip_duration_s, max_side_px=limits.clip_side_px
@@ -87,52 +88,72 @@ def default_stages(limits: Limits) -> StagesOf:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a worker needs to know; plain, so that it travels to any process. `parent` is the process that
-    it must not outlive, None on another machine."""
+    """What a worker needs to know; plain, so that it travels to any process."""
 
     place: Place
     limits: Limits
     job: Taken
-    parent: int | None
 
 
 def work(order: Order, stages_of: Callable[[Limits], StagesOf] = default_stages) -> Ends:
-    """Do one job; how it ended. Raises nothing: what stands in the way is told in the job."""
-    _die_with(order.parent)
+    """Do one job, in a process that does nothing else; how it ended. Raises StoreError: whatever else stands
+    in the way is told in the job."""
     _limit(order.limits)
-    job = order.job
     with Desk(order.place, order.limits) as desk:
         try:
-            told_worker(desk, job)
+            told_worker(desk, order.job)
             with _alive(desk, order) as listen:
-                used = stages_of(order.limits)
-                if job.kind == "redraw":
-                    _redraw(desk, job, used, listen)
-                else:
-                    _measure(desk, job, used, listen)
+                return do(desk, order.job, stages_of, listen)
         except Lost:
             return "lost"
-        except DorsiError as error:
-            fail(desk, job, _with_its_name(desk, job, error))
-        except MemoryError:
-            fail(desk, job, DeskError("worker_died"))
-        except Exception:  # noqa: BLE001  also a fault of ours must not stop the queue
-            fail(desk, job, None)
+
+
+def do(
+    desk: Desk, job: Taken, stages_of: Callable[[Limits], StagesOf], listen: StageListener | None = None
+) -> Ends:
+    """Do one job, whose process and limits are another's matter; how it ended. Raises StoreError."""
+    try:
+        used = stages_of(desk.limits)
+        if job.kind == "redraw":
+            _redraw(desk, job, used, listen)
         else:
-            return "done"
+            _measure(desk, job, used, listen)
+    except Lost:
+        return "lost"
+    except MemoryError:
+        most_gb = desk.limits.worker_memory_bytes / 1e9
+        fail(desk, job, DeskError("worker_out_of_memory", most_gb=most_gb))
+    except Exception as error:  # noqa: BLE001  also a fault of ours must not stop the queue
+        fail(desk, job, _said(desk, job, error), _where(error))
+    else:
+        return "done"
     return "failed"
 
 
-def _with_its_name(desk: Desk, job: Taken, error: DorsiError) -> DorsiError:
-    """The same error about the file as the person knows it, not under its opaque id."""
+def _said(desk: Desk, job: Taken, error: Exception) -> DorsiError:
+    """An error as whoever sent the clip may read it: under the name that they know, without our paths."""
+    if isinstance(error, OutputError | StoreError):
+        return DeskError("result_not_kept")
+    if not isinstance(error, ClipUnreadable | DeskError | UsageError):
+        return DeskError("fault_in_worker")
     if error.params.get("file") != job.clip_id:
         return error
     with desk.reading() as connection:
-        name = found_clip(connection, ENGINE, job.clip_id).file_name
-    return type(error)(error.code, **error.params | {"file": name})
+        name = connection.execute(select(table.c.file_name).where(table.c.id == job.clip_id)).scalar()
+    return type(error)(error.code, **error.params | {"file": name or "clip"})
 
 
-def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener) -> None:
+def _where(error: Exception) -> str:
+    """What kind of error, and the line of ours that it came through last: for who runs the desk."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if Path(each.filename).is_relative_to(_PACKAGE)]
+    code = f" {error.code}" if isinstance(error, DorsiError) else ""
+    return f"{type(error).__name__}{code}" + "".join(
+        f" at {Path(each.filename).relative_to(_PACKAGE).as_posix()}:{each.lineno}" for each in ours[-1:]
+    )
+
+
+def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | None) -> None:
     clip, profile, lifted = _asked(desk, job)
     source = desk.place.clip_file(clip.id)
     if not source.is_file():
@@ -159,10 +180,7 @@ def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener) -> N
 def _asked(desk: Desk, job: Taken) -> tuple[Clip, Profile | None, bool]:
     """The clip, its runner's answers, and whether a therapist lifted what they stopped."""
     with desk.reading() as connection:
-        try:
-            clip = found_clip(connection, ENGINE, job.clip_id)
-        except DeskError as error:
-            raise Lost from error
+        clip = _found(connection, job)
         answers = None if clip.runner_id is None else answers_of(connection, clip.runner_id)
     if answers is None:
         return clip, None, False
@@ -186,25 +204,33 @@ def _named_as_filmed(found: MeasuredClip, role: str, books: Books, profile: Prof
 
 def _keep(desk: Desk, job: Taken, report: Report) -> None:
     """The one moment in which a result becomes the clip's: all of it, or nothing."""
+    status = report.as_reviewed().status
     with desk.writing() as connection:
-        clip = found_clip(connection, ENGINE, job.clip_id)
-        end_in(
-            connection,
-            job,
-            {
-                "state": report.as_reviewed().status, "summary": json.dumps(summary_of(report)),
-                "urgency": urgency_of(report), "sha256": report.clip.sha256,
-                "review_state": "new", "revision": clip.revision + 1,
-            },
-        )  # fmt: skip
+        clip = _found(connection, job)
+        values = {
+            "state": status, "summary": json.dumps(summary_of(report)), "urgency": urgency_of(report),
+            "sha256": report.clip.sha256, "review_state": "new", "revision": clip.revision + 1,
+        }  # fmt: skip
+        end_in(connection, job, values)
         keep_report(connection, clip.runner_id, report)
+        if clip.summary.get("status") == "measured" != status:
+            # Measured anew, without a number: the one of before counts no longer.
+            unkeep_report(connection, clip.runner_id, report.clip.sha256)
 
 
-def _redraw(desk: Desk, job: Taken, used: StagesOf, listen: StageListener) -> None:
+def _found(connection: Connection, job: Taken) -> Clip:
+    """The clip of a job. Raises Lost when it was deleted."""
+    try:
+        return found_clip(connection, ENGINE, job.clip_id)
+    except DeskError as error:
+        raise Lost from error
+
+
+def _redraw(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | None) -> None:
     folder, source = desk.place.result(job.clip_id), desk.place.clip_file(job.clip_id)
     if source.is_file() and sha256_of(source) == load_report(folder / "report.json").clip.sha256:
         # False: the report changed meanwhile, and whoever changed it has queued another drawing.
-        redraw(folder, source, listen=listen, stages=used.stages)
+        redraw(folder, source, books=desk.books(), listen=listen, stages=used.stages)
     with desk.writing() as connection:
         end_in(connection, job, {})
 
@@ -212,13 +238,13 @@ def _redraw(desk: Desk, job: Taken, used: StagesOf, listen: StageListener) -> No
 @contextmanager
 def _alive(desk: Desk, order: Order) -> Iterator[StageListener]:
     """Keeps the job alive and tells its progress, from a thread: the work itself may sit in native code for
-    long. Ends the process when time is over, or when its parent is gone."""
+    long. Ends the process when time is over, or when the job is somebody else's."""
     over, stop, latest = monotonic() + order.limits.worker_wall_s, threading.Event(), ("", 0.0)
 
     def keep() -> None:
         told, beaten = "", monotonic()
         while not stop.wait(TELL_S):
-            if monotonic() > over or _orphaned(order.parent):
+            if monotonic() > over:
                 os._exit(OUT_OF_TIME)
             stage, fraction = latest
             now_told = f"{stage} {fraction:.2f}"
@@ -245,20 +271,6 @@ def _alive(desk: Desk, order: Order) -> Iterator[StageListener]:
         thread.join()
 
 
-def _orphaned(parent: int | None) -> bool:
-    return parent is not None and os.name == "posix" and os.getppid() != parent
-
-
-def _die_with(parent: int | None) -> None:
-    """Have the system end this process when its parent dies, where it can."""
-    if parent is None or not sys.platform.startswith("linux"):
-        return
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if _orphaned(parent):
-        os._exit(OUT_OF_TIME)
-
-
 def _limit(limits: Limits) -> None:
     """Memory and CPU seconds, where the system has such limits; what is less already stays."""
     try:
@@ -267,7 +279,13 @@ def _limit(limits: Limits) -> None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = int(used.ru_utime + used.ru_stime) + limits.worker_cpu_s
-    for what, most in ((resource.RLIMIT_AS, limits.worker_memory_bytes), (resource.RLIMIT_CPU, cpu_s)):
+    # And no dump of its memory, which holds pictures of a person.
+    most_of = {
+        resource.RLIMIT_AS: limits.worker_memory_bytes,
+        resource.RLIMIT_CPU: cpu_s,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, most in most_of.items():
         with suppress(ValueError, OSError):
             _, hard = resource.getrlimit(what)
             resource.setrlimit(what, (most if hard < 0 else min(most, hard), hard))

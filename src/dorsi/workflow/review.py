@@ -27,7 +27,7 @@ from dorsi.workflow.measure import MeasuredClip, report_of
 from dorsi.workflow.results import draw, keep_evidence, read_result, write_documents
 from dorsi.workflow.stages import STAGES, Job, Stages
 
-__all__ = ["Renewed", "ValueChange", "reconclude", "redraw", "review"]
+__all__ = ["Renewed", "ValueChange", "reconclude", "redraw", "review", "settings_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def reconclude(
     """
     before, seen = _opened(folder, clip, stages)
     records = () if before.review is None else before.review.known()
-    settings = replace(_settings_of(before), **changed)
+    settings = replace(settings_of(before), **changed)
     job = Job(settings, books or load_books(), listen, stages)
     return _renew(folder, before, seen, job, records, clip)
 
@@ -89,7 +89,7 @@ def review(
     Another `leg` was not looked at: it needs the clip. Raises CorrectionError, and what `reconclude` raises.
     """
     before, seen = _opened(folder, clip, stages)
-    settings = _settings_of(before)
+    settings = settings_of(before)
     if leg is not None and leg != settings.leg:
         if clip is None:
             raise EvidenceError("leg_needs_clip")
@@ -99,13 +99,16 @@ def review(
     return _renew(folder, before, seen, job, corrections, clip)
 
 
-def redraw(folder: Path, clip: Path, *, listen: StageListener | None = None, stages: Stages = STAGES) -> bool:
+def redraw(
+    folder: Path, clip: Path, *, books: Books | None = None, listen: StageListener | None = None,
+    stages: Stages = STAGES,
+) -> bool:  # fmt: skip
     """Draw annotated video and peak picture of a result anew, as its report stands; false, and nothing done,
     when the report changed meanwhile. Nobody waits while it draws. Raises EvidenceError, ReportError,
     OutputError, and whatever opening the clip raises."""
     before, seen = _opened(folder, clip, stages)
     records = () if before.review is None else before.review.known()
-    job = Job(_settings_of(before), load_books(), listen, stages)
+    job = Job(settings_of(before), books or load_books(), listen, stages)
     analysis = stages.conclude(seen, job.settings, records)
     with TemporaryDirectory(prefix=f".{folder.name}.drawn-", dir=folder.parent) as drawn:
         found = MeasuredClip(clip, job.settings, seen, analysis, before)
@@ -119,7 +122,7 @@ def redraw(folder: Path, clip: Path, *, listen: StageListener | None = None, sta
     return True
 
 
-def _settings_of(report: Report) -> Settings:
+def settings_of(report: Report) -> Settings:
     """The settings that a report was made with, as far as this Dorsi knows them."""
     known = {each.name for each in fields(Settings)}
     return Settings(**{key: value for key, value in report.provenance.settings.items() if key in known})
@@ -146,7 +149,7 @@ def _renew(
         reviewed = report_of(analysis, seen, settings, books, profile)
         report = with_review(report, reviewed, with_machine_values(seen, settings, machine, records))
     with renewing(folder) as new:
-        if settings.leg != _settings_of(before).leg:
+        if settings.leg != settings_of(before).leg:
             report = keep_evidence(new, seen, report)
         else:
             report = report.model_copy(update={"evidence": before.evidence})

@@ -117,6 +117,7 @@ def place(records: Sequence[Correction], machine: LegTrack, curves: Signals, rep
     moved_px = {name: np.zeros((count, 2)) for name in weight}
     half_95_deg = np.full(count, ONE_HAND_95_DEG)
     keyed: dict[PointName, set[int]] = {}
+    lone = _frames_alone(records)
     for name, keys in _by_point(records, count).items():
         where = machine_point(machine, name)
         keyed[name] = set(keys)
@@ -131,11 +132,14 @@ def place(records: Sequence[Correction], machine: LegTrack, curves: Signals, rep
             offset_px[frame] = spot - where[frame]
             if len(puts) > 1:
                 half_95_deg = _tightened(half_95_deg, frame, puts, shank_px, machine.time_s)
+        alone = {frame: offset_px.pop(frame) for frame in sorted(offset_px.keys() & lone[name])}
         reach = [
             _reach(frame, np.degrees(np.hypot(*off) / shank_px), curves, reps)
             for frame, off in offset_px.items()
         ]
         weight[name], moved_px[name] = _carried(offset_px, reach, machine.time_s)
+        for frame, off in alone.items():
+            weight[name][frame], moved_px[name][frame] = 1.0, off
         if name != "ball":
             xy[:, _LEG_POINT[name]] += moved_px[name]
     up_px = moved_px["ball"][:, 1] - moved_px["heel"][:, 1]
@@ -162,6 +166,16 @@ def _by_point(records: Sequence[Correction], count: int) -> dict[PointName, dict
     return {
         name: {frame: list(puts.values()) for frame, puts in sorted(frames.items())}
         for name, frames in last.items()
+    }
+
+
+def _frames_alone(records: Sequence[Correction]) -> dict[PointName, set[int]]:
+    """Frames whose corrections of a point stay there, by the last word on each."""
+    span = {(each.point, each.frame): each.span for each in of_kind(records, PointCorrection)}
+    names: tuple[PointName, ...] = (*_LEG_POINT, "ball")
+    return {
+        name: {frame for (point, frame), how in span.items() if point == name and how == "frame"}
+        for name in names
     }
 
 
@@ -236,9 +250,13 @@ def correct_signals(
     angle = curves.shin_angle_deg + (after - before)
     # What smoothing took off the machine's line is no part of a line that is all by hand.
     rest = {i: after[[i]] - angle[[i]] for i in hand.settled if np.isfinite(angle[i])}
+    lone = _frames_alone(records)
+    here = {i: rest.pop(i) for i in sorted(rest.keys() & (lone["knee"] | lone["ankle"]))}
     if rest:
         angle = angle + _carried(rest, [_reach(i, 0.0, curves, reps) for i in rest], curves.time_s)[1][:, 0]
-    lost = [i for i in hand.settled if i not in rest]
+    for i, off in here.items():
+        angle[i] = angle[i] + off[0]
+    lost = [i for i in hand.settled if i not in rest and i not in here]
     angle[lost] = after[lost]
     angle = fill_short_gaps(curves.time_s, angle, LONGEST_GAP_S)
     bend = curves.knee_flexion_deg + ((after - thigh(hand.leg)) - (before - thigh(machine)))
@@ -273,17 +291,24 @@ def _crest(
     if not lines:
         return curves.crest_angle_deg, np.zeros(len(curves))
     told: dict[int, list[float]] = {}
+    alone: dict[int, float] = {}
     for each in lines:
         _check_frame(each.frame, len(curves))
         low, high = sorted(np.array(each.to_xy_px), key=lambda end: -end[1])
         found = float(view.shin_angle_deg(low, high, leg.forward, roll_deg))
-        told.setdefault(each.frame, []).append(found)
+        if each.span == "frame":
+            alone[each.frame] = found
+        else:
+            told.setdefault(each.frame, []).append(found)
     known = sorted(frame for frame in told if np.isfinite(shin_deg[frame]))
-    if not known:
-        return curves.crest_angle_deg, np.zeros(len(curves))
-    time_s = curves.time_s
-    beyond = [float(np.mean(told[frame])) - float(shin_deg[frame]) for frame in known]
-    return shin_deg + np.interp(time_s, time_s[known], beyond), np.ones(len(curves))
+    crest, weight = curves.crest_angle_deg.copy(), np.zeros(len(curves))
+    if known:
+        time_s = curves.time_s
+        beyond = [float(np.mean(told[frame])) - float(shin_deg[frame]) for frame in known]
+        crest, weight = shin_deg + np.interp(time_s, time_s[known], beyond), np.ones(len(curves))
+    for frame, found in alone.items():
+        crest[frame], weight[frame] = found, 1.0
+    return crest, weight
 
 
 def correct_heel(curves: Signals, records: Sequence[Correction], reps: Sequence[Rep]) -> Signals:
