@@ -292,8 +292,8 @@ def remove_files(desk: Desk, clip_ids: Sequence[str]) -> None:
 
 
 def measure_again(desk: Desk, who: Who, clip_id: str, **changed: object) -> None:
-    """Queue a clip to be measured anew, with settings `changed`; its result, and what was corrected by hand, is
-    replaced then.
+    """Queue a clip to be measured anew, with settings `changed`; its result, and what was corrected by hand,
+    is replaced then.
 
     Raises DeskError, also when the clip itself was deleted.
     """

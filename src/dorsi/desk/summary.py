@@ -30,12 +30,13 @@ def summary_of(report: Report) -> dict[str, Any]:
     key = _key(shown)
     found = getattr(shown.measurements, key)
     measured = shown.status == "measured"
-    verdict, _ = verdict_of(shown)
+    verdict, about = verdict_of(shown)
     return {
         "test": shown.test, "side": shown.side, "status": shown.status, "key": key,
         "unit": QUANTITIES[key].sign, "value": found.value if measured else None,
         "uncertainty_95": found.uncertainty_95 if measured else None,
         "peak_frame": found.frame if measured else None, "verdict": verdict if measured else None,
+        "about": about,
         "tone": tone_of(shown), "sentence": verdict_sentence(shown), "reasons": _said(shown.reasons),
         "warnings": _said(shown.warnings), "reviewed": report.review is not None,
     }  # fmt: skip

@@ -20,7 +20,7 @@ from dorsi.desk.accounts import Throttle
 from dorsi.desk.desk import Desk
 from dorsi.errors import CorrectionError, DeskError, DorsiError, RunnerUnknown, StoreError
 from dorsi.web.config import Config
-from dorsi.web.render import page, static_file
+from dorsi.web.render import address_of, page, static_file
 from dorsi.web.routes import ROUTERS
 from dorsi.web.security import Guard, who_asks
 
@@ -72,12 +72,14 @@ def create_app(desk: Desk, config: Config | None = None, background: Background 
     return app
 
 
-def _static(name: str) -> FileResponse:
+def _static(name: str, v: str = "") -> FileResponse:
     try:
-        file = static_file(name)
+        file, marked = static_file(name), address_of(name).endswith(f"?v={v}")
     except (FileNotFoundError, ValueError) as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
-    return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    # Modules load each other without a mark: these are asked for anew, and mostly answered "not modified".
+    kept = "public, max-age=31536000, immutable" if marked else "no-cache"
+    return FileResponse(file, headers={"Cache-Control": kept})
 
 
 def _on_error(request: Request, error: Exception) -> Response:
