@@ -142,14 +142,13 @@ def fill(desk: Desk, count: int) -> None:
         add_clip(desk, ME, upload, name=f"clip{number}.mp4", runner_id=runner.id)
 
 
-def finished(desk: Desk) -> float:
-    """Wait until no job waits or runs; how long that took, s."""
+def finished(desk: Desk) -> None:
+    """Wait until no job waits or runs."""
     began = time.monotonic()
     while waiting(desk):
         if time.monotonic() - began > LONGEST_S:
             raise SystemExit("the queue does not end")
         time.sleep(0.1)
-    return time.monotonic() - began
 
 
 def faults(desk: Desk) -> list[str]:
@@ -210,7 +209,8 @@ def _worker(desk: Desk) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What became of one round: how many clips had a result when it was killed, and what was wrong after."""
+    """What became of one round: how many clips had a result when something was killed, when all had one (from
+    the start of the first server), and what was wrong then."""
 
     victim: Victim | None
     at_s: float
@@ -221,10 +221,11 @@ class Round:
 
 def one_round(data: Path, clips: int, victim: Victim | None, at_s: float) -> Round:
     """Queue clips, end the victim after `at_s`, let the rest be done, and look."""
-    began, outliving = time.monotonic(), list[int]()
+    outliving: list[int] = []
     with Desk(place_at(data)) as desk:
         fill(desk, clips)
         with served(data) as (server, _):
+            began = time.monotonic()
             time.sleep(at_s)
             if victim == "worker":
                 _kill_worker(desk)
@@ -236,11 +237,13 @@ def one_round(data: Path, clips: int, victim: Victim | None, at_s: float) -> Rou
                 outliving = outlived(workers)
             else:
                 finished(desk)
+                took_s = time.monotonic() - began
         if victim == "server":
             with served(data):
                 finished(desk)
+                took_s = time.monotonic() - began
         wrong = faults(desk) + [f"process {pid} outlived its server" for pid in outliving]
-    return Round(victim, at_s, done, time.monotonic() - began, wrong)
+    return Round(victim, at_s, done, took_s, wrong)
 
 
 def _kill_worker(desk: Desk) -> None:

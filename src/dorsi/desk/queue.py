@@ -124,7 +124,8 @@ def end_in(connection: Connection, job: Taken, clip_values: Mapping[str, Any]) -
     Raises Lost when the job is held no longer: then nothing may be kept.
     """
     _held(connection, job, {"state": "done", "ended_at": now(), "stage": None, "fraction": 1.0})
-    _set_clip(connection, job.clip_id, **clip_values)
+    if clip_values:
+        _set_clip(connection, job.clip_id, **clip_values)
 
 
 def fail(desk: Desk, job: Taken, error: DorsiError, detail: str = "") -> None:

@@ -52,6 +52,7 @@ PROXY: Final = "proxy.mp4"
 """The clip as the review page plays it: one key picture for each frame of the evidence."""
 BEAT_S: Final = 5.0
 TELL_S: Final = 0.5
+CV2_NO_MEMORY: Final = -4
 OUT_OF_TIME: Final = 124
 """Exit code of a worker that ended itself."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -120,18 +121,19 @@ def do(
             _measure(desk, job, used, listen)
     except Lost:
         return "lost"
-    except MemoryError:
-        most_gb = desk.limits.worker_memory_bytes / 1e9
-        fail(desk, job, DeskError("worker_out_of_memory", most_gb=most_gb))
     except Exception as error:  # noqa: BLE001  also a fault of ours must not stop the queue
-        fail(desk, job, _said(desk, job, error), _where(error))
+        said, where = _said(desk, job, error), _where(error)
     else:
         return "done"
+    # Only here whatever filled the memory is let go of: telling needs some.
+    fail(desk, job, said, where)
     return "failed"
 
 
 def _said(desk: Desk, job: Taken, error: Exception) -> DorsiError:
     """An error as whoever sent the clip may read it: under the name that they know, without our paths."""
+    if isinstance(error, MemoryError) or getattr(error, "code", None) == CV2_NO_MEMORY:
+        return DeskError("worker_out_of_memory", most_gb=desk.limits.worker_memory_bytes / 1e9)
     if isinstance(error, OutputError | StoreError):
         return DeskError("result_not_kept")
     if not isinstance(error, ClipUnreadable | DeskError | UsageError):
