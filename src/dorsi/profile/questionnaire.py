@@ -226,6 +226,7 @@ def answered(said: Mapping[str, str], before: Profile | None) -> tuple[Profile, 
     Beside it what is wrong, by the key of its question: those answers are left as they were.
     """
     answers, wrong = flat(before), dict[str, str]()
+    answers.pop("schema_", None)
     for question in QUESTIONS:
         if question.key in said:
             text = said[question.key].strip()

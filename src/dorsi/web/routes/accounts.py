@@ -98,6 +98,8 @@ def change(
     request: Request, who: Asking, desk: TheDesk, old: Annotated[str, Form()], new: Annotated[str, Form()]
 ) -> RedirectResponse:  # fmt: skip
     """A new password: every session of the account ends, and a new one begins here."""
+    if who.account_id is None:
+        who.nothing_there()
     set_password(desk, who, who.name, new, old=old)
     answer = RedirectResponse("/account", HTTPStatus.SEE_OTHER)
     address = request.client.host if request.client else ""

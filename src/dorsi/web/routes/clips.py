@@ -10,9 +10,9 @@ import json
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
@@ -51,12 +51,19 @@ def state(clip_id: str, who: Asking, desk: TheDesk) -> JSONResponse:
     return JSONResponse(state_of(clip_of(desk, who, clip_id)))
 
 
+def _theirs(clip_id: str, who: Asking, desk: TheDesk) -> Clip:
+    return clip_of(desk, who, clip_id)
+
+
 @router.get("/{clip_id}/events", response_class=EventSourceResponse)
-async def events(clip_id: str, who: Asking, desk: TheDesk) -> AsyncIterator[ServerSentEvent]:
+async def events(
+    # Whether they may is found out before the answer begins.
+    clip: Annotated[Clip, Depends(_theirs)], who: Asking, desk: TheDesk
+) -> AsyncIterator[ServerSentEvent]:
     """The same, told whenever it changes, until the clip is done."""
     told, asked_s = "", 0.0
     while asked_s < LONGEST_S:
-        found = state_of(await run_in_threadpool(clip_of, desk, who, clip_id))
+        found = state_of(await run_in_threadpool(clip_of, desk, who, clip.id))
         if (text := json.dumps(found)) != told:
             told = text
             yield ServerSentEvent(event="state", raw_data=text)

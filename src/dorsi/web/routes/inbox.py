@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from dorsi.desk.clips import CLIP_ROLES, Clip, assign_clip, clips_of, say
 from dorsi.desk.runners import add_runner, runner_files
+from dorsi.web.guide import GUIDE
 from dorsi.web.render import page
 from dorsi.web.security import Asking, TheDesk
 
@@ -66,6 +67,16 @@ def _has(clip: Clip, q: str) -> bool:
     words = q.casefold().split()
     text = f"{clip.runner or ''} {clip.file_name} {clip.role}".casefold()
     return all(word in text for word in words)
+
+
+@router.get("/inbox/add")
+def add(request: Request, who: Asking, desk: TheDesk) -> HTMLResponse:
+    """Send a clip of which it is said later whose it is."""
+    who.need_therapist()
+    return page(
+        request, "film.html.j2", who=who, runner=None, role="clip", filming=GUIDE["clip"], limits=desk.limits,
+        to=lambda _path: "/inbox",
+    )  # fmt: skip
 
 
 @router.post("/clips/{clip_id}/assign")

@@ -75,6 +75,7 @@ def phone(request: Request, who: Asking, desk: TheDesk) -> HTMLResponse:
 @router.post("/settings/phone")
 def pair_phone(request: Request, who: Asking, desk: TheDesk) -> HTMLResponse:
     """A new pairing link as QR code, shown once."""
+    who.need_owner()
     config: Config = request.app.state.config
     if config.phone_address is None:
         raise DeskError("not_there")
