@@ -95,8 +95,9 @@ def quick_stages(_limits: Limits) -> StagesOf:
     return StagesOf(Stages(observe=_observe, annotate=_annotate), _proxy)
 
 
-def serve(data: Path, workers: int = WORKERS) -> None:
-    """Serve the pages over `data`, with a crew; says its port first. For a process of its own."""
+def serve(data: Path, workers: int = WORKERS, *, quick: bool = True) -> None:
+    """Serve the pages over `data`, with a crew and `quick` stages; says its port first. For a process of its
+    own."""
     import socket
 
     import uvicorn
@@ -104,7 +105,8 @@ def serve(data: Path, workers: int = WORKERS) -> None:
     from dorsi.web.app import create_app
 
     with Desk(place_at(data), Limits(workers=workers)) as desk:
-        app = create_app(desk, background=Crew(desk, working=partial(work, stages_of=quick_stages)))
+        working = partial(work, stages_of=quick_stages) if quick else work
+        app = create_app(desk, background=Crew(desk, working=working))
         listening = socket.create_server(("127.0.0.1", 0), backlog=256)
         print(listening.getsockname()[1], flush=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
@@ -112,9 +114,11 @@ def serve(data: Path, workers: int = WORKERS) -> None:
 
 
 @contextmanager
-def served(data: Path, code: str = "serve") -> Iterator[tuple[subprocess.Popen[str], int]]:
+def served(
+    data: Path, workers: int = WORKERS, *, quick: bool = True
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A server over `data` in a process of its own, and its port; ended kindly, if it still runs."""
-    command = f"from bench.kill import *; {code}(Path({str(data)!r}))"
+    command = f"from bench.kill import Path, serve; serve(Path({str(data)!r}), {workers}, quick={quick})"
     with subprocess.Popen(
         [sys.executable, "-c", command],
         cwd=ROOT,
