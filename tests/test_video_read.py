@@ -36,9 +36,11 @@ def fast(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return clips.encode(path, frames=20, movflags="faststart", options=B_FRAMES)
 
 
-def _read(path: Path, **how: int) -> tuple[list[int], list[float], bool]:
+def _read(
+    path: Path, *, prefetch: int = 0, max_side_px: int | None = None, every: int = 1
+) -> tuple[list[int], list[float], bool]:
     """Frame numbers seen in the pictures, their times, and whether the clip was cut."""
-    with FrameReader(path, **how) as reader:
+    with FrameReader(path, prefetch=prefetch, max_side_px=max_side_px, every=every) as reader:
         seen = [(clips.index_of(frame.rgb), frame.time_s) for frame in reader]
     return [k for k, _ in seen], [t for _, t in seen], reader.truncated
 

@@ -199,7 +199,10 @@ LAST = ("delete", "revoke", "logout", "drop", "again", "leg", "assign", "passwor
 
 
 def in_order() -> list[str]:
-    return sorted(ROUTES, key=lambda route: (sum(word in route for word in LAST), "runners" in route, route))
+    return sorted(
+        ROUTES,
+        key=lambda route: ("delete" in route, sum(word in route for word in LAST), "runners" in route, route),
+    )
 
 
 def test_who_is_turned_away(clinic: Served, things: Things) -> None:

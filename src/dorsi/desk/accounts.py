@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from time import monotonic
 from typing import Final, Literal, cast
 
@@ -79,7 +80,7 @@ class Throttle:
         with self._lock:
             wait_s = max(self._wait_s(each) for each in who)
         if wait_s > 0:
-            raise DeskError("too_many_tries", wait_s=round(wait_s + 0.5))
+            raise DeskError("too_many_tries", wait_s=ceil(wait_s))
 
     def _wait_s(self, who: str) -> float:
         times, last = self._wrong.get(who, (0, 0.0))
