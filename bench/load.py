@@ -42,7 +42,8 @@ PART_BYTES: Final = 4 << 20
 """Of one request, as the pages send it."""
 PIECE_BYTES: Final = 1 << 17
 RUNNERS: Final = 5
-PAUSE_S: Final = 0.05
+PAUSE_S: Final = 0.02
+AT_REST_S: Final = 3.0
 BAR_MS: Final = 300.0
 LONGEST_S: Final = 3600.0
 
@@ -98,7 +99,7 @@ class Seen:
 
     events: int = 0
     taken_ms: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-    phase: str = "at rest"
+    phase: str = "before"
     wrong: list[str] = field(default_factory=list)
 
 
@@ -141,7 +142,9 @@ async def load(desk: Desk, port: int, count: int, watchers: int, size_bytes: int
             watched.put_nowait(clip_id)
         tasks = [asyncio.create_task(watch(client, watched, seen)) for _ in range(watchers)]
         tasks.append(asyncio.create_task(ask(client, pages, seen)))
+        await asyncio.sleep(AT_REST_S)
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as sender:
+            sender.submit(time.time).result()  # it has started: only the sending counts
             seen.phase, began = "uploading", time.perf_counter()
             loop = asyncio.get_running_loop()
             sent = await loop.run_in_executor(sender, send_all, origin, count, size_bytes)

@@ -5,6 +5,7 @@ Not here: what is killed from outside (`test_kill.py`), the work itself (`test_w
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -119,6 +120,17 @@ def test_nothing_is_left_of_a_clip_deleted_while_it_is_measured(tmp_path: Path) 
             delete_clip(desk, ME, clip.id)
             until(lambda: not _runs(worker), 20.0)
             until(lambda: not any(clip.id in each.name for each in desk.place.root.rglob("*")), 5.0)
+
+
+def test_a_worker_without_work_is_let_go(tmp_path: Path) -> None:
+    with Desk(place_at(tmp_path)) as desk:
+        clip = put(desk)
+        before = {each.pid for each in multiprocessing.active_children()}
+        with at_work(desk, rest_s=0.5):
+            until(lambda: now(desk, clip).state == "measured")
+            until(lambda: {each.pid for each in multiprocessing.active_children()} <= before, 15.0)
+            again = put(desk, name="again.mov")
+            until(lambda: now(desk, again).state == "measured")
 
 
 def _by_hand(desk: Desk, order: Order) -> Ends:

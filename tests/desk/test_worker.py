@@ -6,6 +6,7 @@ Jobs run in this process, without limits; processes and limits are of `test_crew
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from dorsi.desk.desk import Desk
 from dorsi.desk.limits import Limits
 from dorsi.desk.place import place_at
 from dorsi.desk.queue import HOST, Taken, give_back, put_job, take
-from dorsi.desk.worker import PROXY, StagesOf, do
+from dorsi.desk.worker import PROXY, StagesOf, default_stages, do
 from dorsi.engine.evidence import Evidence
 from dorsi.profile import Profile, Safety
 from dorsi.report.model import Report, load_report
@@ -30,6 +31,7 @@ from dorsi.store.desk_schema import audit
 from dorsi.types import StageListener
 from dorsi.workflow.folders import RESULT_FILES
 from dorsi.workflow.review import review
+from tests.clips import encode
 from tests.desk.jobs import ME, job_row, put, stages_of
 from tests.recorded import evidence, recorded_stages
 
@@ -149,6 +151,25 @@ def test_what_stands_in_the_way_is_told_in_words(desk: Desk, trouble: str, code:
     assert clip.id not in json.dumps(clip.error) and str(desk.place.root) not in json.dumps(clip.error)
     assert [each.name for each in desk.place.results.iterdir()] == []
     assert desk.store.history("Ann") == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(clip_duration_s=0.2), "clip_too_long"),
+        (Limits(clip_side_px=64), "clip_too_many_pixels"),
+        (Limits(upload_bytes=100), "clip_too_large"),
+    ],
+)
+def test_a_clip_beyond_the_limits_is_refused_before_it_is_measured(
+    tmp_path: Path, limits: Limits, code: str
+) -> None:
+    with Desk(place_at(tmp_path / "data"), limits) as desk:
+        clip = put(desk)
+        shutil.copyfile(encode(tmp_path / "clip.mp4"), desk.place.clip_file(clip.id))
+        found = measured(desk, clip, default_stages)
+        assert (found.state, found.error["code"]) == ("failed", code)
+        assert found.error["message"].startswith("IMG_1.mov: ")
 
 
 def test_who_runs_the_desk_can_find_a_fault(desk: Desk) -> None:

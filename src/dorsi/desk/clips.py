@@ -19,7 +19,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from dorsi.desk.desk import Desk, note_down
 from dorsi.desk.keeping import keep_report, unkeep_report
-from dorsi.desk.place import new_id
+from dorsi.desk.place import new_id, put_on_disk
 from dorsi.desk.queue import put_job
 from dorsi.desk.runners import found_runner
 from dorsi.desk.who import Who
@@ -113,6 +113,8 @@ def add_clip(
         "review_state": "new", "revision": 0,
     }  # fmt: skip
     target = desk.place.clip_file(clip_id)
+    if upload.is_file():
+        put_on_disk(upload)  # before it is ours: whoever sent it deletes theirs
     with desk.writing() as connection:
         if connection.execute(select(table.c.id).where(table.c.id == clip_id)).first() is not None:
             return found_clip(connection, who, clip_id)

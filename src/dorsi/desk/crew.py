@@ -36,6 +36,7 @@ GRACE_S: Final = 15.0
 """A worker ends itself when its time is over; this much later its crew does it."""
 NICE: Final = 10
 """Pages come first: a person waits for them, and for a clip only a little longer."""
+REST_S: Final = 60.0
 JOBS_EACH: Final = 8
 """So many jobs a process does before a fresh one takes its place: libraries keep memory."""
 
@@ -71,7 +72,8 @@ class Crew:
     """Works the queue of `desk` with `desk.limits.workers` workers, each on an executor of its own.
 
     `executor` makes one; another kind (a cluster's) may stand in, with `local` false: its processes are not
-    on this machine and are not ended from here. `working` is what it is handed.
+    on this machine and are not ended from here. `working` is what it is handed. One that had no job for
+    `rest_s` is let go: it holds a network and much memory.
     """
 
     def __init__(
@@ -81,8 +83,10 @@ class Crew:
         *,
         local: bool = True,
         working: Callable[[Order], Ends] = work,
+        rest_s: float = REST_S,
     ) -> None:
         self.desk, self.executor, self.local, self.working = desk, executor, local, working
+        self.rest_s = rest_s
         self.name = f"{HOST}:{os.getpid()}:{new_id()}"
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -126,7 +130,7 @@ class Crew:
         executor: Executor | None = None
         try:
             for _ in range(JOBS_EACH):
-                job = self._next()
+                job = self._next(None if executor is None else self.rest_s)
                 if job is None:
                     return
                 try:
@@ -141,12 +145,15 @@ class Crew:
             if executor is not None:
                 executor.shutdown(wait=self._stop.is_set(), cancel_futures=True)
 
-    def _next(self) -> Taken | None:
-        """The next job, waited for; None when the crew ends. Raises StoreError."""
+    def _next(self, patience_s: float | None) -> Taken | None:
+        """The next job, waited for; None when the crew ends, or patience does. Raises StoreError."""
+        began = monotonic()
         while not self._stop.is_set():
             job = take(self.desk, self.name)
             if job is not None:
                 return job
+            if patience_s is not None and monotonic() - began > patience_s:
+                return None
             self._stop.wait(IDLE_S)
         return None
 

@@ -24,7 +24,7 @@ import platformdirs
 from dorsi.errors import DeskError
 from dorsi.store import store_path
 
-__all__ = ["Place", "is_id", "new_id", "place_at", "place_of"]
+__all__ = ["Place", "is_id", "new_id", "place_at", "place_of", "put_on_disk"]
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{16}")
 _SECRET_BYTES: Final = 32
@@ -39,6 +39,19 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether a text has the form of such an id."""
     return _ID.fullmatch(text) is not None
+
+
+def put_on_disk(*files: Path) -> None:
+    """Have the system write out what it still holds of files and folders, so that a power cut finds them
+    whole. Raises OSError."""
+    for file in files:
+        if os.name == "nt" and file.is_dir():
+            continue  # a folder cannot be opened there
+        handle = os.open(file, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)

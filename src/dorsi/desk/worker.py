@@ -25,7 +25,7 @@ from dorsi.desk.clips import Clip, found_clip
 from dorsi.desk.desk import Desk
 from dorsi.desk.keeping import keep_report, unkeep_report
 from dorsi.desk.limits import Limits
-from dorsi.desk.place import Place
+from dorsi.desk.place import Place, put_on_disk
 from dorsi.desk.queue import ENGINE, Lost, Taken, beat, end_in, fail, told_worker
 from dorsi.desk.summary import summary_of, urgency_of
 from dorsi.digest import sha256_of
@@ -176,6 +176,8 @@ def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | Non
         with writing(result.target):
             report = write_result(result.folder, found, work_order)
             used.proxy(source, result.folder / PROXY, found.evidence, listen)
+            put_on_disk(*result.folder.iterdir(), result.folder)
+    put_on_disk(desk.place.results)
     _keep(desk, job, report)
 
 
