@@ -66,11 +66,12 @@ async def _send_all(origin: str, count: int, size_bytes: int) -> list[tuple[str,
     async with httpx2.AsyncClient(
         base_url=origin, headers={"Origin": origin, "Tus-Resumable": "1.0.0"}, timeout=600, limits=limits
     ) as client:
-        return await asyncio.gather(*(_send(client, number, size_bytes) for number in range(count)))
+        clips = [clip_bytes(number, size_bytes) for number in range(count)]
+        return await asyncio.gather(*(_send(client, number, clip) for number, clip in enumerate(clips)))
 
 
-async def _send(client: httpx2.AsyncClient, number: int, size_bytes: int) -> tuple[str, str, float]:
-    began, clip, name = time.perf_counter(), clip_bytes(number, size_bytes), f"sent{number}.mp4"
+async def _send(client: httpx2.AsyncClient, number: int, clip: bytes) -> tuple[str, str, float]:
+    began, name = time.perf_counter(), f"sent{number}.mp4"
     told = {"filename": name, "role": "clip", "runner": str(number % RUNNERS + 1)}
     metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
     headers = {"Upload-Length": str(len(clip)), "Upload-Metadata": metadata}
@@ -160,7 +161,8 @@ async def load(desk: Desk, port: int, count: int, watchers: int, size_bytes: int
             with suppress(asyncio.CancelledError):
                 await task
     seen.wrong += [f"{name}: sent, and no clip" for name, clip_id, _ in sent if not clip_id]
-    seen.wrong += _arrived(desk, {clip_id: name for name, clip_id, _ in sent}, len(early), size_bytes)
+    ids = {clip_id: name for name, clip_id, _ in sent if clip_id}
+    seen.wrong += whats_wrong(desk, ids, len(early), size_bytes)
     total_mb = count * size_bytes / 1e6
     slowest = max(each_s for *_, each_s in sent)
     return seen, [
@@ -170,14 +172,16 @@ async def load(desk: Desk, port: int, count: int, watchers: int, size_bytes: int
     ]
 
 
-def _arrived(desk: Desk, sent: dict[str, str], early: int, size_bytes: int) -> list[str]:
+def whats_wrong(desk: Desk, sent: dict[str, str], early: int, size_bytes: int) -> list[str]:
     """What is wrong with the clips as they lie on the server."""
     wrong, clips = [], clips_of(desk, ME)
     if len(clips) != len(sent) + early:
         wrong.append(f"{len(clips)} clips, {len(sent) + early} expected")
     for clip_id, name in sent.items():
         number = int(name.removeprefix("sent").removesuffix(".mp4"))
-        if sha256_of(desk.place.clip_file(clip_id)) != sha256(clip_bytes(number, size_bytes)).hexdigest():
+        if not desk.place.clip_file(clip_id).is_file():
+            wrong.append(f"{name}: is not there")
+        elif sha256_of(desk.place.clip_file(clip_id)) != sha256(clip_bytes(number, size_bytes)).hexdigest():
             wrong.append(f"{name}: arrived otherwise than it was sent")
     return wrong + faults(desk)
 
