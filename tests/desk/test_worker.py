@@ -119,7 +119,7 @@ def test_the_role_says_which_test_and_which_leg(desk: Desk) -> None:
 
 
 def test_a_yes_to_a_safety_question_stops_the_plan_until_a_therapist_lifts_it(desk: Desk) -> None:
-    first = put(desk, "right_lunge")
+    first = put(desk, "right_lunge", role="right")
     assert first.runner_id is not None
     save_answers(desk, ME, first.runner_id, Profile(height_cm=171.0, safety=Safety(pain_above_3=True)))
     measured(desk, first)
@@ -128,10 +128,10 @@ def test_a_yes_to_a_safety_question_stops_the_plan_until_a_therapist_lifts_it(de
     assert report(desk, first).provenance.settings["height_cm"] == 171.0
 
     clear(desk, ME, first.runner_id, "Seen by a physician.")
-    second = put(desk, "right_lunge once more", name="second.mov")
+    second = put(desk, "right_lunge once more", name="second.mov", role="right")
     measured(desk, second)
     note = report(desk, second).plan_note
-    assert note is None or note.safety is None or note.safety.state != "stop"
+    assert note is not None and note.safety is not None and note.safety.state == "lifted"
 
 
 @pytest.mark.parametrize(

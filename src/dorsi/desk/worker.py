@@ -32,8 +32,7 @@ from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import ClipUnreadable, DeskError, DorsiError, OutputError, StoreError, UsageError
 from dorsi.libraries import loading
-from dorsi.plan import Books
-from dorsi.profile import Profile, safety_state
+from dorsi.profile import Clearance, Profile
 from dorsi.report.model import Report, load_report
 from dorsi.screen.model import ROLES
 from dorsi.screen.sides import SIDE_OF, TEST_OF, seen_leg
@@ -156,7 +155,7 @@ def _where(error: Exception) -> str:
 
 
 def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | None) -> None:
-    clip, profile, lifted = _asked(desk, job)
+    clip, profile, clearance = _asked(desk, job)
     source = desk.place.clip_file(clip.id)
     if not source.is_file():
         raise DeskError("clip_is_gone")
@@ -170,9 +169,9 @@ def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | Non
     stages = replace(used.stages, observe=observe)
     height = {} if profile is None or profile.height_cm is None else {"height_cm": profile.height_cm}
     settings = Settings(**height | dict(clip.settings) | _test_of(clip.role))
-    work_order = Job(settings, books, listen, stages, None if lifted else profile)
+    work_order = Job(settings, books, listen, stages, profile, clearance)
     with result_folder(desk.place.results, clip.id, source) as result:
-        found = _named_as_filmed(measure_clip(source, work_order), clip.role, books, profile)
+        found = _named_as_filmed(measure_clip(source, work_order), clip.role, work_order)
         with writing(result.target):
             report = write_result(result.folder, found, work_order)
             used.proxy(source, result.folder / PROXY, found.evidence, listen)
@@ -181,29 +180,28 @@ def _measure(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | Non
     _keep(desk, job, report)
 
 
-def _asked(desk: Desk, job: Taken) -> tuple[Clip, Profile | None, bool]:
-    """The clip, its runner's answers, and whether a therapist lifted what they stopped."""
+def _asked(desk: Desk, job: Taken) -> tuple[Clip, Profile | None, Clearance | None]:
+    """The clip, its runner's answers, and what a therapist lifted of them."""
     with desk.reading() as connection:
         clip = _found(connection, job)
         answers = None if clip.runner_id is None else answers_of(connection, clip.runner_id)
-    if answers is None:
-        return clip, None, False
-    state = safety_state(answers.profile, answers.clearance)
-    return clip, answers.profile, state.state == "lifted"
+    return (clip, None, None) if answers is None else (clip, answers.profile, answers.clearance)
 
 
 def _test_of(role: str) -> dict[str, str]:
     return {"test": TEST_OF[role]} if role in ROLES else {}
 
 
-def _named_as_filmed(found: MeasuredClip, role: str, books: Books, profile: Profile | None) -> MeasuredClip:
+def _named_as_filmed(found: MeasuredClip, role: str, job: Job) -> MeasuredClip:
     """The leg named as it was filmed, unless the picture surely shows the other one."""
     given = next((each for each in ROLES if each == role), None)
     side = None if given is None else SIDE_OF[given]
     if given is None or side is None:
         return found
     leg = seen_leg(given, "", found.report)
-    return found if leg.contradicts and leg.sure else named(found, side, books, profile)
+    if leg.contradicts and leg.sure:
+        return found
+    return named(found, side, job.books, job.profile, job.clearance)
 
 
 def _keep(desk: Desk, job: Taken, report: Report) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from dorsi import __version__
 from dorsi.corrections import Correction
 from dorsi.plan import Books, DrillBook, plan_for
-from dorsi.profile import Profile
+from dorsi.profile import Clearance, Profile
 from dorsi.report import model
 from dorsi.report.model import Report
 from dorsi.rules import RuleFinding, RuleSet
@@ -31,12 +31,13 @@ DRAWN_AS_REST_MM = 4.9
 
 def build_report(
     analysis: Analysis, findings: Sequence[RuleFinding], settings: Settings, books: Books, clip_sha256: str,
-    profile: Profile | None = None,
+    profile: Profile | None = None, clearance: Clearance | None = None,
 ) -> Report:  # fmt: skip
     """The report of one clip; numbers rounded far below what they can mean, NaN to null.
 
     A refused clip has curves (what was seen) but no repetitions and no numbers except the camera's roll. Of
-    the `profile` the plan heeds safety, pain and stage; without one it has only drills safe for anyone.
+    the `profile` the plan heeds safety (with a therapist's `clearance`), pain and stage; without one it has
+    only drills safe for anyone.
     """
     clip, leg = analysis.clip, analysis.leg
     shown = {"camera_roll_deg"} if analysis.reasons else analysis.measurements.keys()
@@ -44,7 +45,7 @@ def build_report(
         key: _part(model.Measured, rounded(found if key in shown else Measurement()))
         for key, found in analysis.measurements.items()
     }
-    plan = plan_for(findings, books, measurements=analysis.measurements, profile=profile)
+    plan = plan_for(findings, books, measurements=analysis.measurements, profile=profile, clearance=clearance)
     return Report(
         schema=model.SCHEMA,
         clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),

@@ -15,7 +15,7 @@ from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import UsageError
 from dorsi.plan import Books, load_books
-from dorsi.profile import Leg, Profile
+from dorsi.profile import Clearance, Leg, Profile
 from dorsi.report.build import build_report, rounded
 from dorsi.report.model import Report
 from dorsi.rules import evaluate, evaluate_leg, with_witnesses
@@ -101,16 +101,18 @@ def measure_clip(clip: Path, job: Job) -> MeasuredClip:
     settings = job.settings
     seen = job.stages.observe(clip, settings, job.listen)
     analysis = job.stages.conclude(seen, settings, ())
-    report = report_of(analysis, seen, settings, job.books, job.profile)
+    report = report_of(analysis, seen, settings, job.books, job.profile, job.clearance)
     return MeasuredClip(clip, settings, seen, analysis, report)
 
 
-def named(found: MeasuredClip, side: Side, books: Books, profile: Profile | None) -> MeasuredClip:
+def named(
+    found: MeasuredClip, side: Side, books: Books, profile: Profile | None, clearance: Clearance | None = None
+) -> MeasuredClip:
     """The same with the leg named as a person says; which leg was measured stays."""
     settings, analysis = replace(found.settings, side=side), found.analysis
     if analysis.leg is not None:
         analysis = replace(analysis, leg=replace(analysis.leg, side=side))
-    report = report_of(analysis, found.evidence, settings, books, profile)
+    report = report_of(analysis, found.evidence, settings, books, profile, clearance)
     return replace(found, settings=settings, analysis=analysis, report=report)
 
 
@@ -177,9 +179,11 @@ def listening(progress: ClipListener | None, clip: Path) -> StageListener | None
 
 
 def report_of(
-    analysis: Analysis, seen: Evidence, settings: Settings, books: Books, profile: Profile | None = None
-) -> Report:
-    """What was measured on a clip, judged; the plan heeds safety, pain and stage of the `profile`."""
+    analysis: Analysis, seen: Evidence, settings: Settings, books: Books, profile: Profile | None = None,
+    clearance: Clearance | None = None,
+) -> Report:  # fmt: skip
+    """What was measured on a clip, judged; the plan heeds safety (with a therapist's `clearance`), pain and
+    stage of the `profile`."""
     rule_set = books.rules.rule_set(settings.rules)
     side = analysis.leg.side if analysis.leg else settings.side
     measurements = {key: rounded(found) for key, found in analysis.measurements.items()}
@@ -189,4 +193,4 @@ def report_of(
     if side is not None and analysis.test == "lunge":
         answers = Leg(knee_touched=settings.knee_touched, tape_cm=settings.tape_cm)
         findings = with_witnesses(rule_set, [*findings, *evaluate_leg(rule_set, answers, side)])
-    return build_report(analysis, findings, settings, books, seen.origin.clip_sha256, profile)
+    return build_report(analysis, findings, settings, books, seen.origin.clip_sha256, profile, clearance)

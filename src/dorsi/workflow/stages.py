@@ -17,7 +17,7 @@ from dorsi.engine.evidence import Evidence
 from dorsi.libraries import loading
 from dorsi.models import load
 from dorsi.plan import Books
-from dorsi.profile import Profile
+from dorsi.profile import Clearance, Profile
 from dorsi.report.model import Report
 from dorsi.settings import ModelName, Settings
 from dorsi.types import Analysis, ClipInfo, StageListener
@@ -69,10 +69,11 @@ STAGES: Final = Stages()
 @dataclass(frozen=True, slots=True)
 class Job:
     """How a clip is measured: what was chosen, rules and drills, who is told of each stage, the stages; and
-    the answers that its plan heeds."""
+    the answers that its plan heeds, with what a therapist lifted of them."""
 
     settings: Settings
     books: Books
     listen: StageListener | None
     stages: Stages
     profile: Profile | None = None
+    clearance: Clearance | None = None
