@@ -21,6 +21,7 @@ from dorsi.desk.desk import Desk
 from dorsi.desk.limits import Limits
 from dorsi.desk.place import place_at
 from dorsi.desk.queue import HOST, Taken, give_back, put_job, take
+from dorsi.desk.review import save
 from dorsi.desk.worker import PROXY, StagesOf, default_stages, do
 from dorsi.engine.evidence import Evidence
 from dorsi.profile import Profile, Safety
@@ -132,6 +133,19 @@ def test_a_yes_to_a_safety_question_stops_the_plan_until_a_therapist_lifts_it(de
     measured(desk, second)
     note = report(desk, second).plan_note
     assert note is not None and note.safety is not None and note.safety.state == "lifted"
+
+
+def test_a_review_keeps_the_plan_to_the_runners_answers(desk: Desk) -> None:
+    clip = put(desk, "right_lunge", role="right")
+    assert clip.runner_id is not None
+    no = Safety(**dict.fromkeys(Safety.model_fields, False))
+    save_answers(desk, ME, clip.runner_id, Profile(safety=no))
+    clip = measured(desk, clip)
+    before = report(desk, clip).plan_note
+    assert before is not None and before.safety is not None and before.safety.state == "clear"
+    # None taken back, none made: concluded anew all the same.
+    save(desk, ME, clip.id, clip.revision, [], "looked at again")
+    assert report(desk, clip).plan_note == before
 
 
 @pytest.mark.parametrize(

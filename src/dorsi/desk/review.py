@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import update
 
 from dorsi.corrections import Correction
+from dorsi.desk.answers import read_answers
 from dorsi.desk.clips import Clip, clip_of, found_clip
 from dorsi.desk.desk import Desk, note_down
 from dorsi.desk.keeping import keep_report
@@ -183,7 +184,12 @@ def save(
             raise DeskError("changed_meanwhile", by=clip.reviewed_by or "Dorsi", at=at)
         known = {} if report.review is None else {_fact(each): each for each in report.review.known()}
         signed = [_signed(each, known, who, why) for each in records]
-        renewed = review(desk.place.result(clip_id), signed, books=desk.books())
+        told = None if clip.runner_id is None else read_answers(desk, who, clip.runner_id)
+        renewed = review(
+            desk.place.result(clip_id), signed, books=desk.books(),
+            profile=None if told is None else told.profile,
+            clearance=None if told is None else told.clearance,
+        )  # fmt: skip
         _keep(desk, who, clip, renewed.report)
     return review_data(desk, who, clip_id)
 

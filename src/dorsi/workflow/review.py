@@ -17,7 +17,7 @@ from dorsi.engine.conclude.conclude import with_machine_values
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import EvidenceError
 from dorsi.plan import Books, load_books
-from dorsi.profile import Profile, Safety
+from dorsi.profile import Clearance, Profile, Safety
 from dorsi.report.build import with_review
 from dorsi.report.model import Measured, Report, load_report
 from dorsi.settings import LegChoice, Settings
@@ -81,12 +81,15 @@ def review(
     leg: LegChoice | None = None,
     clip: Path | None = None,
     books: Books | None = None,
+    profile: Profile | None = None,
+    clearance: Clearance | None = None,
     listen: StageListener | None = None,
     stages: Stages = STAGES,
 ) -> Renewed:
     """Conclude a result with these corrections in place of any earlier ones; none gives the machine's report.
 
-    Another `leg` was not looked at: it needs the clip. Raises CorrectionError, and what `reconclude` raises.
+    The plan heeds the `profile` with its `clearance`; without one, only what stopped it before. Another `leg`
+    was not looked at: it needs the clip. Raises CorrectionError, and what `reconclude` raises.
     """
     before, seen = _opened(folder, clip, stages)
     settings = settings_of(before)
@@ -95,7 +98,7 @@ def review(
             raise EvidenceError("leg_needs_clip")
         settings = replace(settings, leg=leg)
         seen = stages.observe(clip, settings, listen)
-    job = Job(settings, books or load_books(), listen, stages)
+    job = Job(settings, books or load_books(), listen, stages, profile, clearance)
     return _renew(folder, before, seen, job, corrections, clip)
 
 
@@ -140,13 +143,13 @@ def _stopping(before: Report) -> Profile | None:
 def _renew(
     folder: Path, before: Report, seen: Evidence, job: Job, records: Sequence[Correction], clip: Path | None
 ) -> Renewed:
-    settings, books, profile = job.settings, job.books, _stopping(before)
+    settings, books, profile = job.settings, job.books, job.profile or _stopping(before)
     analysis = job.stages.conclude(seen, settings, ())
-    report = report_of(analysis, seen, settings, books, profile)
+    report = report_of(analysis, seen, settings, books, profile, job.clearance)
     if records:
         # Checks that they fit, before anything is asked of the machine's values.
         machine, analysis = analysis, job.stages.conclude(seen, settings, records)
-        reviewed = report_of(analysis, seen, settings, books, profile)
+        reviewed = report_of(analysis, seen, settings, books, profile, job.clearance)
         report = with_review(report, reviewed, with_machine_values(seen, settings, machine, records))
     with renewing(folder) as new:
         if settings.leg != settings_of(before).leg:
