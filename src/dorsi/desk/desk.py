@@ -75,5 +75,7 @@ class Desk:
 
 def note_down(connection: Connection, who: Who, action: str, about: str, detail: str = "") -> None:
     """A line of the audit log within a transaction that is open: with the change, or not at all."""
-    line = {"id": new_id(), "at": now(), "who": who.name or who.kind, "action": action, "object": about}
+    # A runner by number: the log outlives them, and keeps no name.
+    name = f"runner:{who.runner_id}" if who.kind == "link" else who.name or who.kind
+    line = {"id": new_id(), "at": now(), "who": name, "action": action, "object": about}
     connection.execute(insert(audit).values(**line, detail=detail))
