@@ -30,9 +30,11 @@ def render_screen_html(screen: Screen, rules: RuleBook, pictures: Mapping[Role, 
     return render_page("screen.html.j2", **screen_content(screen, rules, encoded))
 
 
-def screen_content(screen: Screen, rules: RuleBook, pictures: Mapping[Role, str]) -> dict[str, Any]:
+def screen_content(
+    screen: Screen, rules: RuleBook, pictures: Mapping[Role, str], sheet_address: str = "plan.html"
+) -> dict[str, Any]:
     """What `screen.html.j2` is filled with; `pictures` are addresses of peak frames, before those of the
-    screen's own links."""
+    screen's own links; `sheet_address` is that of the plan alone."""
     shown: dict[Role, str] = {
         clip.role: clip.links.peak_image for clip in screen.clips if clip.links and clip.links.peak_image
     }
@@ -42,6 +44,7 @@ def screen_content(screen: Screen, rules: RuleBook, pictures: Mapping[Role, str]
     rule_set = rules.sets.get(screen.provenance.rules.name)
     return {
         "s": screen,
+        "sheet_address": sheet_address,
         "first": first.removesuffix("."),
         "rest": " ".join(rest),
         "cards": cards(screen, rules),

@@ -40,7 +40,6 @@ _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
@@ -73,6 +72,7 @@ class Guard:
                 # What a person may see is nobody else's, and no shared cache's.
                 headers.setdefault("Cache-Control", "no-store")
                 if self.config.tls:
+                    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 

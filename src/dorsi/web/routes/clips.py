@@ -58,7 +58,9 @@ def _theirs(clip_id: str, who: Asking, desk: TheDesk) -> Clip:
 @router.get("/{clip_id}/events", response_class=EventSourceResponse)
 async def events(
     # Whether they may is found out before the answer begins.
-    clip: Annotated[Clip, Depends(_theirs)], who: Asking, desk: TheDesk
+    clip: Annotated[Clip, Depends(_theirs)],
+    who: Asking,
+    desk: TheDesk,
 ) -> AsyncIterator[ServerSentEvent]:
     """The same, told whenever it changes, until the clip is done."""
     told, asked_s = "", 0.0

@@ -36,7 +36,7 @@ def show(request: Request, sheet_id: str, who: Asking, desk: TheDesk) -> HTMLRes
 
 def screen_response(request: Request, desk: Desk, who: Who, sheet: Sheet) -> HTMLResponse:
     """The page of a sheet, for a therapist or its runner."""
-    content = screen_content(sheet.screen, desk.books().rules, {})
+    content = screen_content(sheet.screen, desk.books().rules, {}, f"/screens/{sheet.id}/plan")
     return page(
         request, "screen.html.j2", who=who, base="served.html.j2", actions="screen_actions.html.j2",
         sheet=sheet, week=_week(sheet), **content,
