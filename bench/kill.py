@@ -108,6 +108,7 @@ def serve(data: Path, workers: int = WORKERS, *, quick: bool = True) -> None:
         working = partial(work, stages_of=quick_stages) if quick else work
         app = create_app(desk, background=Crew(desk, working=working))
         listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `dorsi serve` does
         print(listening.getsockname()[1], flush=True)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
         server.run(sockets=[listening])
