@@ -26,7 +26,7 @@ def measured(desk: Desk) -> Callable[..., Clip]:
     """Makes a measured clip, as `jobs.put` makes one that waits."""
 
     def make(text: str = "left_lunge", **how: str) -> Clip:
-        clip = put(desk, text, **how)  # type: ignore[arg-type]
+        clip = put(desk, text, **how)
         work(desk)
         return clip_of(desk, ME, clip.id)
 
