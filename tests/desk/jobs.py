@@ -7,6 +7,7 @@ tests.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -89,6 +90,10 @@ def _trouble(word: str, clip: Path) -> None:
     if word == "dies-once" and not (mark := clip.with_name(f"died-{clip.name}")).exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
+    _use_up(word)
+
+
+def _use_up(word: str) -> None:
     if word == "eats":
         held = []
         while True:
@@ -96,6 +101,9 @@ def _trouble(word: str, clip: Path) -> None:
     if word == "burns":
         while True:
             pass
+    if word == "hogs":
+        # Native code that gives the interpreter to nobody.
+        re.match(r"(a+)+$", "a" * 60 + "b")
     if word == "waits":
         time.sleep(600)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from dorsi.desk.queue import end_in, waiting
 from dorsi.desk.worker import Ends, Order, work
 from tests.desk.jobs import ME, job_row, put, stages_of, until
 
-LIMITS = Limits(workers=2, worker_memory_bytes=4_000_000_000, worker_cpu_s=6, worker_wall_s=15.0)
+LIMITS = Limits(workers=2, worker_memory_bytes=4_000_000_000, worker_cpu_s=4, worker_wall_s=30.0)
 FAKE = partial(work, stages_of=stages_of)
 linux_only = pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 
@@ -66,7 +67,7 @@ def test_whatever_a_clip_does_to_its_worker_the_others_are_measured(tmp_path: Pa
         assert [outcome(desk, each) for each in good] == [("measured", None, 0)] * 3
         assert outcome(desk, once) == ("measured", None, 1)
         assert outcome(desk, dies) == ("failed", "worker_died", 1)
-        assert outcome(desk, burns) == ("failed", "worker_died", 1)
+        assert outcome(desk, burns) == ("failed", "worker_out_of_time", 0)
         assert outcome(desk, eats) == ("failed", "worker_out_of_memory", 0)
         assert [now(desk, each).revision for each in (*good, once)] == [1] * 4
         assert len(desk.store.history("Ann")) == 4
@@ -80,8 +81,27 @@ def test_a_worker_over_its_time_is_ended(tmp_path: Path) -> None:
         clip = put(desk, "left_lunge waits")
         with at_work(desk):
             until(lambda: waiting(desk) == 0)
-        assert outcome(desk, clip) == ("failed", "worker_out_of_time", 1)
+        assert outcome(desk, clip) == ("failed", "worker_out_of_time", 0)
         assert "longer than 1.5 s" in now(desk, clip).error["message"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="CPU seconds are not limited there")
+def test_native_code_that_lets_no_thread_run_is_ended_by_the_system(tmp_path: Path) -> None:
+    with Desk(place_at(tmp_path), Limits(worker_cpu_s=1)) as desk:
+        clip = put(desk, "left_lunge hogs")
+        with at_work(desk):
+            until(lambda: waiting(desk) == 0, 240.0)
+        assert outcome(desk, clip) == ("failed", "worker_died", 1)
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_end_itself_is_ended_by_the_crew(tmp_path: Path) -> None:
+    with Desk(place_at(tmp_path), Limits(worker_wall_s=1.0)) as desk:
+        clip = put(desk, "left_lunge hogs")
+        with at_work(desk, grace_s=1.0):
+            until(lambda: waiting(desk) == 0, 120.0)
+        assert outcome(desk, clip) == ("failed", "worker_out_of_time", 1)
 
 
 @linux_only

@@ -73,7 +73,8 @@ class Crew:
 
     `executor` makes one; another kind (a cluster's) may stand in, with `local` false: its processes are not
     on this machine and are not ended from here. `working` is what it is handed. One that had no job for
-    `rest_s` is let go: it holds a network and much memory.
+    `rest_s` is let go: it holds a network and much memory. One that did not end itself `grace_s` after its
+    time was over is killed.
     """
 
     def __init__(
@@ -84,9 +85,10 @@ class Crew:
         local: bool = True,
         working: Callable[[Order], Ends] = work,
         rest_s: float = REST_S,
+        grace_s: float = GRACE_S,
     ) -> None:
         self.desk, self.executor, self.local, self.working = desk, executor, local, working
-        self.rest_s = rest_s
+        self.rest_s, self.grace_s = rest_s, grace_s
         self.name = f"{HOST}:{os.getpid()}:{new_id()}"
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -166,7 +168,7 @@ class Crew:
                 self._end(job)
                 self._settle(partial(give_back, self.desk, job))
                 return False
-            if monotonic() - began > most_s + GRACE_S:
+            if monotonic() - began > most_s + self.grace_s:
                 self._end(job)
                 self._settle(partial(worker_died, self.desk, job, _out_of_time(most_s)))
                 return False

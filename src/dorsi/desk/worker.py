@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic
-from typing import Final, Literal
+from time import monotonic, process_time
+from typing import Final, Literal, NoReturn
 
 from sqlalchemy import Connection, select
 
@@ -52,6 +52,7 @@ PROXY: Final = "proxy.mp4"
 BEAT_S: Final = 5.0
 TELL_S: Final = 0.5
 CV2_NO_MEMORY: Final = -4
+CPU_GRACE_S: Final = 5
 OUT_OF_TIME: Final = 124
 """Exit code of a worker that ended itself."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -240,14 +241,18 @@ def _redraw(desk: Desk, job: Taken, used: StagesOf, listen: StageListener | None
 @contextmanager
 def _alive(desk: Desk, order: Order) -> Iterator[StageListener]:
     """Keeps the job alive and tells its progress, from a thread: the work itself may sit in native code for
-    long. Ends the process when time is over, or when the job is somebody else's."""
-    over, stop, latest = monotonic() + order.limits.worker_wall_s, threading.Event(), ("", 0.0)
+    long. Ends the process when time is over, with words, or when the job is somebody else's."""
+    wall_s, cpu_s = order.limits.worker_wall_s, order.limits.worker_cpu_s
+    began, cpu_began = monotonic(), process_time()
+    stop, latest = threading.Event(), ("", 0.0)
 
     def keep() -> None:
         told, beaten = "", monotonic()
         while not stop.wait(TELL_S):
-            if monotonic() > over:
-                os._exit(OUT_OF_TIME)
+            if monotonic() - began > wall_s:
+                _end_late(desk, order.job, wall_s)
+            if process_time() - cpu_began > cpu_s:
+                _end_late(desk, order.job, cpu_s)
             stage, fraction = latest
             now_told = f"{stage} {fraction:.2f}"
             if now_told == told and monotonic() - beaten < BEAT_S:
@@ -273,14 +278,22 @@ def _alive(desk: Desk, order: Order) -> Iterator[StageListener]:
         thread.join()
 
 
+def _end_late(desk: Desk, job: Taken, most_s: float) -> NoReturn:
+    """It would take as long the next time: there is none."""
+    with suppress(StoreError):
+        fail(desk, job, DeskError("worker_out_of_time", most_s=most_s))
+    os._exit(OUT_OF_TIME)
+
+
 def _limit(limits: Limits) -> None:
-    """Memory and CPU seconds, where the system has such limits; what is less already stays."""
+    """Memory and CPU seconds, where the system has such limits, also for native code that lets no thread of
+    ours run; what is less already stays."""
     try:
         import resource
     except ImportError:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu_s = int(used.ru_utime + used.ru_stime) + limits.worker_cpu_s
+    cpu_s = int(used.ru_utime + used.ru_stime) + limits.worker_cpu_s + CPU_GRACE_S
     # And no dump of its memory, which holds pictures of a person.
     most_of = {
         resource.RLIMIT_AS: limits.worker_memory_bytes,
