@@ -20,6 +20,8 @@ __all__ = ["PICTURE", "ROOMS", "architecture", "main"]
 PICTURE = Path(__file__).with_name("images") / "architecture.svg"
 ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("cli", "commands, exit codes"),
+    ("web", "pages served, at the door"),
+    ("desk", "clips, jobs, reviews, rights"),
     ("workflow", "services, result folders"),
     ("pages, overlay", "show, and only show"),
     ("progress", "over time"),

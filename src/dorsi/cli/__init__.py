@@ -81,7 +81,7 @@ for _command in _COMMANDS:
     _paragraphs = cleandoc(_command.__doc__ or "").split("\n\n")
     _help = "\n\n".join(p if p.startswith("\b") else " ".join(p.split()) for p in _paragraphs)
     app.command(_command.__name__.rstrip("_"), help=_help, epilog=_epilog)(_command)
-app.add_typer(account)
+app.add_typer(account, name="account")
 
 
 def main() -> None:
