@@ -9,9 +9,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from dorsi.errors import CorrectionError
 from dorsi.toml_book import read_toml
@@ -42,25 +49,36 @@ Span = Literal["carry", "frame"]
 """Whether a correction goes on to the frames around its own, as far as the leg's pose stays alike, or not."""
 
 
-class PointCorrection(_Record):
+class _Spanned(_Record):
+    """A record with a span. One that was written before there was any stays as it was written."""
+
+    span: Span = "carry"
+
+    @model_serializer(mode="wrap")
+    def _as_it_came(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        if "span" not in self.model_fields_set:
+            written.pop("span", None)
+        return written
+
+
+class PointCorrection(_Spanned):
     """A joint or a point of the foot belongs elsewhere in one frame."""
 
     kind: Literal["point"] = "point"
     point: PointName
     frame: Frame
     to_xy_px: Point
-    span: Span = "carry"
     from_xy_px: Point | None = None
 
 
-class LineCorrection(_Record):
+class LineCorrection(_Spanned):
     """The straight front edge of the shin in one frame: its lower and its upper end."""
 
     kind: Literal["line"] = "line"
     line: Literal["crest"] = "crest"
     frame: Frame
     to_xy_px: tuple[Point, Point]
-    span: Span = "carry"
     from_angle_deg: Coordinate | None = None
 
 

@@ -78,7 +78,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path, kind: str) -> None:
         file.write_text("no tar", encoding="utf-8")
     else:
         (tmp_path / "x").write_text("x", encoding="utf-8")
-        with tarfile.open(file, "w") as archive:
+        with tarfile.TarFile(file, "w") as archive:
             if kind == "path out":
                 archive.add(tmp_path / "x", "../evil")
                 archive.add(tmp_path / "x", "dorsi.sqlite3")

@@ -39,7 +39,7 @@ def save(place: Place, file: Path) -> int:
         with TemporaryDirectory(dir=file.absolute().parent) as folder:
             copy = Path(folder) / STORE
             _copy_store(place.store, copy)
-            with tarfile.open(partial, "w") as archive:
+            with tarfile.TarFile(partial, "w") as archive:
                 archive.add(copy, STORE)
                 for name in _FILES:
                     if (place.root / name).is_file():
@@ -76,7 +76,7 @@ def restore(file: Path, root: Path) -> int:
         raise DeskError("restore_needs_empty", path=root)
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=root) as folder, tarfile.open(file, "r") as archive:
+        with TemporaryDirectory(dir=root) as folder, tarfile.TarFile(file) as archive:
             members = archive.getmembers()
             if STORE not in {each.name for each in members}:
                 raise DeskError("not_a_backup", path=file)
