@@ -57,12 +57,12 @@ def test_the_line_says_whom_to_see_and_how_soon_gravest_first() -> None:
         "calf is swollen, hot or painful without a reason."
     )
     assert "Tell them this too: you are pregnant." in found.sentences
-    assert "Dorsi's own suggestion" not in found.line
+    assert "Dorsi's suggestion" not in found.line
     later = state(safety=NO | {"blood_thinners": True})
     assert later.sentences[0].startswith(
         "Only with a professional: see the doctor who prescribes them before"
     )
-    assert "How soon is Dorsi's own suggestion." in later.sentences
+    assert "The sources do not say how soon; this is Dorsi's suggestion." in later.sentences
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ def test_a_yes_leaves_the_numbers_and_says_first_whom_to_see() -> None:
     assert found.headline.sentences[0].startswith("Have it looked at first: see a doctor within two days")
     assert found.headline.runner == " ".join(found.headline.sentences)
     assert found.headline.tone == "none"
+    # What to work on first is advice too.
+    assert screen(**legs).readings and found.readings == []
     assert found.pairs == screen(**legs).pairs and of(found, "dorsiflexion-runner")
     assert "Your right ankle bends 8.0°, short of the 10–12°" in found.headline.runner
     plan = found.plan
@@ -222,7 +224,7 @@ def test_answers_become_findings_and_a_sign_sends_to_a_professional() -> None:
     assert of(found, "knee-to-wall") == [("right", "borderline")]
     assert of(found, "see-a-professional") == [(None, "limited")]
     assert found.plan.see_a_professional
-    assert "see a professional" in found.headline.runner
+    assert "show both to a professional" in found.headline.runner
     assert found.headline.sentences[-1] == (
         "Right ankle: the film (7.0°) stays short of the minimum for running; the missed touch at the wall "
         "does not decide; the tape (about 7°) does not decide."

@@ -41,7 +41,7 @@ def about(goals: Sequence[tuple[str, Weight]]) -> str:
     by_weight = {weight: [goal for goal, its in goals if its == weight] for weight in _BEHIND}
     grave = bool(by_weight["limited"])
     parts = [
-        f"{'mildly ' if grave and weight != 'limited' else ''}for {listed(named)}{_BEHIND[weight]}"
+        f"{'less so ' if grave and weight != 'limited' else ''}for {listed(named)}{_BEHIND[weight]}"
         for weight, named in by_weight.items()
         if named
     ]
@@ -63,7 +63,7 @@ def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:
         return f"{start}. You named a sign: a gentle upkeep plan. See a professional if the sign stays."
     if unknown or outranked:
         return f"{start}. A gentle upkeep plan until then." if unknown else f"{start}: a gentle upkeep plan."
-    return f"{start}: a short upkeep plan, for who likes to keep it so. Nobody has to do it."
+    return f"{start}: a short upkeep plan, for whoever likes to keep it so. Nobody has to do it."
 
 
 def nothing_left(goals: Sequence[str], *, unanswered: bool) -> str:

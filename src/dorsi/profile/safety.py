@@ -165,7 +165,7 @@ def _stop(yes: list[SafetyQuestion]) -> list[str]:
     if others:
         said.append(f"Tell them this too: {'; '.join(each.said for each in others)}.")
     if gravest.how_soon_by == "dorsi":
-        said.append("How soon is Dorsi's own suggestion.")
+        said.append("The sources do not say how soon; this is Dorsi's suggestion.")
     return [*said, "Until then there is no test and no plan; a therapist who has seen you can lift this."]
 
 

@@ -124,7 +124,8 @@ def build_screen(
         profile=None if profile is None else profile.model_dump(mode="json", by_alias=True),
         findings=findings,
         ankles=[Ankle.model_validate(asdict(each)) for each in ankles],
-        readings=readings(clips, pairs, findings, rules),
+        # What to work on is advice too: after a yes there is none.
+        readings=[] if safety.state == "stop" else readings(clips, pairs, findings, rules),
         plan=_plan(plan, clips),
         cautions=list(rules.cautions),
         provenance=Provenance(

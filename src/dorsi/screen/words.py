@@ -81,8 +81,8 @@ def _both(findings: Sequence[Finding]) -> Iterator[str]:
 def _professional(findings: Sequence[Finding]) -> Iterator[str]:
     if any(each.rule == "see-a-professional" and each.verdict == "limited" for each in findings):
         yield (
-            "a sign you named goes together with a limited test: see a professional, such as a physical "
-            "therapist"
+            "you named a sign that goes with stiff ankles, and a test is short: show both to a professional, "
+            "such as a physical therapist"
         )
 
 
