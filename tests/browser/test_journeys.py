@@ -56,6 +56,7 @@ def test_pair_a_phone_send_a_sample_see_the_answer(site: Serve, samples: Path) -
     no_scrolling_sideways(phone)
     phone.get_by_role("link", name="Left ankle").click()
     no_scrolling_sideways(phone)
+    expect(phone.locator("#send")).to_be_visible()
     phone.locator("input[type=file]").nth(1).set_input_files(samples / "left_lunge.mp4")
     expect(phone.locator(".number")).to_contain_text("°", timeout=90_000)
     expect(phone.locator(".number")).to_contain_text("±")
@@ -91,6 +92,7 @@ def test_an_invitation_and_a_connection_cut_twice(site: Serve, tmp_path: Path) -
 
     page.route("**/uploads/*", cut)
     # More than one part of 4 MB.
+    expect(page.locator("#send")).to_be_visible()
     page.locator("input[type=file]").nth(1).set_input_files(clip_file(tmp_path, size_bytes=9_000_000))
     expect(page.locator(".number")).to_contain_text("33.1°", timeout=60_000)
     assert len(patches) == 5  # three parts, and the second sent three times

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dorsi.profile import Profile
 from dorsi.screen.model import Reading, ScreenClip
 from dorsi.screen.readings import readings
 from tests.screen.reports import BOOKS, lunge, refusal, screen, squat, toe
@@ -30,6 +31,12 @@ def ankles(left: float, right: float, half: float = 1.0) -> dict[str, Any]:
 
 
 RISEN = squat(110.0, heel_mm=30.0)
+
+
+def test_after_a_yes_nothing_is_to_be_worked_on() -> None:
+    clips = ankles(34.0, 7.0) | {"squat": RISEN}
+    stopped = Profile.model_validate({"safety": {"numb_tingling_weak": True}})
+    assert read(**clips) and screen(profile=stopped, **clips).readings == []
 
 
 @pytest.mark.parametrize(
