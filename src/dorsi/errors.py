@@ -19,7 +19,7 @@ __all__ = [
     "SENTENCES", "ClipEmpty", "ClipMissing", "ClipRefused", "ClipUnreadable", "CorrectionError", "DeskError",
     "DorsiError", "EvidenceError", "ModelError", "OutputError", "PlanError", "ProfileError", "ReportError",
     "RulesError", "RunnerUnknown", "ScreenError", "StoreError", "SystemLibraryMissing", "UsageError",
-    "filled", "sentences",
+    "filled", "in_a_line", "printable", "sentences",
 ]  # fmt: skip
 
 
@@ -57,6 +57,18 @@ def filled(sentence: str, params: Mapping[str, object]) -> str:
     """The sentence with its `{name}` replaced; a list reads `a, b, c`."""
     shown = {name: ", ".join(map(str, v)) if isinstance(v, list) else v for name, v in params.items()}
     return sentence.format(**shown)
+
+
+def in_a_line(error: Exception) -> str:
+    """What a library says is wrong with a text, in one line without signs that do something."""
+    if isinstance(error, RecursionError):
+        return "brackets within brackets without end"
+    return printable(str(error))[:300]
+
+
+def printable(text: str) -> str:
+    """The text on one line; signs that move a cursor or change a colour become blanks."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _plain(value: object) -> object:

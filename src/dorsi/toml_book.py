@@ -14,7 +14,7 @@ from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dorsi.errors import CorrectionError, PlanError, RulesError
+from dorsi.errors import CorrectionError, PlanError, RulesError, in_a_line
 
 __all__ = [
     "BookFile", "Cited", "LoadedBook", "Named", "Names", "Strict", "Text", "first_fault", "load_book",
@@ -106,8 +106,8 @@ def read_toml(
     except ValidationError as fault:
         where, why = first_fault(fault)
         raise error("file_invalid", file=file.name, place=where or "file", why=why) from fault
-    except ValueError as fault:  # not UTF-8, not TOML
-        raise error("file_not_toml", file=file.name, why=str(fault)) from fault
+    except (ValueError, RecursionError) as fault:  # not UTF-8, not TOML, brackets without end
+        raise error("file_not_toml", file=file.name, why=in_a_line(fault)) from fault
 
 
 def first_fault(error: ValidationError) -> tuple[str, str]:

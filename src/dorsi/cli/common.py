@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TextIO
 import typer
 
 from dorsi.cli.words import exit_code_of, in_words
+from dorsi.errors import printable
 from dorsi.libraries import loading
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ _COLOURS: Final = {
 def say(text: str = "", tone: str | None = None) -> None:
     """One line on stdout, on a terminal in the colour of a tone or verdict, if it has one; never wrapped, so
     that paths can be copied."""
+    # Names of files and runners are printed: a sign in them must not move the cursor.
+    text = "\n".join("".join(c if c.isprintable() else "�" for c in line) for line in text.split("\n"))
     typer.echo(typer.style(text, fg=_COLOURS[tone]) if tone in _COLOURS else text)
 
 
@@ -76,8 +79,8 @@ def counted(number: int, thing: str) -> str:
 
 def complain(what: str, clip: Path | None = None, stream: TextIO | None = None) -> None:
     """`dorsi: NAME.mp4: what is wrong. What to do.`: one line on stderr."""
-    line = " ".join(what.split())
-    name = f"{clip.name or clip}: " if clip is not None else ""
+    line = printable(what)
+    name = f"{printable(str(clip.name or clip))}: " if clip is not None else ""
     print(f"dorsi: {name}{line.removeprefix(name)}", file=stream or sys.stderr)
 
 

@@ -19,7 +19,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from dorsi.errors import OutputError, ProfileError, sentences
+from dorsi.errors import OutputError, ProfileError, in_a_line, sentences
 from dorsi.profile.safety import Safety
 from dorsi.profile.strict import StrictTable
 from dorsi.types import Side
@@ -235,8 +235,8 @@ def load_profile(path: Path) -> Profile:
         raise ProfileError("profile_unreadable", file=path.name, why=error.strerror) from error
     except UnicodeDecodeError as error:
         raise ProfileError("profile_not_utf8", file=path.name) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError("profile_not_toml", file=path.name, why=str(error)) from error
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
+        raise ProfileError("profile_not_toml", file=path.name, why=in_a_line(error)) from error
     if "schema" not in document:
         raise ProfileError("profile_without_schema", file=path.name, schema=SCHEMA)
     try:

@@ -188,7 +188,8 @@ class Export:
         self._total = 0
         counts: Counter[str] = Counter()
         for person in self._manifest.runners:
-            owner = find_or_add_runner(connection, clean_name(person.name), person.added_at)
+            name = clean_name(person.name)
+            owner = find_or_add_runner(connection, name, person.added_at, look_around=False)
             counts.update(runners=1, reports=len(person.reports), screens=len(person.screens))
             counts["new_runners"] += owner.new
             # In the order in which they were kept, so that versions fall into place as they did there.

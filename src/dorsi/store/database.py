@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dorsi.errors import StoreError
 from dorsi.store.migrations import apply_missing, missing
+from dorsi.store.schema import Damaged
 
 __all__ = ["Database"]
 
@@ -94,7 +95,11 @@ class Database:
         """Turns every error of the database into a StoreError that names the file."""
         try:
             yield
+        except (Damaged, UnicodeDecodeError) as error:
+            raise StoreError("store_damaged", path=self.path) from error
         except DBAPIError as error:
+            if "decode to UTF-8" in str(error.orig):
+                raise StoreError("store_damaged", path=self.path) from error
             name = getattr(error.orig, "sqlite_errorname", "")
             known = (code for start, code in _CODES.items() if name.startswith(start))
             raise StoreError(next(known, "store_unusable"), path=self.path, why=str(error.orig)) from error

@@ -37,13 +37,17 @@ class Owner:
         return Kept(self.name, outcome, measured_at, redated_from, self.new, self.similar, other_side)
 
 
-def find_or_add_runner(connection: Connection, name: str, added_at: datetime | None = None) -> Owner:
-    """The runner of a clean name, made when there is none."""
+def find_or_add_runner(
+    connection: Connection, name: str, added_at: datetime | None = None, *, look_around: bool = True
+) -> Owner:
+    """The runner of a clean name, made when there is none. Without `look_around` names that are close are not
+    sought: for thousands of runners that takes minutes."""
     key = key_of(name)
     found = connection.execute(select(runner.c.id, runner.c.name).where(runner.c.key == key)).first()
     if found is not None:
         return Owner(found.id, found.name)
-    similar = close_names(name, connection.execute(select(runner.c.name)).scalars())
+    names = connection.execute(select(runner.c.name)).scalars() if look_around else ()
+    similar = close_names(name, names)
     row = {"name": name, "key": key, "added_at": added_at or now()}
     return Owner(_insert(connection, runner, row), name, new=True, similar=similar)
 

@@ -12,7 +12,11 @@ from sqlalchemy.types import TypeDecorator
 
 from dorsi.store.dates import as_utc
 
-__all__ = ["Moment", "measurement", "migration", "runner", "screen", "tables", "value"]
+__all__ = ["Damaged", "Moment", "measurement", "migration", "runner", "screen", "tables", "value"]
+
+
+class Damaged(ValueError):
+    """Something in the file is not what was written there."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -27,7 +31,10 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """From the file."""
-        return None if value is None else datetime.fromisoformat(value)
+        try:
+            return None if value is None else datetime.fromisoformat(value)
+        except (ValueError, TypeError) as error:
+            raise Damaged(value) from error
 
 
 tables = MetaData()

@@ -190,5 +190,11 @@ def import_export(export: str | Path, store: str | Path | None = None) -> tuple[
     with archive.opened(Path(export)) as found:
         found.check()
         check_writable(path)
-        with Store(path) as opened:
-            return opened._take_over(found), path  # noqa: SLF001
+        new = not path.exists()
+        try:
+            with Store(path) as opened:
+                return opened._take_over(found), path  # noqa: SLF001
+        except StoreError:
+            if new:
+                path.unlink(missing_ok=True)
+            raise

@@ -7,11 +7,13 @@ behind is told apart and removed. Not here: what is written.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -264,11 +266,14 @@ def _new_partial(out: Path, name: str) -> Path:
 
 
 def _clean_stale(out: Path, name: str) -> None:
-    """Remove what killed processes left of `name`, and finish a replacement one of them was amid."""
+    """Remove what killed processes left in `out`, and finish a replacement of `name` one of them was amid."""
     _finish_replacement(out / name)
-    left = out.glob(f".{escape(name)}.partial-*")
-    for partial in {each.with_name(each.name.removesuffix(".lock")) for each in left}:
+    for partial in {each.with_name(each.name.removesuffix(".lock")) for each in out.glob(".*.partial-*")}:
         with suppress(OSError), _locked(Path(f"{partial}.lock"), wait=False):
+            target = out / partial.name[1:].rpartition(".partial-")[0]
+            if partial.is_dir() and _is_ours(partial) and _is_ours(target):
+                # Killed just after an exchange: what is here is the older result.
+                _rescue(partial, target)
             shutil.rmtree(partial)
 
 
@@ -298,6 +303,10 @@ def _swap(partial: Path, target: Path) -> None:
     if not _is_ours(target):
         raise OutputError("output_changed", target=target)
     old = target.with_name(f".{target.name}.old-{os.getpid()}")
+    if _exchanged(partial, target):
+        # At no moment was there no result; the older one is where the new one was made.
+        _discard_old(partial, target)
+        return
     target.rename(old)
     try:
         partial.rename(target)
@@ -306,6 +315,18 @@ def _swap(partial: Path, target: Path) -> None:
             old.rename(target)
         raise
     _discard_old(old, target)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, where the system can (renameat2 of Linux); whether it did."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
 def _discard_old(old: Path, target: Path) -> None:
