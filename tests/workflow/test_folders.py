@@ -282,9 +282,9 @@ def test_a_result_is_exchanged_in_one_step(out: Path, clip: Path, monkeypatch: p
     seen: list[bool] = []
     remove = shutil.rmtree
 
-    def look(path: Path, **how: bool) -> None:
+    def look(path: Path, ignore_errors: bool = False) -> None:
         seen.append((out / "lunge" / "report.json").exists())
-        remove(path, **how)
+        remove(path, ignore_errors=ignore_errors)
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", look)
