@@ -11,7 +11,7 @@ from dorsi.engine.conclude.recognition import is_squat, lunge_is_complete, recog
 from dorsi.engine.conclude.reps import find_reps
 from dorsi.engine.observe.leg import FRONT_GAP
 from dorsi.settings import TestChoice
-from dorsi.types import FloatArray, Signals, TestName
+from dorsi.types import FloatArray, LegTrack, Signals, TestName
 from tests.engine.scenes import lunge_angle_deg
 
 TIME_S = np.arange(180) / 30
@@ -25,6 +25,21 @@ def _signals(shin_deg: FloatArray, bend_deg: FloatArray | None = None) -> Signal
     return Signals(time_s, shin_deg, missing, still, still, missing, bend, np.ones(len(shin_deg), bool))
 
 
+def _leg(other_thigh_deg: float = 10.0) -> LegTrack:
+    """A leg whose thigh sinks from upright to 80 deg back, and the other one, which sinks to the angle given
+    (positive: the hip ahead of the knee)."""
+    down = lunge_angle_deg(TIME_S, 1.0, base_deg=0.0)
+
+    def chain(thigh_deg: float) -> FloatArray:
+        lean = np.radians(thigh_deg * down)
+        xy_px = np.tile([[0.0, -200], [0, -100], [0, 0], [-20, 20], [60, 20]], (len(TIME_S), 1, 1))
+        xy_px[:, 0] = 100 * np.stack([np.sin(lean), -1 - np.cos(lean)], axis=1)
+        return xy_px
+
+    own, other = chain(-80.0), chain(other_thigh_deg)
+    return LegTrack(TIME_S, own, np.ones((len(TIME_S), 5)), other, "right", "right", "near", "standing")
+
+
 def _asked_never() -> bool:
     raise AssertionError("the toe is looked for, which takes time")
 
@@ -34,8 +49,9 @@ def _test(
     apart: float = APART,
     toe: Callable[[], bool] = lambda: False,
     wanted: TestChoice = "auto",
+    leg: LegTrack | None = None,
 ) -> TestName:
-    return recognise(wanted, signals, find_reps(signals), apart, toe)
+    return recognise(wanted, signals, find_reps(signals), leg or _leg(), apart, toe)
 
 
 @pytest.mark.parametrize("reps", [1, 3])
@@ -53,15 +69,27 @@ def test_knees_that_bend_deeply_over_feet_side_by_side_are_a_squat() -> None:
 def test_a_squat_needs_a_bend_beyond_that_at_the_start(bend_deg: float, squat: bool) -> None:
     bend = lunge_angle_deg(TIME_S, 40.0 + bend_deg, base_deg=40.0)
     signals = _signals(lunge_angle_deg(TIME_S, 20.0), bend)
-    assert is_squat(signals, BESIDE) == squat
-    assert not is_squat(signals, FRONT_GAP)
+    assert is_squat(signals, _leg(), BESIDE) == squat
+    assert not is_squat(signals, _leg(), FRONT_GAP)
+
+
+@pytest.mark.parametrize(
+    ("other_thigh_deg", "apart", "test"),
+    [(-80.0, 0.7, "squat"), (-10.0, 0.7, "lunge"), (10.0, 0.7, "lunge"), (-80.0, 1.6, "lunge")],
+)
+def test_a_squat_seen_from_aside_is_told_by_both_thighs(
+    other_thigh_deg: float, apart: float, test: TestName
+) -> None:
+    """Feet a shoulder's width apart are then apart in the picture, as in a lunge; wider ones are a step."""
+    squat = _signals(lunge_angle_deg(TIME_S, 35.0), lunge_angle_deg(TIME_S, 100.0))
+    assert _test(squat, apart, _asked_never, leg=_leg(other_thigh_deg)) == test
 
 
 def test_knees_that_were_hardly_seen_are_no_squat() -> None:
     bend = np.full(180, np.nan)
     bend[:2] = 0.0, 120.0
-    assert not is_squat(_signals(np.zeros(180), bend), BESIDE)
-    assert not is_squat(_signals(np.zeros(180), np.full(180, np.nan)), BESIDE)
+    assert not is_squat(_signals(np.zeros(180), bend), _leg(), BESIDE)
+    assert not is_squat(_signals(np.zeros(180), np.full(180, np.nan)), _leg(), BESIDE)
 
 
 @pytest.mark.parametrize("apart", [APART, BESIDE])

@@ -78,7 +78,7 @@ def toe_is_needed(seen: Evidence, settings: Settings) -> bool:
         found is not None
         and found.steady
         and found.facts.followed != "rear"
-        and not recognition.is_squat(found.curves, found.facts.feet_apart)
+        and not recognition.is_squat(found.curves, found.leg, found.facts.feet_apart)
         and not recognition.lunge_is_complete(found.curves, found.reps)
     )
 
@@ -109,13 +109,14 @@ def conclude(
         curves = by_hand.correct_heel(curves, corrections, machine.reps)
     found = reps.find_reps(curves) if corrections else machine.reps
     test = recognition.recognise(
-        settings.test, machine.curves, machine.reps, machine.facts.feet_apart,
+        settings.test, machine.curves, machine.reps, machine.leg, machine.facts.feet_apart,
         lambda: machine.steady and seen.toe is not None and seen.toe.moved, machine.facts.followed,
     )  # fmt: skip
     _check_leg(machine.facts, test)
     doubt = uncertainty.half_widths(
-        leg, machine.facts, machine.level, machine.view, machine.shank, machine.noise, hand
-    )
+        leg, machine.facts, machine.level, machine.view, machine.shank, machine.noise, hand,
+        squat=test == "squat",
+    )  # fmt: skip
     toe = seen.toe if test == "big_toe" else None
     chosen: int | None = None
     if test == "big_toe":

@@ -282,7 +282,7 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     """Warnings of a lunge or a squat, about its repetitions."""
     reps, squat, apart = seen.reps, seen.test == "squat", seen.facts.feet_apart
     # Never so when the test was recognised: then it is what the clip looks like.
-    other = bool(reps) and squat != is_squat(seen.signals, apart)
+    other = bool(reps) and squat != is_squat(seen.signals, seen.leg, apart)
     beside = bool(reps) and not other and not squat and apart < FRONT_GAP
     peak_deg = seen.measurements["peak_shin_angle_deg"].value
     unseen = [rep for rep in reps if np.isnan(seen.signals.heel_lift_mm[rep.peak_frame])]

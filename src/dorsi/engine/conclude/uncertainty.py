@@ -27,10 +27,10 @@ LANDMARK_SD_DEG = 2.3
 frame (hand-digitised); the worse end is taken."""
 LONE_VIEW_GAP_DEG = 6.0
 """A view without a second one counts as one of two that disagree by this much."""
-OVERLAP_SD_DEG = 1.5
-"""What a second leg right behind the first adds, 1 sd: knee landmarks sink between the two, and the other's
-front edge may show through. Against digitised frames squats of seven people are 1.7 deg off (root mean
-square), no more than lunges; one pair of legs side by side at a heel raise 3 deg."""
+OVERLAP_SD_DEG = 2.5
+"""What a second leg right behind the first adds, 1 sd, where the knees are not spread and sunk as in a squat:
+its front edge may show before the near one's. One pair of legs side by side at a heel raise is 3.3 deg off
+(root mean square, 4 digitised frames); squats of six people are 1.3, lunges of five 1.6: they get nothing."""
 THIGH_SD_DEG = 3.0
 """Error of a thigh from hip and knee landmarks, 1 sd: knee bends of six squatting people are 2.9 deg off
 (root mean square, 25 frames digitised twice, bend over 30 deg), the shin's part included."""
@@ -73,7 +73,7 @@ def view_gap_deg(facts: LegFacts, time_s: FloatArray, at_s: float) -> float:
 
 def half_widths(
     leg: LegTrack, facts: LegFacts, level: Level, view: View, shank: ShankTrack, noise: SignalNoise,
-    hand: HandLine | None = None,
+    hand: HandLine | None = None, *, squat: bool = False,
 ) -> HalfWidths:  # fmt: skip
     """Half-widths at every frame of the clip, NaN where the leg is not known or the crest was not seen.
 
@@ -90,7 +90,7 @@ def half_widths(
     for i in np.flatnonzero(unclear):
         gap = view_gap_deg(facts, time_s, time_s[i])
         views[i] = 0.5 * unclear[i] * (gap if np.isfinite(gap) else LONE_VIEW_GAP_DEG)
-    overlap_95_deg = 1.96 * OVERLAP_SD_DEG if facts.feet_apart < FRONT_GAP else 0.0
+    overlap_95_deg = 1.96 * OVERLAP_SD_DEG if facts.feet_apart < FRONT_GAP and not squat else 0.0
     scatter = 1.96 * noise.shin_angle_deg / np.sqrt(3)
     scatter = scatter if np.isfinite(scatter) else UNKNOWN_SCATTER_95_DEG
     ankle, knee = leg.xy_px[:, LegPoint.ANKLE], leg.xy_px[:, LegPoint.KNEE]
