@@ -122,7 +122,7 @@ def test_ankle_and_toe_take_turns_and_say_that_both_are_limited() -> None:
 def test_limited_comes_before_borderline() -> None:
     plan = planned([*ankle(11.5), *toe(10.0)])
     assert names(plan)[0] == "great-toe-mobilisation"
-    assert plan.about == "A plan for more big-toe extension, and less so for more ankle bend (borderline)."
+    assert plan.about == "A plan for more big-toe extension first, then for more ankle bend (borderline)."
 
 
 def test_heel_control() -> None:
@@ -219,7 +219,7 @@ def test_a_sign_alone_is_not_called_borderline() -> None:
     plan = planned([*ankle(30.0), *answers(signs={"calf_tightness": True})])
     assert plan.about == "A plan for a calf that is less tight (a sign you named)."
     plan = planned([*ankle(5.0), *answers(signs={"calf_tightness": True})])
-    assert plan.about.endswith(", and less so for a calf that is less tight (a sign you named).")
+    assert plan.about.endswith(" first, then for a calf that is less tight (a sign you named).")
 
 
 def test_a_sign_is_named_in_the_reason() -> None:

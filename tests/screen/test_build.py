@@ -103,7 +103,7 @@ def test_what_a_plan_says_besides_its_drills() -> None:
     assert len(plan.week) == 7 and set(plan.week[0]) == {item.name for item in plan.items}
     assert plan.minutes_a_day == sum(item.minutes or 0 for item in plan.items)
     assert {each.drill for each in plan.withheld} >= {"Three-way ankle rocks, half-kneeling", "Forward bound"}
-    assert plan.cautions[0].startswith("You named a pain: two weeks without change")
+    assert plan.cautions[0].startswith("You named a pain. If it gets worse")
     assert plan.safety is not None and (plan.safety.state, plan.safety.flags) == ("clear", [])
 
 

@@ -39,13 +39,13 @@ def dose_in_words(
 def about(goals: Sequence[tuple[str, Weight]]) -> str:
     """What the plan is for: goals, each with the gravest that stands behind it."""
     by_weight = {weight: [goal for goal, its in goals if its == weight] for weight in _BEHIND}
-    grave = bool(by_weight["limited"])
-    parts = [
-        f"{'less so ' if grave and weight != 'limited' else ''}for {listed(named)}{_BEHIND[weight]}"
-        for weight, named in by_weight.items()
-        if named
-    ]
-    return f"A plan {', and '.join(parts)}."
+    grave = by_weight.pop("limited")
+    lesser = ", and ".join(
+        f"for {listed(named)}{_BEHIND[weight]}" for weight, named in by_weight.items() if named
+    )
+    if not grave:
+        return f"A plan {lesser}."
+    return f"A plan for {listed(grave)}{f' first, then {lesser}' if lesser else ''}."
 
 
 def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:

@@ -171,8 +171,8 @@ def _stop(yes: list[SafetyQuestion]) -> list[str]:
 
 def _unanswered(questions: tuple[str, ...]) -> list[str]:
     return [
-        "The safety questions are not all answered, so the plan has only drills that are safe for anyone: "
-        f"{' '.join(questions)} If any is a yes, have it looked at first."
+        "You have not answered all the safety questions. Answer them before you start: these drills are safe "
+        f"for those who say no to every one. {' '.join(questions)} If any is a yes, have it looked at first."
     ]
 
 

@@ -122,8 +122,7 @@ def _toe_alone(findings: Sequence[Finding]) -> Iterator[Reading]:
             who, lift = "both big toes", "They lift"
         yield Reading(
             text=f"Work on {who}.",
-            why=f"{lift} less than wanted; a stride needs no great bend of the ankle, but a stable foot "
-            "needs the big toe.",
+            why=f"{lift} less than wanted, and a stable foot needs the big toe.",
             source="windlass",
         )
 

@@ -38,7 +38,8 @@ _TOE: Final = (
 _SQUAT: Final = (
     "Phone upright and level at knee height, two to three metres straight to the side. Whole body in view.",
     "Feet as wide as the hips, bare, arms forward. Stand still for a second.",
-    "Squat until the hips are below the knees, the heels down. Hold a second. Three times, slowly.",
+    "Squat as deep as you can with the heels down, the hips below the knees if you get there. "
+    "Hold a second. Three times, slowly.",
 )
 _CLIP: Final = (
     _PLACE,
