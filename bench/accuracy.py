@@ -26,6 +26,7 @@ from bench.scoring import (
     RefusalScore,
     Score,
     Summary,
+    clips_with_truth,
     score_folder,
     summarise,
 )  # fmt: skip
@@ -38,30 +39,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench; 0 when every clip could be read, else 1."""
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
-    clips = sorted(
-        path.with_name(path.name.replace(".truth.json", ".mp4"))
-        for path in options.clips.glob("*.truth.json")
-    )
+    clips = clips_with_truth(options.clips)
     if not clips:
         print(f"{options.clips}: no NAME.truth.json here", file=sys.stderr)
         return 1
-    failures = (
-        []
-        if options.score_only
-        else measure_all(clips, options.out, options.jobs, options.model, options.video)
-    )
-    for failure in failures:
-        print(failure, file=sys.stderr)
+    failures = measure_as_told(clips, options, options.model, options.video)
     scores = score_folder(options.clips, options.out)
     summary = summarise(scores)
     if options.readme:
         print("\n".join(readme_block(scores, summary, arguments)))
     else:
         print("\n".join([*table(scores), "", *summary_lines(summary)]))
-    if options.json:
-        record = {"summary": asdict(summary), "clips": [asdict(each) for each in scores]}
-        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    write_json(options.json, {"summary": asdict(summary), "clips": [asdict(each) for each in scores]})
     return 1 if failures else 0
+
+
+def measure_as_told(
+    clips: Sequence[Path], options: argparse.Namespace, model: str = "heavy", video: bool = False
+) -> list[str]:
+    """Measure clips as `run_options` say, none with --score-only; lines of failures, which are told too."""
+    failures = [] if options.score_only else measure_all(clips, options.out, options.jobs, model, video)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return failures
+
+
+def write_json(path: Path | None, record: object) -> None:
+    """Write what --json asks for; nothing where it was not given."""
+    if path is not None:
+        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def measure_all(clips: Sequence[Path], out: Path, jobs: int, model: str, video: bool) -> list[str]:

@@ -31,7 +31,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +40,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from bench.accuracy import measure_all, plain, run_options, signed
+from bench.accuracy import measure_as_told, plain, run_options, signed, write_json
 from bench.scoring import HEEL_DOWN_MM, load_report, number
 from dorsi.engine.conclude.conclude import camera_of
 from dorsi.engine.evidence_file import read_evidence
@@ -204,24 +203,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     raise Unusable(f"{clip}: no such clip, but {path} has marks on it")
         marks = joined(files.values())
         clips = [options.clips / f"{name}.mp4" for name in _names(marks)]
-        failures: list[str] = []
-        if not options.score_only:
-            failures = measure_all(clips, options.out, options.jobs, model="heavy", video=False)
-        for failure in failures:
-            print(failure, file=sys.stderr)
+        failures = measure_as_told(clips, options)
         scores = score_reports(marks, options.out)
     except Unusable as error:
         print(error, file=sys.stderr)
         return 1
     whole = summarise(scores)
     print("\n".join([*clip_table(scores), "", *whole_table(whole), "", interval_line(whole)]))
-    if options.json:
-        record = {
-            "summary": asdict(whole),
-            "clips": {name: asdict(summarise(some)) for name, some in _by_clip(scores).items()},
-            "frames": [asdict(each) for each in scores],
-        }
-        options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    record = {
+        "summary": asdict(whole),
+        "clips": {name: asdict(summarise(some)) for name, some in _by_clip(scores).items()},
+        "frames": [asdict(each) for each in scores],
+    }
+    write_json(options.json, record)
     return 1 if failures else 0
 
 

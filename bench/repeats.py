@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from bench.accuracy import measure_all, plain, run_options, signed
-from bench.scoring import LungeScore, load_report, load_truth, number, score
+from bench.accuracy import measure_as_told, plain, run_options, signed, write_json
+from bench.scoring import LungeScore, clips_with_truth, load_report, load_truth, number, score
 from dorsi.types import FloatArray
 
 PEAK = "peak_shin_angle_deg"
@@ -41,19 +41,14 @@ class Repeat:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench; 0 when every clip could be read, else 1."""
     options = _parser().parse_args(arguments)
-    clips = sorted(
-        Path(str(path).replace(".truth.json", ".mp4")) for path in options.clips.glob("*.truth.json")
-    )
+    clips = clips_with_truth(options.clips)
     if not clips:
         print(f"{options.clips}: no LEG_CAMERA.truth.json here", file=sys.stderr)
         return 1
-    failures = (
-        [] if options.score_only else measure_all(clips, options.out, options.jobs, "heavy", video=False)
-    )
-    for failure in failures:
-        print(failure, file=sys.stderr)
+    failures = measure_as_told(clips, options)
     measured = [found for clip in clips if (found := repeat_of(clip, options.out)) is not None]
     print("\n".join(table(measured, len(clips))))
+    write_json(options.json, {"clips": [asdict(each) for each in measured]})
     return 1 if failures else 0
 
 
@@ -116,8 +111,8 @@ def _row(name: str, measured: Sequence[Repeat]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("bench.repeats", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("clips", type=Path, help="folder of LEG_CAMERA.mp4 with LEG_CAMERA.truth.json")
+    parser = argparse.ArgumentParser(prog="python -m bench.repeats", description=__doc__)
+    parser.add_argument("clips", type=Path, metavar="CLIPS")
     run_options(parser)
     return parser
 

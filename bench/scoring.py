@@ -259,12 +259,18 @@ def score(clip: str, truth: Truth, report: Mapping[str, Any] | None) -> Score:
     )
 
 
+def clips_with_truth(folder: Path) -> list[Path]:
+    """Every NAME.mp4 of a folder that has NAME.truth.json beside it, by name."""
+    truths = folder.glob("*.truth.json")
+    return sorted(path.with_name(path.name.replace(".truth.json", ".mp4")) for path in truths)
+
+
 def score_folder(clips: Path, reports: Path) -> list[Score]:
     """Score `reports/NAME/report.json` for each `clips/NAME.truth.json`, by name."""
     scores = []
-    for path in sorted(clips.glob("*.truth.json")):
-        name = path.name.removesuffix(".truth.json")
-        scores.append(score(name, load_truth(path), load_report(reports, name)))
+    for clip in clips_with_truth(clips):
+        truth = load_truth(clip.with_suffix(".truth.json"))
+        scores.append(score(clip.stem, truth, load_report(reports, clip.stem)))
     return scores
 
 
