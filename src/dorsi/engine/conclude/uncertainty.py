@@ -30,7 +30,7 @@ LONE_VIEW_GAP_DEG = 6.0
 OVERLAP_SD_DEG = 2.5
 """What a second leg right behind the first adds, 1 sd, where the knees are not spread and sunk as in a squat:
 its front edge may show before the near one's. One pair of legs side by side at a heel raise is 3.3 deg off
-(root mean square, 4 digitised frames); squats of six people are 1.3, lunges of five 1.6: they get nothing."""
+(root mean square, 4 digitised frames); squats of seven people are 1.3, lunges of five 1.6: these get none."""
 THIGH_SD_DEG = 3.0
 """Error of a thigh from hip and knee landmarks, 1 sd: knee bends of six squatting people are 2.9 deg off
 (root mean square, 25 frames digitised twice, bend over 30 deg), the shin's part included."""
@@ -77,8 +77,8 @@ def half_widths(
 ) -> HalfWidths:  # fmt: skip
     """Half-widths at every frame of the clip, NaN where the leg is not known or the crest was not seen.
 
-    Where a hand drew the line, its own ± takes the place of what landmarks, outline, looks and scatter leave
-    open; what the camera leaves open stays.
+    In a `squat` a second leg close behind the first adds nothing. Where a hand drew the line, its own ± takes
+    the place of what landmarks, outline, looks and scatter leave open; what the camera leaves open stays.
     """
     time_s = leg.time_s
     unclear = np.ones(len(time_s))
