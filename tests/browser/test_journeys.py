@@ -107,7 +107,7 @@ def test_the_safety_questions_come_first_and_a_yes_stops(site: Serve) -> None:
     page.get_by_role("button", name="Start").click()
     page.get_by_role("link", name="Answer them").click()
     no_scrolling_sideways(page)
-    page.get_by_role("group", name="Is the foot numb, tingling or weak?").get_by_label("Yes").check()
+    page.get_by_role("group", name="Is a foot numb, tingling or weak?").get_by_label("Yes").check()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("see ")
     assert page.get_by_role("heading", name="What do you want to film?").count() == 0

@@ -159,7 +159,7 @@ def test_at_a_terminal_the_safety_list_is_asked_before_the_work(
     extra = ["--profile", "ana.toml"] if profile else []
     shown = at_a_terminal(here, answers, *BOTH, *extra)
     assert shown.count("Does any of this apply? [y/n, Enter: not answered]") == 1
-    assert shown.count("  - Are you unable to take four steps, limping or not?") == 1
+    assert shown.count("  - Are you unable to take four steps, even with a limp?") == 1
     (folder,) = (here / "dorsi-out").iterdir()
     safety = load_screen(folder / "screen.json").plan.safety
     assert safety is not None and safety.state == state

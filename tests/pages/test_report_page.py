@@ -128,7 +128,7 @@ def test_everything_asked_for_is_on_the_page() -> None:
         "line from ankle to knee", "Shin crest angle: not measured.",
         "−1.4° ± 0.6°, read from upright edges in the room; taken off every angle",
         "scale from usual body proportions",
-        "A change is real from about", "Measure again",
+        "count only a change of more than about", "Measure again",
         "collapsing arch or a knee drifting inward cannot be seen",
         "Pose model heavy, sha256 0123456789ab", f"Rule set runner {report.provenance.rules.version}",
         "Clip sha256 abababababab", f"Dorsi {report.provenance.dorsi_version}",
@@ -328,7 +328,7 @@ def test_the_plan_stands_beside_the_findings() -> None:
     for wanted in (
         "What to do: 3 drills",
         "What to do For more bend. See a physical therapist with this page: you named a sign, and a test is "
-        "limited. Calf stretch (left) 30 s, 3 sets · daily Lean in. Tight <calf>. 4",
+        "limited. Calf stretch (left side first) 30 s, 3 sets · daily Lean in. Tight <calf>. 4",
         "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. 5 Old 9 sets (Dorsi's suggestion) Older. 6 "
         "May stand in for one of them: Towel crunches. Again in 4 weeks. From 3.8° on.",
         "S1 S2 S3",

@@ -21,7 +21,7 @@ from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Screen
 from dorsi.settings import Settings
 from tests.pages.test_report_page import Page
-from tests.report.fake_analysis import fake_analysis
+from tests.report.fake_analysis import fake_analysis, refused
 from tests.screen.reports import BOOKS, DAY, lunge, squat, toe
 
 KEYS = [each.key for each in SAFETY_QUESTIONS]
@@ -50,7 +50,8 @@ def test_no_page_shows_a_plan_after_a_yes(answers: tuple[bool | None, ...], pain
     gravest = min((q for q in SAFETY_QUESTIONS if told.get(q.key)), key=lambda q: q.urgency)
     words = Page(text).words
     assert not NO_STEPS.search(text.split("</style>")[1])
-    assert found.headline.sentences[0] in words and gravest.whom in found.headline.sentences[0]
+    assert found.headline.sentences[0].removesuffix(".") in words
+    assert gravest.whom in found.headline.sentences[0]
     assert gravest.how_soon in found.headline.sentences[0]
     drills = [drill.title for drill in BOOKS.drills.drills.values()]
     assert not [title for title in drills if title in words]
@@ -58,6 +59,21 @@ def test_no_page_shows_a_plan_after_a_yes(answers: tuple[bool | None, ...], pain
     report = build_report(fake_analysis(8.0, 2.0), [], Settings(), BOOKS, "0" * 64, profile)
     alone = render_html(report, None, None, BOOKS.rules)
     assert not NO_STEPS.search(alone.split("</style>")[1])
+    # Whom to see comes before any number, and nothing is said of filming again.
+    shown = Page(alone).words
+    said = f"see {gravest.whom} {gravest.how_soon}, because {gravest.said} "
+    assert shown.index(said) < shown.index("8.0°")
+    assert "film" not in shown.lower()
+
+
+def test_a_refused_clip_says_whom_to_see_and_not_how_to_film_again() -> None:
+    profile = Profile.model_validate({"safety": {"stress_fracture": True}})
+    found = refused(fake_analysis(8.0, 2.0))
+    page = Page(
+        render_html(build_report(found, [], Settings(), BOOKS, "0" * 64, profile), None, None, BOOKS.rules)
+    )
+    assert page.words.index("see the doctor who treats it") < page.words.index("No number from this clip")
+    assert "How to film it again" not in page.words
 
 
 def test_unanswered_is_said_above_the_plan_with_the_first_four_questions() -> None:

@@ -84,7 +84,7 @@ def test_every_part_of_the_screen_is_on_the_page() -> None:
         "Name Ann Example Date 2026-01-31", "See a physical therapist with this page",
         "Right No number. The test was filmed in shoes. Repeat it barefoot.",
         "Loose trousers hide the shin in the right clip only.",
-        "left: yes; right: no", "+23.5° ± 2.8°", "Calf stretch, straight then bent knee (right)",
+        "left: yes; right: no", "+23.5° ± 2.8°", "Calf stretch, straight then bent knee (right side first)",
         "See a professional yes", "Side to side – bends less", "abababababab", "half-kneeling",
     ):  # fmt: skip
         assert wanted in words, wanted
@@ -141,7 +141,7 @@ def test_a_sign_is_named_and_not_called_borderline() -> None:
     )
     words = page(screen).words
     assert "Signs worth watching named" in words and "left against right smaller –" in words
-    assert "See a professional no call for it here" in words
+    assert "See a professional if a sign stays" in words
     assert "If one stays, ask a physical therapist or a doctor." in words
 
 

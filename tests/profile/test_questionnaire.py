@@ -192,7 +192,10 @@ def test_a_contradiction_is_asked_again_at_once() -> None:
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
-        ("maybe", "answer 1 (“Are you unable to take four steps, limping or not?”): “maybe”: answer y or n"),
+        (
+            "maybe",
+            "answer 1 (“Are you unable to take four steps, even with a limp?”): “maybe”: answer y or n",
+        ),
         (f"{OPEN}Ana||tall", "answer 16 (“Body height”): “tall”: answer with a number of centimetres"),
         (f"{OPEN}Ana||17", "answer 16 (“Body height”): “17”: height_cm: 17.0 is out of range"),
         (f"{OPEN}|||||n||25", "contradicts tape_cm = 25"),

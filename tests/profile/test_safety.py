@@ -62,7 +62,7 @@ def test_the_line_says_whom_to_see_and_how_soon_gravest_first() -> None:
     assert later.sentences[0].startswith(
         "Only with a professional: see the doctor who prescribes them before"
     )
-    assert "The sources do not say how soon; this is Dorsi's suggestion." in later.sentences
+    assert "How soon is Dorsi's own suggestion: if it gets worse, go sooner." in later.sentences
 
 
 @pytest.mark.parametrize(

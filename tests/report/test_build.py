@@ -49,7 +49,7 @@ def test_findings_have_side_and_title_and_a_plan_follows() -> None:
     assert step.how_often and step.steps and step.side == "left"
     assert note is not None and note.remeasure and note.cautions and not note.see_a_professional
     # Two such clips differ by 3.0·√2 in any case.
-    assert "from about 4.2° in the shin angle" in note.real_change
+    assert "more than about 4.2° in the shin angle" in note.real_change
     assert note.safety is not None and (note.safety.state, len(note.safety.questions)) == ("unanswered", 4)
     assert (note.stage, len(note.stages), len(note.week), note.minutes_a_day) == ("loosen", 4, 7, 9.0)
     assert (step.stage, step.slots, step.days_a_week, step.minutes) == ("loosen", ["before_run"], 7, 3.0)
@@ -62,7 +62,8 @@ def test_a_real_change_is_told_by_what_repeats() -> None:
     report = report_of(found)
     assert report.measurements.peak_shin_angle_deg.repeatability_95 == 3.0
     assert (
-        report.plan_note is not None and "from about 4.2° in the shin angle" in report.plan_note.real_change
+        report.plan_note is not None
+        and "more than about 4.2° in the shin angle" in report.plan_note.real_change
     )
 
 

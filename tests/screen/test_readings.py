@@ -42,15 +42,15 @@ def test_after_a_yes_nothing_is_to_be_worked_on() -> None:
 @pytest.mark.parametrize(
     ("clips", "text", "why"),
     [
-        (ankles(34.0, 7.0), "Work on the right ankle before the squat.",
-         "The heels rise in the squat, and the right ankle stays short of the minimum for running: that goes "
-         "together, and the squat follows."),
-        (ankles(7.0, 7.0), "Work on both ankles before the squat.",
-         "The heels rise in the squat, and both ankles stay short of the minimum for running: that goes "
-         "together, and the squat follows."),
-        (ankles(20.0, 34.0), "Work on the left ankle before the squat.",
-         "The heels rise in the squat, and the left ankle bends less than the right: that goes together, "
-         "and the squat follows."),
+        (ankles(34.0, 7.0), "Start with the right ankle.",
+         "It stays short of the minimum for running, and your heels rise in the squat, which is a sign "
+         "that goes with stiff ankles."),
+        (ankles(7.0, 7.0), "Start with both ankles.",
+         "They stay short of the minimum for running, and your heels rise in the squat, which is a sign "
+         "that goes with stiff ankles."),
+        (ankles(20.0, 34.0), "Start with the left ankle.",
+         "It bends less than the right, and your heels rise in the squat, which is a sign that goes with "
+         "stiff ankles."),
     ],
 )  # fmt: skip
 def test_heels_that_rise_in_the_squat_with_a_stiff_or_a_stiffer_ankle(

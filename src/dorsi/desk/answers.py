@@ -17,11 +17,11 @@ from dorsi.desk.desk import Desk, note_down
 from dorsi.desk.runners import found_runner
 from dorsi.desk.who import Who
 from dorsi.errors import DeskError, StoreError
-from dorsi.profile import Clearance, Profile
+from dorsi.profile import Clearance, Profile, SafetyState, safety_state
 from dorsi.store.dates import now
 from dorsi.store.desk_schema import answers as table
 
-__all__ = ["Answers", "answers_of", "clear", "read_answers", "save_answers"]
+__all__ = ["Answers", "answers_of", "clear", "read_answers", "safety_now", "save_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,16 @@ def read_answers(desk: Desk, who: Who, runner_id: int) -> Answers | None:
     who.need_runner(runner_id)
     with desk.reading() as connection:
         return answers_of(connection, runner_id)
+
+
+def safety_now(desk: Desk, runner_id: int | None) -> SafetyState:
+    """What a runner's answers allow today, whoever looks at a result: a yes holds for those made before it.
+    Open where nobody is known. Raises StoreError."""
+    if runner_id is None:
+        return safety_state(None)
+    with desk.reading() as connection:
+        found = answers_of(connection, runner_id)
+    return safety_state(None) if found is None else safety_state(found.profile, found.clearance)
 
 
 def save_answers(desk: Desk, who: Who, runner_id: int, profile: Profile) -> Answers:

@@ -16,6 +16,7 @@ from dorsi.pages.scale import Mark
 from dorsi.pages.technical import measured_rows
 from dorsi.quantities import RESULT_OF
 from dorsi.report.exam import exam_of, posture_of
+from dorsi.report.heeding import NUMBERS_STAY, stop_of
 from dorsi.report.model import Measured, Report
 from dorsi.report.verdict import headline_finding, title_of, tone_of, verdict_sentence
 from dorsi.rules import RuleBook, RuleSet
@@ -61,6 +62,8 @@ def report_content(
         "witnesses": WITNESSES,
         "posture": posture_of(report),
         "measured": measured,
+        "stop": stop_of(report),
+        "numbers_stay": NUMBERS_STAY,
         "sentence": verdict_sentence(report),
         "first": first,
         "judged": judged,

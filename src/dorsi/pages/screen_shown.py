@@ -35,7 +35,7 @@ _YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
 _LESS: Final[dict[Test, str]] = {"lunge": "bends less", "big_toe": "lifts less"}
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "both": _YES_NO,
-    "see-a-professional": {"limited": "yes", "meets": "no call for it here", "borderline": "if a sign stays"},
+    "see-a-professional": {"limited": "yes", "meets": "if a sign stays", "borderline": "if a sign stays"},
     "signs": {"meets": "none", "borderline": "named"},
     "circles": {"meets": "alike", "borderline": "smaller"},
     "asymmetry": {"limited": _LESS["lunge"], "meets": "alike", "borderline": "not sure"},

@@ -53,6 +53,7 @@ class _DrillEntry(Cited):
     not_with: list[Trouble]
     safe_for_anyone: bool
     once_mobile: bool = False
+    both_legs_at_once: bool = False
     slots: list[Slot] = Field(min_length=1)
     days_a_week: int = Field(ge=1, le=7)
     minutes: float = Field(gt=0, le=60)

@@ -209,7 +209,12 @@ def _choose(wants: Sequence[_AskedNeed], limits: Limits, book: DrillBook) -> dic
 
 def _item(drill: Drill, why: str, side: Side | None = None) -> PlanItem:
     alike = {key: value for key, value in drill if key in PlanItem.__slots__}
-    return PlanItem(drill=drill.title, why=why, side=side, **alike | {"slots": tuple(drill.slots)})
+    return PlanItem(
+        drill=drill.title,
+        why=why,
+        side=None if drill.both_legs_at_once else side,
+        **alike | {"slots": tuple(drill.slots)},
+    )
 
 
 def _place(drill: Drill) -> int:

@@ -91,9 +91,9 @@ def stage_reached(checks: PlanChecks, stages: Iterable[Stage], *, limited: bool)
 
 
 def _why(found: Iterable[Trouble]) -> str:
-    """Why a drill is left out, a sentence."""
+    """Why a drill is left out, a clause that starts a sentence."""
     sore = [_SORE[each] for each in found if each != "one_sided"]
     parts = [f"of the pain in {listed(sore)}"] if sore else []
     if "one_sided" in found:
         parts.append("the trouble is always on one side")
-    return f"Left out because {', and because '.join(parts)}: have that looked at first."
+    return f"Left out because {', and because '.join(parts)}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from dorsi.plan.book import DoseBy
-from dorsi.quantities import QUANTITIES, Repeated
+from dorsi.quantities import JOINTS, QUANTITIES, Repeated
 from dorsi.rules import Rule, RuleBook, RuleFinding
 
 __all__ = [
@@ -23,6 +23,7 @@ _BEHIND: Final[dict[Weight, str]] = {
     "limited": "", "borderline": " (borderline)", "sign": " (a sign you named)",
 }  # fmt: skip
 _OURS: Final = " (Dorsi's suggestion)"
+_DOES: Final[dict[str, str]] = {"lunge": "bends", "lunge_straight": "bends", "big_toe": "lifts"}
 _MEASURED_BY = {"tape_estimate_deg": "tape_cm"}
 _MOST_REASONS = 2
 
@@ -63,7 +64,7 @@ def about_upkeep(*, signs: bool, unknown: bool, outranked: bool) -> str:
         return f"{start}. You named a sign: a gentle upkeep plan. See a professional if the sign stays."
     if unknown or outranked:
         return f"{start}. A gentle upkeep plan until then." if unknown else f"{start}: a gentle upkeep plan."
-    return f"{start}: a short upkeep plan, for whoever likes to keep it so. Nobody has to do it."
+    return f"{start}. If you like, this short plan helps you keep it so."
 
 
 def nothing_left(goals: Sequence[str], *, unanswered: bool) -> str:
@@ -114,9 +115,14 @@ def change_sentence(
     # An author and a year are enough here; the full citation stands with the rules.
     studies = dict.fromkeys(known.source.split(",")[0] for known in asked if known.mdc is not None)
     why = "; ".join([*studies, "what two such clips may differ by"])
-    parts = [f"A change is real from about {listed(told)} on ({why})."] if told else []
+    parts = []
+    if told:
+        parts.append(
+            f"When you measure again, count only a change of more than about {listed(told)}: less may be "
+            f"measuring error ({why})."
+        )
     if unknown:
-        parts.append(f"In {listed(unknown)} one that exceeds what two such clips may differ by is.")
+        parts.append(f"In {listed(unknown)} count one that exceeds what two such clips may differ by.")
     return " ".join(parts)
 
 
@@ -128,7 +134,9 @@ def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
     if rule.kind == "both":
         return f"the ankle and the big toe are both limited{_where(group)}"
     if rule.kind == "difference":
-        return f"the {first.side} is the more limited side"
+        test = rule.of_tests[0]
+        other = "right" if first.side == "left" else "left"
+        return f"the {first.side} {JOINTS[test]} {_DOES[test]} less than the {other}"
     if rule.kind == "circles":
         return f"the kneeling circle is smaller{_where(group)}"
     by_verdict = [[f for f in group if f.verdict == verdict] for verdict in ("limited", "borderline")]

@@ -23,6 +23,9 @@ __all__ = [
 
 _FIRST_QUESTIONS: Final = 4
 """So many unanswered questions are named in the line that says they were not answered."""
+_UNTIL_SEEN: Final = (
+    "Until you have been seen, do no test and no drill. A therapist who has seen you can open the plan again."
+)
 _FILE: Final = sentences(__file__, "safety.toml")
 
 
@@ -165,8 +168,8 @@ def _stop(yes: list[SafetyQuestion]) -> list[str]:
     if others:
         said.append(f"Tell them this too: {'; '.join(each.said for each in others)}.")
     if gravest.how_soon_by == "dorsi":
-        said.append("The sources do not say how soon; this is Dorsi's suggestion.")
-    return [*said, "Until then there is no test and no plan; a therapist who has seen you can lift this."]
+        said.append("How soon is Dorsi's own suggestion: if it gets worse, go sooner.")
+    return [*said, _UNTIL_SEEN]
 
 
 def _unanswered(questions: tuple[str, ...]) -> list[str]:

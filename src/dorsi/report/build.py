@@ -46,6 +46,7 @@ def build_report(
         for key, found in analysis.measurements.items()
     }
     plan = plan_for(findings, books, measurements=analysis.measurements, profile=profile, clearance=clearance)
+    stops = plan.safety.state == "stop"
     return Report(
         schema=model.SCHEMA,
         clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),
@@ -63,7 +64,8 @@ def build_report(
         measurements=model.Measurements(**measured),
         findings=[_part(model.Finding, finding) for finding in findings],
         plan=[_part(model.PlanStep, item) for item in plan.items],
-        plan_note=_note(asdict(plan)) if analysis.measured and findings else None,
+        # After a yes to a safety question even a page without a number says whom to see.
+        plan_note=_note(asdict(plan)) if stops or (analysis.measured and findings) else None,
         signals=_curves(analysis.time_s, analysis.signals),
         provenance=model.Provenance(
             dorsi_version=__version__,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from dorsi.quantities import DECIDING, QUANTITIES, with_plus_minus
 from dorsi.report.exam import exam_of, young_adults_deg
+from dorsi.report.heeding import stop_of
 from dorsi.report.model import Finding, Reason, Report, Verdict
 from dorsi.rules import RuleBook
 
@@ -93,9 +94,14 @@ def headline_finding(report: Report) -> Finding | None:
 
 def tone_of(report: Report) -> str:
     """Colour of the answer: that of the headline finding, of a squat the worst of its parts; "none" where a
-    shoe makes "meets" less than sure."""
+    shoe makes "meets" less than sure, or a safety answer stops."""
     verdict, _ = verdict_of(report)
-    if report.status != "measured" or verdict is None or (verdict == "meets" and is_shod(report)):
+    if (
+        stop_of(report) is not None
+        or report.status != "measured"
+        or verdict is None
+        or (verdict == "meets" and is_shod(report))
+    ):
         return "none"
     return verdict
 

@@ -96,10 +96,11 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: 
     toe = next((f for aim, f in known if aim == "big_toe" and f.side == side), None)
     pair = [None if each is None else each.verdict for each in (ankle, toe)]
     limited = Measurement(float(pair.count("limited")))
-    if "meets" in pair:
-        return finding_of(rule, "meets", limited, side)
+    # Said of two tests: a toe that nobody filmed is not called fine because the ankle is.
     if None in pair:
         return finding_of(rule, *NOT_COMPARED, side)
+    if "meets" in pair:
+        return finding_of(rule, "meets", limited, side)
     return finding_of(rule, "limited" if limited.value == 2 else "borderline", limited, side)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from dorsi import __version__
 from dorsi.plan import Books, plan_for
 from dorsi.plan import Plan as PlanFor
-from dorsi.profile import Clearance, Profile, SafetyState, safety_state
+from dorsi.profile import Clearance, Profile, safety_state
 from dorsi.quantities import KNEES, QUANTITIES, RESULT_OF, UNJUDGED, again_95
 from dorsi.report.build import drills_used, rules_used
 from dorsi.report.model import Measured, Reason, Report, ReportRep
@@ -31,6 +31,7 @@ from dorsi.rules import (
 )
 from dorsi.screen.answers import answers_of
 from dorsi.screen.compare import compare, posture_of
+from dorsi.screen.heeding import safety_first
 from dorsi.screen.model import (
     PAIRED,
     ROLES,
@@ -38,7 +39,6 @@ from dorsi.screen.model import (
     Ankle,
     Comparability,
     Finding,
-    Headline,
     Links,
     Pair,
     Plan,
@@ -114,7 +114,7 @@ def build_screen(
         schema=SCHEMA,
         runner=runner,
         date=date,
-        headline=_safety_first(headline(clips, pairs, findings, rules, ankles), safety),
+        headline=safety_first(headline(clips, pairs, findings, rules, ankles), safety),
         clips=clips,
         missing=[role for role in ROLES if role not in by_role],
         notes=[*missing_notes(by_role.keys()), *notes],
@@ -135,14 +135,6 @@ def build_screen(
             settings=dict(settings or {}),
         ),
     )
-
-
-def _safety_first(found: Headline, safety: SafetyState) -> Headline:
-    """The headline, after whom to see where a safety answer stops; no verdict colours it then."""
-    if safety.state != "stop":
-        return found
-    said = [*safety.sentences, *found.sentences]
-    return found.model_copy(update={"sentences": said, "runner": " ".join(said), "tone": "none"})
 
 
 def _findings(found: Iterable[_Found]) -> list[Finding]:

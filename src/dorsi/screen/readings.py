@@ -25,10 +25,12 @@ def readings(
 ) -> list[Reading]:
     """What to work on first, and next; empty where no two results have to do with each other."""
     leading = [f for f in findings if f.witness is None]
+    squat = [*_heels_in_squat(pairs, leading)]
     found = [
         *_ankle_and_toe(leading),
-        *_heels_in_squat(pairs, leading),
-        *_stiffer_ankle(pairs, leading),
+        *squat,
+        # One that the squat has already named is not named twice.
+        *(() if any(each.source == "squat-heels" for each in squat) else _stiffer_ankle(pairs, leading)),
         *_straight_and_bent(clips),
         *_toe_alone(leading),
     ]
@@ -63,8 +65,9 @@ def _heels_in_squat(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Itera
         if not short:
             have = f"bends less than the {'right' if stiffer[0] == 'left' else 'left'}"
         yield Reading(
-            text=f"Work on {who} before the squat.",
-            why=f"The heels rise in the squat, and {who} {have}: that goes together, and the squat follows.",
+            text=f"Start with {who}.",
+            why=f"{'They' if len(short) == 2 else 'It'} {have}, and your heels rise in the squat, which is a "
+            "sign that goes with stiff ankles.",
             source="squat-heels",
         )
     elif len(met) == len(_SIDES):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from dorsi.plan.words import listed
 from dorsi.quantities import RESULT_OF, signed_difference, with_plus_minus
 from dorsi.report.model import Reason
 from dorsi.rules import AnkleAnswer, RuleSet
@@ -24,6 +25,16 @@ from dorsi.screen.opening import (
 )  # fmt: skip
 
 __all__ = ["headline", "missing_notes"]
+
+_NAMED: Final[dict[str, str]] = {
+    "calf_tightness": "tight calves",
+    "pain": "pain",
+    "short_stride": "a short stride or an early heel",
+    "one_sided": "trouble always on one side",
+    "heels_lift": "heels that lift",
+    "wear": "uneven wear, nagging injuries or a plateau",
+}
+"""Signs, as short as a headline takes them; `rules.toml` has them in full."""
 
 IN_FIRST: Final = 2
 """Clauses of the first sentence, and what gave no number: more, and nobody keeps them in mind."""
@@ -80,10 +91,15 @@ def _both(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _professional(findings: Sequence[Finding]) -> Iterator[str]:
     if any(each.rule == "see-a-professional" and each.verdict == "limited" for each in findings):
+        named = dict.fromkeys(_NAMED.get(each.measurement, "a sign") for each in findings if _is_sign(each))
         yield (
-            "you named a sign that goes with stiff ankles, and a test is short: show both to a professional, "
-            "such as a physical therapist"
+            f"you told of {listed([*named])}, which may go with stiff ankles, and a test is limited: show "
+            "this page to a physical therapist or a doctor"
         )
+
+
+def _is_sign(finding: Finding) -> bool:
+    return finding.rule == "signs" and finding.verdict != "meets"
 
 
 def _in_numbers(clips: Sequence[ScreenClip], pairs: Sequence[Pair]) -> str:

@@ -11,6 +11,7 @@ from dorsi.pages.answer import context_of, headline_of, judged_by, scale_of
 from dorsi.pages.scale import Mark
 from dorsi.quantities import QUANTITIES
 from dorsi.report.exam import exam_of
+from dorsi.report.heeding import NUMBERS_STAY, stop_of
 from dorsi.report.model import Measured, Report
 from dorsi.report.verdict import headline_finding, tone_of, verdict_sentence
 from dorsi.rules import RuleBook
@@ -32,5 +33,5 @@ def result_content(report: Report, rules: RuleBook) -> dict[str, Any]:
         "headline": headline_of(shown, rules) if measured else "",
         "sentence": verdict_sentence(shown), "context": context_of(shown, rules) if measured else "",
         "scale": scale_of(shown.test, key, marks, held, rules) if measured and marks else "",
-        "reviewed": report.review is not None,
+        "reviewed": report.review is not None, "stop": stop_of(shown), "numbers_stay": NUMBERS_STAY,
     }  # fmt: skip

@@ -19,6 +19,7 @@ from dorsi.errors import EvidenceError
 from dorsi.plan import Books, load_books
 from dorsi.profile import Clearance, Profile, Safety
 from dorsi.report.build import with_review
+from dorsi.report.heeding import is_planned_elsewhere, planned_elsewhere
 from dorsi.report.model import Measured, Report, load_report
 from dorsi.settings import LegChoice, Settings
 from dorsi.types import StageListener
@@ -151,6 +152,8 @@ def _renew(
         machine, analysis = analysis, job.stages.conclude(seen, settings, records)
         reviewed = report_of(analysis, seen, settings, books, profile, job.clearance)
         report = with_review(report, reviewed, with_machine_values(seen, settings, machine, records))
+    if is_planned_elsewhere(before):
+        report = planned_elsewhere(report)
     with renewing(folder) as new:
         if settings.leg != settings_of(before).leg:
             report = keep_evidence(new, seen, report)

@@ -16,9 +16,11 @@ from pathlib import Path
 from dorsi.digest import sha256_of
 from dorsi.errors import UsageError
 from dorsi.pages.plan_page import render_plan_html
+from dorsi.pages.report_page import render_html
 from dorsi.pages.screen_page import render_screen_html
 from dorsi.plan import Books, load_books
-from dorsi.profile import Profile, load_profile
+from dorsi.profile import Profile, SafetyState, load_profile, safety_state
+from dorsi.report.heeding import planned_elsewhere, stopped
 from dorsi.report.model import Report, load_report
 from dorsi.screen.answers import ExtraAnswers, merged
 from dorsi.screen.build import RoleReport, build_screen
@@ -127,7 +129,7 @@ def screen_clips(
         )  # fmt: skip
         if result is not None:
             with writing(result.target):
-                screen, found = _write(result.folder, screen, found, books, jobs)
+                screen, found = _write(result.folder, screen, found, books, jobs, safety_state(answers))
     target = None if result is None else result.target
     return Screened(screen, {each.role: each.report for each in found}, target)
 
@@ -194,8 +196,16 @@ def _named_as_given(each: _RoleClip, books: Books, profile: Profile | None) -> _
     """The same with the leg named as the clip was given; which leg was measured stays."""
     side = SIDE_OF[each.role]
     if side is None or each.measured is None:
-        return each
+        return _planned_there(each)
     measured = named(each.measured, side, books, profile)
+    return _planned_there(replace(each, measured=measured))
+
+
+def _planned_there(each: _RoleClip) -> _RoleClip:
+    """A clip measured here, whose report leaves the plan to the screen."""
+    if each.measured is None:
+        return each
+    measured = replace(each.measured, report=planned_elsewhere(each.measured.report))
     return replace(each, report=measured.report, measured=measured)
 
 
@@ -205,7 +215,12 @@ def _folder_name(runner: str | None, day: dt.date) -> str:
 
 
 def _write(
-    folder: Path, screen: Screen, found: Sequence[_RoleClip], books: Books, jobs: Mapping[Role, Job]
+    folder: Path,
+    screen: Screen,
+    found: Sequence[_RoleClip],
+    books: Books,
+    jobs: Mapping[Role, Job],
+    safety: SafetyState,
 ) -> tuple[Screen, list[_RoleClip]]:
     """Put every file of the screen into `folder`; screen and reports as written. Raises OSError."""
     links: dict[Role, Links] = {}
@@ -217,6 +232,7 @@ def _write(
             each = replace(each, report=write_result(place, each.measured, jobs[each.role]))
         else:
             _copy_result(each.source, place)
+            _render_copied(place, each.report, books, safety)
         written.append(each)
         links[each.role] = _links(place)
     pictures = {
@@ -238,6 +254,15 @@ def _copy_result(report: Path, place: Path) -> None:
     for name in RESULT_FILES if report.name == "report.json" else ():
         if name != "report.json" and (report.parent / name).is_file():
             shutil.copyfile(report.parent / name, place / name)
+
+
+def _render_copied(place: Path, report: Report, books: Books, safety: SafetyState) -> None:
+    """Its page anew: a plan made without the others' tests, or before a yes, must not stand there."""
+    page, peak = place / "report.html", place / PEAK_IMAGE
+    shown = planned_elsewhere(stopped(report, safety))
+    if page.is_file() and shown != report:
+        picture = peak.read_bytes() if peak.is_file() else None
+        page.write_text(render_html(shown, None, picture, books.rules), encoding="utf-8")
 
 
 def _links(place: Path) -> Links:

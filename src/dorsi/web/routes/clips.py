@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from dorsi.desk.answers import safety_now
 from dorsi.desk.clips import Clip, clip_of, delete_clip, measure_again
 from dorsi.desk.worker import PROXY
 from dorsi.errors import DeskError
+from dorsi.pages.report_page import render_html
+from dorsi.report.heeding import stopped
+from dorsi.report.model import load_report
 from dorsi.web.security import FILE_POLICY, Asking, TheDesk
 from dorsi.workflow.folders import RESULT_FILES
 
@@ -87,7 +91,7 @@ def original(clip_id: str, who: Asking, desk: TheDesk) -> FileResponse:
 
 
 @router.get("/{clip_id}/files/{name}")
-def file(clip_id: str, name: str, who: Asking, desk: TheDesk) -> FileResponse:
+def file(clip_id: str, name: str, who: Asking, desk: TheDesk) -> Response:
     """A file of its result."""
     clip = clip_of(desk, who, clip_id)
     if name not in FILES:
@@ -95,11 +99,16 @@ def file(clip_id: str, name: str, who: Asking, desk: TheDesk) -> FileResponse:
     path: Path = desk.place.result(clip.id) / name
     if not path.is_file():
         raise DeskError("not_there")
-    headers = {"Content-Security-Policy": FILE_POLICY} if name == "report.html" else {}
     # The same name may hold another picture after a review: the browser asks, and hears "not modified".
-    return FileResponse(
-        path, media_type=TYPES[name], headers=headers | {"Cache-Control": "private, no-cache"}
-    )
+    headers = {"Cache-Control": "private, no-cache"}
+    if name == "report.html":
+        headers["Content-Security-Policy"] = FILE_POLICY
+        if (safety := safety_now(desk, clip.runner_id)).state == "stop":
+            shown = stopped(load_report(path.with_name("report.json")), safety)
+            peak = path.with_name("peak.jpg")
+            picture = peak.read_bytes() if peak.is_file() else None
+            return HTMLResponse(render_html(shown, None, picture, desk.books().rules), headers=headers)
+    return FileResponse(path, media_type=TYPES[name], headers=headers)
 
 
 def _seen(desk: TheDesk, who: Asking, clip: Clip) -> None:

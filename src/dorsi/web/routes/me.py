@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from dorsi.desk.answers import read_answers, save_answers
+from dorsi.desk.answers import read_answers, safety_now, save_answers
 from dorsi.desk.clips import CLIP_ROLES, Clip, clip_of, clips_of
 from dorsi.desk.desk import Desk
 from dorsi.desk.download import everything_of
@@ -26,6 +26,7 @@ from dorsi.names import key_of
 from dorsi.pages.progress_page import progress_content
 from dorsi.profile import Profile, safety_state
 from dorsi.profile.questionnaire import QUESTIONS, Question, answered, flat, is_asked
+from dorsi.report.heeding import stopped
 from dorsi.report.model import load_report
 from dorsi.web.guide import FILMED, GUIDE
 from dorsi.web.render import page
@@ -113,6 +114,7 @@ def answer(request: Request, clip_id: str, who: Asking, desk: TheDesk) -> HTMLRe
     content: dict[str, Any] = {"report": None}
     if clip.state in {"measured", "not_measurable"}:
         report = load_report(desk.place.result(clip.id) / "report.json")
+        report = stopped(report, safety_now(desk, clip.runner_id))
         content = result_content(report, desk.books().rules)
     files = desk.place.result(clip.id)
     return page(

@@ -6,18 +6,21 @@ Not here: what they rest on (`desk/screens.py`), how a screen looks (`dorsi.page
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from dorsi.desk.answers import safety_now
 from dorsi.desk.desk import Desk
 from dorsi.desk.screens import Sheet, drop_sheet, put_together, sheet_of, sign, tick
 from dorsi.desk.who import Who
 from dorsi.errors import DeskError
 from dorsi.pages.plan_page import plan_content
 from dorsi.pages.screen_page import screen_content
+from dorsi.screen.heeding import stopped
 from dorsi.screen.model import ROLES
 from dorsi.web.render import page
 from dorsi.web.security import Asking, TheDesk, TheForm
@@ -36,11 +39,17 @@ def show(request: Request, sheet_id: str, who: Asking, desk: TheDesk) -> HTMLRes
 
 def screen_response(request: Request, desk: Desk, who: Who, sheet: Sheet) -> HTMLResponse:
     """The page of a sheet, for a therapist or its runner."""
+    sheet = _heeding(desk, sheet)
     content = screen_content(sheet.screen, desk.books().rules, {}, f"/screens/{sheet.id}/plan")
     return page(
         request, "screen.html.j2", who=who, base="served.html.j2", actions="screen_actions.html.j2",
         sheet=sheet, week=_week(sheet), **content,
     )  # fmt: skip
+
+
+def _heeding(desk: Desk, sheet: Sheet) -> Sheet:
+    """The sheet as it may be shown today: a yes given after it was signed stops its plan too."""
+    return replace(sheet, screen=stopped(sheet.screen, safety_now(desk, sheet.runner.id)))
 
 
 def _week(sheet: Sheet) -> list[tuple[dt.date, bool]]:
@@ -53,7 +62,7 @@ def _week(sheet: Sheet) -> list[tuple[dt.date, bool]]:
 @router.get("/screens/{sheet_id}/plan")
 def show_plan(request: Request, sheet_id: str, who: Asking, desk: TheDesk) -> HTMLResponse:
     """The plan alone, to print and hang up."""
-    sheet = sheet_of(desk, who, sheet_id)
+    sheet = _heeding(desk, sheet_of(desk, who, sheet_id))
     if not sheet.screen.plan.items:
         raise DeskError("not_there")
     content = plan_content(sheet.screen.plan, who=sheet.runner.name, date=f"{sheet.screen.date}")
