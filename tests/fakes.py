@@ -112,7 +112,7 @@ def analysis(clip: Path, *, measured: bool = True, model: str = "heavy") -> Anal
     return Analysis(
         clip=clip_info(clip),
         time_s=time_s,
-        face_xy_px=np.full((FRAMES, 11, 2), np.nan),
+        face_xy_px=np.full((FRAMES, 1, 11, 2), np.nan),
         leg=LegTrack(time_s, points, np.ones((FRAMES, 5)), points + 200.0, "left", "right", "near"),
         level=Level(1.0, 0.5, "floor"),
         signals=Signals(

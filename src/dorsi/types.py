@@ -289,9 +289,10 @@ class Analysis:
 
     `measurements` has each key of the report contract's `measurements`. `leg` and `signals` are None
     when the clip was refused before they could be computed; a refused clip may still have them, for
-    drawing. `face_xy_px` is (T, 11, 2), for blurring. `reasons` is empty exactly when measured.
-    `toe_lines_px` (2, 2, 2) ends of the toe's upper edge at rest and at the top, of a big-toe clip. `by_hand`
-    (T,) how much of the shank's line a person drew, 0..1, None when nobody corrected anything.
+    drawing. `face_xy_px` is (T, V, 11, 2), as each of V views sees it, for blurring. `reasons` is empty
+    exactly when measured. `toe_lines_px` (2, 2, 2) ends of the toe's upper edge at rest and at the top, of a
+    big-toe clip. `by_hand` (T,) how much of the shank's line a person drew, 0..1, None when nobody corrected
+    anything.
     """
 
     clip: ClipInfo

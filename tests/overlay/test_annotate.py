@@ -148,6 +148,19 @@ def test_a_blurred_face_keeps_no_detail() -> None:
     picture = rng.integers(0, 255, (400, 300, 3), dtype=np.uint8)
     face = np.array([150.0, 100.0]) + rng.uniform(-12, 12, (11, 2))
     before = picture[85:115, 135:165].astype(float).std()
-    blur_face(picture, face)
+    blur_face(picture, face[None])
     assert picture[85:115, 135:165].astype(float).std() < 0.25 * before
     assert picture[300:, :].std() > 60, "the rest is left alone"
+
+
+def test_a_face_is_blurred_wherever_a_view_sees_it() -> None:
+    """One view may have the person upside down; what none sees is left alone."""
+    rng = np.random.default_rng(5)
+    picture = rng.integers(0, 256, (400, 300, 3), dtype=np.uint8)
+    before = picture.copy()
+    wrong, right = (np.array(at) + rng.uniform(-8, 8, (11, 2)) for at in ((60.0, 330.0), (150.0, 60.0)))
+    blur_face(picture, np.stack([wrong, np.full((11, 2), np.nan), right, right + 2.0]))
+    for x, y in ((60, 330), (150, 60)):
+        patch = picture[y - 10 : y + 10, x - 10 : x + 10].astype(float)
+        assert patch.std() < 0.5 * before[y - 10 : y + 10, x - 10 : x + 10].astype(float).std()
+    assert (picture[190:210] == before[190:210]).all()

@@ -73,7 +73,7 @@ def fake_analysis(peak_deg: float = 35.2, half_deg: float = 4.8, crest: bool = F
             True,
         ),
         time_s=time_s,
-        face_xy_px=np.full((count, 11, 2), np.nan),
+        face_xy_px=np.full((count, 1, 11, 2), np.nan),
         leg=LegTrack(time_s, points, np.ones((count, 5)), points, "left", "right", "far"),
         level=Level(-1.4, 0.6, "upright edges in the room"),
         signals=Signals(time_s, shin, missing, lift, lift / 4, missing, shin * 1.5, lift < 5),

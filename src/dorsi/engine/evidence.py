@@ -165,9 +165,5 @@ class Evidence:
 
     @property
     def face_xy_px(self) -> FloatArray:
-        """(T, 11, 2) px: the face as the first view that found the person sees it, for blurring."""
-        face = self.tracks[0].xy_px[:, list(FACE_POINTS)].copy()
-        for track in self.tracks[1:]:
-            missing = ~np.isfinite(face[:, 0, 0])
-            face[missing] = track.xy_px[missing][:, list(FACE_POINTS)]
-        return face
+        """(T, V, 11, 2) px: the face as each view sees it, for blurring: one of them may be wrong."""
+        return np.stack([track.xy_px[:, list(FACE_POINTS)] for track in self.tracks], axis=1)

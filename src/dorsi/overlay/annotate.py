@@ -114,7 +114,7 @@ def _curve(analysis: Analysis, signals: Signals) -> FloatArray:
 
 def hold(points: FloatArray) -> FloatArray:
     """Missing rows take the last known one (the first known one before it): a face never flashes up."""
-    known = np.flatnonzero(np.isfinite(points[:, 0, 0]))
+    known = np.flatnonzero(np.isfinite(points).any(axis=tuple(range(1, points.ndim))))
     if not len(known):
         return points
     nearest = known[np.clip(np.searchsorted(known, np.arange(len(points)), side="right") - 1, 0, None)]

@@ -174,13 +174,23 @@ def draw_bend(
     label(rgb, f"{angle_deg:z.0f}°", x, float(knee_xy_px[1]), SHIN, 1.25, ends_at_x=forward < 0)
 
 
-def blur_face(rgb: Rgb, face_xy_px: FloatArray) -> None:
-    """Make the head unrecognisable: the box of nose, eyes, ears, mouth (11, 2) with a wide margin."""
-    seen = face_xy_px[np.isfinite(face_xy_px).all(axis=1)]
-    if not len(seen):
-        return
-    low, high = seen.min(axis=0), seen.max(axis=0)
-    centre, half = (low + high) / 2, max(2.1 * float(np.max(high - low)), 0.035 * rgb.shape[0])
+def blur_face(rgb: Rgb, faces_xy_px: FloatArray) -> None:
+    """Make the head unrecognisable wherever a view sees it: the box of nose, eyes, ears, mouth of each
+    (V, 11, 2) with a wide margin."""
+    done: list[tuple[FloatArray, float]] = []
+    for face_xy_px in faces_xy_px:
+        seen = face_xy_px[np.isfinite(face_xy_px).all(axis=1)]
+        if not len(seen):
+            continue
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        centre, half = (low + high) / 2, max(2.1 * float(np.max(high - low)), 0.035 * rgb.shape[0])
+        # Views mostly agree: a face whose middle half is covered is covered.
+        if all(float(np.max(np.abs(centre - at))) + half / 2 > covered for at, covered in done):
+            _blur(rgb, centre, half)
+            done.append((centre, half))
+
+
+def _blur(rgb: Rgb, centre: FloatArray, half: float) -> None:
     height, width = rgb.shape[:2]
     x0, y0 = (int(max(0, v)) for v in centre - half)
     x1, y1 = int(min(width, centre[0] + half)), int(min(height, centre[1] + half))
