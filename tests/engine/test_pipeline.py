@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import av
 import numpy as np
@@ -13,10 +14,11 @@ import pytest
 from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.engine.observe.pose.estimator import ReplayEstimator
-from dorsi.engine.observe.pose.track import sample_stride
+from dorsi.engine.observe.pose.track import sample_stride, track_poses
 from dorsi.engine.pipeline import analyse, conclude
+from dorsi.errors import ModelError
 from dorsi.settings import Settings
-from dorsi.types import PoseTrack
+from dorsi.types import Frame, PoseFrame, PoseTrack
 from tests.recorded import evidence
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -182,3 +184,41 @@ def test_side_is_renamed_only() -> None:
 def test_every_message_says_more_than_its_code() -> None:
     for code, message in MESSAGES.items():
         assert message.endswith(".") and len(message) > 30, code
+
+
+class Opened:
+    """An estimator that notes when it is open, and may refuse to be."""
+
+    name = "opened"
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error, self.state = error, "new"
+
+    def __enter__(self) -> Self:
+        if self.error is not None:
+            raise self.error
+        self.state = "open"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.state = "closed"
+
+    def estimate(self, frame: Frame) -> PoseFrame | None:
+        if frame.index == 4:
+            raise RuntimeError("no more")
+        assert self.state == "open"
+        return None
+
+
+def test_every_network_that_was_opened_is_closed_whatever_fails() -> None:
+    frames = [Frame(i, i / 10, np.zeros((4, 4, 3), np.uint8)) for i in range(9)]
+    good, bad = Opened(), Opened(ModelError("model_missing", file="x.task"))
+    with pytest.raises(ModelError):
+        track_poses(frames, [bad, good])
+    assert (good.state, bad.state) == ("closed", "new")
+    one, two = Opened(), Opened()
+    with pytest.raises(RuntimeError, match="no more"):
+        track_poses(frames, [one, two])
+    assert one.state == two.state == "closed"
+    found, size_px = track_poses(frames[:3], [Opened()])
+    assert (found, size_px) == ([{}], (4, 4))

@@ -59,7 +59,12 @@ def write_annotated(
     jpeg: bytes | None = None
     scene: _Scene | None = None
     count = max(1, len(analysis.time_s))
-    with FrameReader(clip_path, prefetch=4, max_side_px=settings.max_side_px) as reader, ExitStack() as files:
+    # Of the picture of the peak alone no other frame is needed but the first, which tells the size.
+    every = 1 if settings.video or peak is None else max(1, peak)
+    with (
+        FrameReader(clip_path, prefetch=4, every=every, max_side_px=settings.max_side_px) as reader,
+        ExitStack() as files,
+    ):
         writer: VideoWriter | None = None
         for frame in reader:
             if frame.index >= len(analysis.time_s):

@@ -5,8 +5,9 @@ Not here: decoding (`video`) and meaning (`leg.py`).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
 import numpy as np
@@ -20,6 +21,8 @@ __all__ = ["as_track", "sample_stride", "track_poses"]
 SAMPLE_RATE_HZ = 10.0
 """Poses a second, at least. The top of a brisk lunge (30 deg and back in 0.8 s) bends by under 0.3 deg
 between two samples at 10 Hz, and the parabola through them takes most of that back; 15 Hz is no better."""
+AHEAD = 2
+"""Frames that wait for a network while it looks at one: no more, or a slow one would pile up pictures."""
 
 
 def sample_stride(frame_rate_hz: float) -> int:
@@ -32,19 +35,37 @@ def track_poses(
 ) -> tuple[list[dict[int, PoseFrame]], tuple[int, int]]:
     """Run every estimator on each frame given, side by side: a network keeps one core busy.
 
-    Returns, per estimator, what it found by frame index, and the width and height of the frames in px.
+    Each has a thread of its own, and the next frame waits for it there. Returns, per estimator, what it found
+    by frame index, and the width and height of the frames in px.
     """
     found: list[dict[int, PoseFrame]] = [{} for _ in estimators]
     size_px = (0, 0)
     with ExitStack() as stack:
-        running = [stack.enter_context(e) for e in estimators]
-        workers = stack.enter_context(ThreadPoolExecutor(max(1, len(running)), "dorsi-pose"))
+        pairs = [(ThreadPoolExecutor(1, "dorsi-pose"), each) for each in estimators]
+        opened = [thread.submit(each.__enter__) for thread, each in pairs]
+        for (_, each), ready in zip(pairs, opened, strict=True):
+            if ready.exception() is None:
+                stack.push(each)
+        # Left before the networks: none is closed while a thread looks through it.
+        for thread, _ in pairs:
+            stack.enter_context(thread)
+        for ready in opened:
+            ready.result()
+        asked: deque[tuple[int, list[Future[PoseFrame | None]]]] = deque()
+
+        def take() -> None:
+            index, poses = asked.popleft()
+            for pose, rows in zip(poses, found, strict=True):
+                if (seen := pose.result()) is not None:
+                    rows[index] = seen
+
         for frame in frames:
             size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
-            poses = workers.map(lambda estimator, shown=frame: estimator.estimate(shown), running)
-            for pose, rows in zip(poses, found, strict=True):
-                if pose is not None:
-                    rows[frame.index] = pose
+            asked.append((frame.index, [thread.submit(each.estimate, frame) for thread, each in pairs]))
+            if len(asked) > AHEAD:
+                take()
+        while asked:
+            take()
     return found, size_px
 
 
