@@ -19,12 +19,14 @@ import pytest
 
 from dorsi.desk import crew as crew_module
 from dorsi.desk.clips import Clip, clip_of, delete_clip
-from dorsi.desk.crew import Crew, own_process
+from dorsi.desk.crew import Crew
 from dorsi.desk.desk import Desk
 from dorsi.desk.limits import Limits
 from dorsi.desk.place import place_at
 from dorsi.desk.queue import end_in, waiting
 from dorsi.desk.worker import Ends, Order, work
+from dorsi.executors import cluster, own_process
+from tests.dask_cluster import dask_cluster
 from tests.desk.jobs import ME, job_row, put, stages_of, until
 
 LIMITS = Limits(workers=2, worker_memory_bytes=4_000_000_000, worker_cpu_s=4, worker_wall_s=30.0)
@@ -226,3 +228,18 @@ def test_the_server_never_runs_what_opens_clips(tmp_path: Path) -> None:
         assert executor.submit(os.getpid).result() != os.getpid()
     with Desk(place_at(tmp_path)) as desk:
         assert Crew(desk).executor is own_process
+
+
+def test_a_cluster_does_the_jobs_and_a_worker_that_dies_costs_a_try(tmp_path: Path) -> None:
+    with (
+        Desk(place_at(tmp_path / "data"), LIMITS) as desk,
+        dask_cluster(tmp_path) as address,
+        cluster(address) as place,
+    ):
+        good = [put(desk, f"left_lunge {n}", name=f"good{n}.mov") for n in range(3)]
+        once = put(desk, "left_lunge dies-once", name="once.mov")
+        dies = put(desk, "left_lunge dies", name="dies.mov")
+        with at_work(desk, executor=place.executor, local=False):
+            until(lambda: waiting(desk) == 0, 120.0)
+        assert [outcome(desk, each)[:2] for each in (*good, once)] == [("measured", None)] * 4
+        assert outcome(desk, dies) == ("failed", "worker_died", 1)

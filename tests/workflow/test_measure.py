@@ -19,13 +19,14 @@ from dorsi.plan import load_books
 from dorsi.quantities import with_plus_minus
 from dorsi.settings import Settings
 from dorsi.workflow import measure as service
+from dorsi.workflow import several
 from dorsi.workflow.folders import RESULT_FILES
 from dorsi.workflow.measure import report_of
 from tests.fakes import FAKE_STAGES, fake_observe
 from tests.report.fake_analysis import fake_analysis
 
 measure = partial(service.measure, stages=FAKE_STAGES)
-measure_each = partial(service.measure_each, stages=FAKE_STAGES)
+measure_each = partial(several.measure_each, stages=FAKE_STAGES)
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import pytest
 from dorsi.digest import sha256_of
 from dorsi.settings import Settings
 from dorsi.video import VideoWriter
-from dorsi.workflow.measure import measure_each
 from dorsi.workflow.screen import screen_clips
+from dorsi.workflow.several import measure_each
 from tests.clips import picture
 
 pytestmark = pytest.mark.slow

@@ -18,6 +18,7 @@ import typer
 from dorsi import __version__
 from dorsi.cli.account import account
 from dorsi.cli.backup import backup, restore
+from dorsi.cli.batch import batch
 from dorsi.cli.common import EXIT_CODES
 from dorsi.cli.correct import correct
 from dorsi.cli.demo import demo
@@ -72,11 +73,11 @@ def _dorsi(
 
 
 _COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    demo, serve, measure, screen, reconclude, correct, info, rules, profile, drills, models, history,
+    demo, serve, measure, batch, screen, reconclude, correct, info, rules, profile, drills, models, history,
     progress, runners, export, import_, forget, backup, restore,
 )  # fmt: skip
 for _command in _COMMANDS:
-    _epilog = EXIT_CODES if _command in (demo, measure, screen) else None
+    _epilog = EXIT_CODES if _command in (demo, measure, batch, screen) else None
     # A paragraph of a docstring is one line: the terminal says where it breaks.
     _paragraphs = cleandoc(_command.__doc__ or "").split("\n\n")
     _help = "\n\n".join(p if p.startswith("\b") else " ".join(p.split()) for p in _paragraphs)

@@ -25,12 +25,13 @@ from dorsi.libraries import loading
 
 if TYPE_CHECKING:
     from dorsi.cli.progress import ClipProgress
+    from dorsi.executors import Place
     from dorsi.report.model import Report
     from dorsi.workflow.stages import Stages
 
 __all__ = [
-    "EXIT_CODES", "Stopped", "complain", "counted", "guarded", "say", "say_json", "stages_of", "stoppable",
-    "tell_reasons", "watched",
+    "EXIT_CODES", "Stopped", "complain", "counted", "guarded", "place_of", "say", "say_json", "stages_of",
+    "stoppable", "tell_reasons", "watched",
 ]  # fmt: skip
 
 EXIT_CODES: Final = (
@@ -131,6 +132,16 @@ def stages_of(context: typer.Context) -> Stages:
     from dorsi.workflow.stages import STAGES
 
     return context.obj or STAGES
+
+
+def place_of(stages: Stages, clips: int, workers: int | None) -> Place | None:
+    """Where so many clips are measured: one alone, by one worker, or by stages that somebody put in, in this
+    process."""
+    from dorsi.executors import this_machine
+    from dorsi.workflow.stages import STAGES
+
+    place = this_machine(workers)
+    return None if stages is not STAGES or min(place.slots, clips) == 1 else place
 
 
 @contextmanager

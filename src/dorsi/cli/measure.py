@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dorsi.cli import options
-from dorsi.cli.common import complain, say, stages_of, tell_reasons, watched
+from dorsi.cli.common import complain, place_of, say, stages_of, tell_reasons, watched
 from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words, warning_in_words
 from dorsi.errors import DorsiError
@@ -20,14 +20,17 @@ from dorsi.types import Side
 if TYPE_CHECKING:
     from dorsi.report.model import Report
     from dorsi.workflow.keep import Keeper
-    from dorsi.workflow.measure import Outcome
+    from dorsi.workflow.several import Outcome
 
 __all__ = ["measure"]
 
 
 def measure(
     context: typer.Context,
-    clips: Annotated[list[Path], typer.Argument(metavar="CLIP...", help="Clips to measure, in a row.")],
+    clips: Annotated[
+        list[Path],
+        typer.Argument(metavar="CLIP...", help="Clips to measure; several at a time, told in this order."),
+    ],
     out: Annotated[Path, typer.Option(help="Folder that gets a folder for each clip.")] = Path("dorsi-out"),
     test: Annotated[
         TestChoice, typer.Option(help="What the clip shows; auto = recognised from the motion.")
@@ -50,6 +53,7 @@ def measure(
     runner: RunnerOption = None,
     store: StoreOption = None,
     date: DateOption = None,
+    workers: options.Workers = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
 ) -> None:
@@ -74,13 +78,15 @@ def measure(
         )  # fmt: skip
         from dorsi.plan import load_books
         from dorsi.workflow.keep import keeper
-        from dorsi.workflow.measure import measure_each
+        from dorsi.workflow.several import measure_each
 
         books, kept = load_books(rules_file, drills_file), keeper(runner, store, date)
         codes, documents = [0], []
+        stages = stages_of(context)
         for outcome in measure_each(
-            clips, out=out, settings=settings, books=books, progress=bar.update, stages=stages_of(context)
-        ):
+            clips, out=out, settings=settings, books=books, progress=bar.update, stages=stages,
+            place=place_of(stages, len(clips), workers),
+        ):  # fmt: skip
             bar.hide()
             codes.append(exit_code_of(outcome.report or outcome.error))
             _complain(outcome, settings, bar.stream, verbose)

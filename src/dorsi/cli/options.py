@@ -14,7 +14,7 @@ from dorsi.settings import ModelName
 
 __all__ = [
     "AsJson", "BlurFace", "DrillsFile", "FootCm", "HeightCm", "MaxSide", "Model", "Rules", "RulesFile",
-    "Verbose", "tape_option", "touched_option",
+    "Verbose", "Workers", "tape_option", "touched_option",
 ]  # fmt: skip
 
 HeightCm = Annotated[float | None, typer.Option(help="Body height: makes lengths in mm surer.")]
@@ -30,6 +30,10 @@ DrillsFile = Annotated[
 BlurFace = Annotated[bool, typer.Option(help="Blur the measured person's face in annotated.mp4.")]
 MaxSide = Annotated[int, typer.Option(help="Longest side of annotated.mp4, px.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print only JSON on stdout.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=64, help="Clips measured at a time; as many as there are cores when left out."),
+]
 Verbose = Annotated[bool, typer.Option(help="Show native logs, and the traceback of a fault.")]
 
 

@@ -9,7 +9,8 @@ import os
 import socket
 import threading
 import webbrowser
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -19,6 +20,7 @@ from dorsi.cli.common import counted, guarded, say
 from dorsi.errors import UsageError
 
 if TYPE_CHECKING:
+    from dorsi.desk.crew import Crew
     from dorsi.desk.desk import Desk
     from dorsi.web.config import Config
 
@@ -59,6 +61,12 @@ def serve(
     max_mb: Annotated[int, typer.Option(min=1, help="Largest clip, MB.")] = 500,
     max_seconds: Annotated[int, typer.Option(min=1, help="Longest clip, s.")] = 180,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="tcp://…", help="Dask scheduler whose workers measure, in the same data folder."
+        ),
+    ] = None,
     samples: Annotated[
         bool, typer.Option("--samples", help="Put the sample clips into an empty inbox.")
     ] = False,
@@ -81,7 +89,6 @@ def serve(
             if file is not None and not file.is_file():
                 raise UsageError("tls_file_missing", file=file)
         needs_web()
-        from dorsi.desk.crew import Crew
         from dorsi.desk.desk import Desk
         from dorsi.desk.limits import Limits
         from dorsi.desk.place import place_at
@@ -106,7 +113,21 @@ def serve(
             _tell(desk, config, address)
             if open_browser:
                 _open_soon(address)
-            _run(desk, config, Crew(desk), listening, (tls_cert, tls_key))
+            with _crew(desk, scheduler) as crew:
+                _run(desk, config, crew, listening, (tls_cert, tls_key))
+
+
+@contextmanager
+def _crew(desk: Desk, scheduler: str | None) -> Iterator[Crew]:
+    """Who works the queue off: processes of this machine, or the workers of a cluster."""
+    from dorsi.desk.crew import Crew
+    from dorsi.executors import cluster
+
+    if scheduler is None:
+        yield Crew(desk)
+        return
+    with cluster(scheduler) as place:
+        yield Crew(desk, place.executor, local=False)
 
 
 def needs_web() -> None:

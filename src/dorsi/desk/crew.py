@@ -6,14 +6,11 @@ runs over its time is ended. Not here: what a worker does (`worker.py`), the que
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import suppress
 from functools import partial
 from time import monotonic
@@ -23,49 +20,20 @@ from dorsi.desk.desk import Desk
 from dorsi.desk.keep import sweep, tidy
 from dorsi.desk.place import new_id
 from dorsi.desk.queue import HOST, Lost, Taken, beat, give_back, reclaim, take, worker_died, worker_of
-from dorsi.desk.worker import BEAT_S, OUT_OF_TIME, Ends, Order, work
+from dorsi.desk.worker import BEAT_S, Ends, Order, work
 from dorsi.errors import DeskError, DorsiError, StoreError
-from dorsi.quiet import quiet_until_exit
+from dorsi.executors import own_process
 
-__all__ = ["Crew", "own_process"]
+__all__ = ["Crew"]
 
 IDLE_S: Final = 0.5
 RECLAIM_S: Final = 15.0
 TIDY_S: Final = 3600.0
 GRACE_S: Final = 15.0
 """A worker ends itself when its time is over; this much later its crew does it."""
-NICE: Final = 10
-"""Pages come first: a person waits for them, and for a clip only a little longer."""
 REST_S: Final = 60.0
 JOBS_EACH: Final = 8
 """So many jobs a process does before a fresh one takes its place: libraries keep memory."""
-
-
-def own_process() -> Executor:
-    """One process on this machine, started afresh (never forked: the server has threads), which dies with
-    this one."""
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
-
-
-def _begin() -> None:
-    """In the worker: Ctrl-C is the server's business, and native libraries keep off the terminal."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="dorsi-parent", daemon=True).start()
-    if sys.platform.startswith("linux"):
-        # At once, also while native code holds the interpreter. The parent is the thread that started this.
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    quiet_until_exit()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it has ended, also if that was before we could ask."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(OUT_OF_TIME)
 
 
 class Crew:

@@ -31,6 +31,7 @@ from dorsi.desk.summary import summary_of, urgency_of
 from dorsi.digest import sha256_of
 from dorsi.engine.evidence import Evidence
 from dorsi.errors import ClipUnreadable, DeskError, DorsiError, OutputError, StoreError, UsageError
+from dorsi.executors import OUT_OF_TIME
 from dorsi.libraries import loading
 from dorsi.profile import Clearance, Profile
 from dorsi.report.model import Report, load_report
@@ -45,7 +46,7 @@ from dorsi.workflow.results import write_result
 from dorsi.workflow.review import redraw
 from dorsi.workflow.stages import STAGES, Job, Stages
 
-__all__ = ["BEAT_S", "OUT_OF_TIME", "PROXY", "Ends", "Order", "StagesOf", "default_stages", "do", "work"]
+__all__ = ["BEAT_S", "PROXY", "Ends", "Order", "StagesOf", "default_stages", "do", "work"]
 
 PROXY: Final = "proxy.mp4"
 """The clip as the review page plays it: one key picture for each frame of the evidence."""
@@ -53,8 +54,6 @@ BEAT_S: Final = 5.0
 TELL_S: Final = 0.5
 CV2_NO_MEMORY: Final = -4
 CPU_GRACE_S: Final = 5
-OUT_OF_TIME: Final = 124
-"""Exit code of a worker that ended itself."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 Ends = Literal["done", "failed", "lost"]
 

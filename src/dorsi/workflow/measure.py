@@ -1,12 +1,12 @@
-"""Measure clips: one in, a report out, its files where they are wanted.
+"""Measure one clip: a report out, its files where they are wanted.
 
-Not here: how a clip is analysed (`engine`), what the files look like (`pages`, `overlay`), how they land on
-disk (`results.py`, `folders.py`).
+Not here: several clips (`several.py`), how a clip is analysed (`engine`), what the files look like (`pages`,
+`overlay`), how they land on disk (`results.py`, `folders.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -26,8 +26,8 @@ from dorsi.workflow.results import write_result
 from dorsi.workflow.stages import STAGES, Job, Stages
 
 __all__ = [
-    "ClipListener", "MeasuredClip", "Options", "Outcome", "listening", "measure", "measure_clip",
-    "measure_each", "named", "report_of",
+    "ClipListener", "MeasuredClip", "Options", "check_clip", "listening", "measure", "measure_clip",
+    "measure_into", "named", "report_of",
 ]  # fmt: skip
 
 ClipListener = Callable[[Path, str, float], None]
@@ -90,10 +90,10 @@ def measure(
     job = Job(settings or Settings(**options), books or load_books(), progress, stages)
     clip = Path(clip)
     if out is None:
-        _check(clip, job)
+        check_clip(clip, job)
         return measure_clip(clip, job).report
     plain = folder_names([clip])[0] if name is None else name
-    return _measure_into(Path(out), plain, clip, job, numbered=name is None)[0]
+    return measure_into(Path(out), plain, clip, job, numbered=name is None)[0]
 
 
 def measure_clip(clip: Path, job: Job) -> MeasuredClip:
@@ -116,61 +116,21 @@ def named(
     return replace(found, settings=settings, analysis=analysis, report=report)
 
 
-def _check(clip: Path, job: Job) -> None:
+def check_clip(clip: Path, job: Job) -> None:
     """Everything that can be found wrong at once is found before the long work."""
     job.books.rules.rule_set(job.settings.rules)
     job.stages.probe(clip)
     job.stages.check_weights(job.settings.model)
 
 
-def _measure_into(out: Path, name: str, clip: Path, job: Job, *, numbered: bool) -> tuple[Report, Path]:
+def measure_into(out: Path, name: str, clip: Path, job: Job, *, numbered: bool) -> tuple[Report, Path]:
     """The report, and the folder it lies in; `numbered` leaves results of other clips in their place."""
-    _check(clip, job)
+    check_clip(clip, job)
     with result_folder(out, name, clip, sha256=[sha256_of(clip)] if numbered else ()) as result:
         found = measure_clip(clip, job)
         with writing(result.target):
             report = write_result(result.folder, found, job)
     return report, result.target
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one clip of several: a report, or the error that stood in the way.
-
-    `folder` is where the files lie, None when nothing was written.
-    """
-
-    clip: Path
-    folder: Path | None
-    report: Report | None
-    error: Exception | None
-
-
-def measure_each(
-    clips: Sequence[Path],
-    *,
-    out: Path,
-    settings: Settings,
-    books: Books | None = None,
-    progress: ClipListener | None = None,
-    stages: Stages = STAGES,
-) -> Iterator[Outcome]:
-    """Measure several clips in a row, each into a folder of its own; one that fails does not stop the rest.
-
-    Clips with the same file name get `name`, `name-2`, …, also beside results of earlier runs.
-    Raises RulesError, PlanError or ModelError at once when no clip could be measured with these settings.
-    """
-    books = books or load_books()
-    books.rules.rule_set(settings.rules)
-    stages.check_weights(settings.model)
-    for clip, name in zip(clips, folder_names(clips), strict=True):
-        job = Job(settings, books, listening(progress, clip), stages)
-        try:
-            report, folder = _measure_into(out, name, clip, job, numbered=True)
-        except Exception as error:  # noqa: BLE001  also a fault of ours must not cost the other clips
-            yield Outcome(clip, None, None, error)
-        else:
-            yield Outcome(clip, folder, report, None)
 
 
 def listening(progress: ClipListener | None, clip: Path) -> StageListener | None:

@@ -43,10 +43,9 @@ def track_poses(
     with ExitStack() as stack:
         pairs = [(ThreadPoolExecutor(1, "dorsi-pose"), each) for each in estimators]
         opened = [thread.submit(each.__enter__) for thread, each in pairs]
+        # Left after the threads, whatever stops us when: none is closed while a thread looks through it.
         for (_, each), ready in zip(pairs, opened, strict=True):
-            if ready.exception() is None:
-                stack.push(each)
-        # Left before the networks: none is closed while a thread looks through it.
+            stack.callback(_close, each, ready)
         for thread, _ in pairs:
             stack.enter_context(thread)
         for ready in opened:
@@ -67,6 +66,12 @@ def track_poses(
         while asked:
             take()
     return found, size_px
+
+
+def _close(estimator: PoseEstimator, opened: Future[PoseEstimator]) -> None:
+    """Close a network that was opened, once its thread has ended."""
+    if not opened.cancelled() and opened.exception() is None:
+        estimator.__exit__(None, None, None)
 
 
 def as_track(time_s: FloatArray, rows: dict[int, PoseFrame], size_px: tuple[int, int]) -> PoseTrack:
