@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.dask_cluster import dask_cluster
 from dorsi.errors import DeskError, UsageError
 from dorsi.executors import Hands, Place, cluster, this_machine
-from tests.dask_cluster import dask_cluster
 
 
 def process_of(_order: object) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from bench.dask_cluster import dask_cluster
 from dorsi.desk import crew as crew_module
 from dorsi.desk.clips import Clip, clip_of, delete_clip
 from dorsi.desk.crew import Crew
@@ -26,7 +27,6 @@ from dorsi.desk.place import place_at
 from dorsi.desk.queue import end_in, waiting
 from dorsi.desk.worker import Ends, Order, work
 from dorsi.executors import cluster, own_process
-from tests.dask_cluster import dask_cluster
 from tests.desk.jobs import ME, job_row, put, stages_of, until
 
 LIMITS = Limits(workers=2, worker_memory_bytes=4_000_000_000, worker_cpu_s=4, worker_wall_s=30.0)

@@ -1,4 +1,7 @@
-"""A real Dask scheduler and workers on loopback, each a process of its own. Not here: tests."""
+"""A real Dask scheduler and workers on loopback, each a process of its own, for benches and tests.
+
+Not here: what they are given to do.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
-    """The address of a scheduler with so many workers of one thread each, ended afterwards."""
+def dask_cluster(folder: Path, workers: int = 2, *, pinned: bool = False) -> Iterator[str]:
+    """The address of a scheduler with so many workers of one thread each, ended afterwards. `pinned` gives
+    each worker one core of its own (Linux)."""
     from distributed import Client
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    # Workers find the functions of tests as this process does.
+    # Workers find the functions of benches and tests as this process does.
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     quiet = ("--no-dashboard",)
     commands = [("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-jupyter", *quiet)]
@@ -33,10 +37,11 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
         for n in range(workers)
     ]
     with ExitStack() as ended:
-        for command in commands:
+        for number, command in enumerate(commands):
+            pin = ["taskset", "-c", str(number - 1)] if pinned and number else []
             process = ended.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-m", "dask", *command], cwd=ROOT, env=environment,
+                    [*pin, sys.executable, "-m", "dask", *command], cwd=ROOT, env=environment,
                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 )
             )  # fmt: skip
