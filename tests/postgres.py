@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: Debian's, run by an unprivileged user, in a folder that goes with it.
+"""A PostgreSQL server of the tests' own: Debian's, run by an unprivileged user, in a folder of its own.
 
 Not here: the fixtures (`conftest.py`), tests.
 """
@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
-__all__ = ["ROLE", "Server", "binaries", "running"]
+__all__ = ["PASSWORD", "ROLE", "Server", "binaries", "running"]
 
 ROLE, PASSWORD = "dorsi", "ge@heim/1"
 """A role like a clinic's: it owns its databases and is no superuser."""
@@ -52,9 +53,9 @@ class Server:
         """A database by the socket."""
         return f"postgresql+psycopg://{ROLE}@/{database}?host={self.folder}&port={self.port}{query}"
 
-    def network_url(self, database: str, *, role: str = ROLE, password: str = "ge%40heim%2F1") -> str:
+    def network_url(self, database: str, *, role: str = ROLE, password: str = PASSWORD) -> str:
         """A database by the network, where a password is asked for."""
-        return f"postgresql+psycopg://{role}:{password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{role}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def new_database(self, more: str = "") -> str:
         """The name of a fresh database."""
@@ -79,7 +80,8 @@ def running() -> Iterator[Server]:
     """A new server, while the block lasts; it also dies with the process that started it."""
     programs = binaries()
     assert programs is not None
-    folder = Path(tempfile.mkdtemp(prefix="dorsi-pg-", dir="/tmp"))  # noqa: S108  a socket's path must be short
+    # The path of a socket must be short.
+    folder = Path(tempfile.mkdtemp(prefix="dorsi-pg-", dir="/tmp"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
@@ -92,9 +94,12 @@ def running() -> Iterator[Server]:
         }  # fmt: skip
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = (folder / "log").open("wb")
-        with log, subprocess.Popen(
-            [*_as_nobody_special(), programs / "postgres", "-D", data, *options], stdout=log, stderr=log
-        ) as process:
+        with (
+            log,
+            subprocess.Popen(
+                [*_as_nobody_special(), programs / "postgres", "-D", data, *options], stdout=log, stderr=log
+            ) as process,
+        ):
             try:
                 _wait_for(server, process)
                 server.run(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")

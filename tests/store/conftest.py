@@ -1,6 +1,6 @@
 """Fixtures of the store's tests: a fresh store, in a file and on a server in turn.
 
-A test that asks for `store` runs on both, one that asks for its `file` too on that alone.
+A test that asks for `store` runs on both; one that looks into files (`file`, `tmp_path`) on a file alone.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dorsi.store import Store
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Both kinds for whatever does not look into the file."""
+    """Both kinds for whatever does not look into files."""
     if "kind" in metafunc.fixturenames:
-        kinds = ["file"] if "file" in metafunc.fixturenames else ["file", "server"]
-        metafunc.parametrize("kind", kinds)
+        looks = {"file", "tmp_path"} & {*metafunc.fixturenames}
+        metafunc.parametrize("kind", ["file"] if looks else ["file", "server"])
 
 
 @pytest.fixture

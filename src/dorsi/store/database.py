@@ -1,4 +1,4 @@
-"""`Database`: a store that is open, in a file or on a server. It brings tables up, gives transactions, and tells
+"""`Database`: a store that is open, in a file or on a server. It brings tables up, gives transactions, tells
 errors in plain words.
 
 Whatever it lies in, there is one writer at a time and any number of readers. Not here: opening a file

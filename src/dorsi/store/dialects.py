@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL say differently inside a transaction: tables and columns made, the mark of a store.
+"""What SQLite and PostgreSQL say differently inside a transaction: tables made, the mark of a store.
 
 Everything else is SQLAlchemy's. Not here: opening and locking (`sqlite.py`, `postgres.py`), the migrations
 (`migrations.py`).

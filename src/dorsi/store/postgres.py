@@ -166,7 +166,7 @@ def _engine(at: DatabaseUrl) -> Engine:
         return create_engine(
             at.url,
             connect_args={key: each for key, each in connecting.items() if key not in at.url.query},
-            # Writers that wait for the lock must not keep its holder from a second connection: no upper bound.
+            # No upper bound: who waits for the lock must not keep its holder from a second connection.
             max_overflow=-1,
             # A server that was started anew is noticed before a statement fails.
             pool_pre_ping=True,
