@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -67,6 +68,16 @@ class Server:
         """Do something as the server's superuser."""
         with self.connected(database) as connection:
             connection.execute(statement.encode())
+
+    def rows(self, query: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """What the server's superuser is told."""
+        with self.connected(database) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    @property
+    def version(self) -> int:
+        """Its main version."""
+        return int(self.rows("SHOW server_version_num")[0][0]) // 10_000
 
     def connected(self, database: str) -> psycopg.Connection:
         """A connection as the server's superuser, each statement a transaction of its own."""

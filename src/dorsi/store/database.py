@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from dorsi.errors import StoreError, in_a_line
-from dorsi.store.migrations import MIGRATIONS, apply_missing, missing
+from dorsi.store import migrations
+from dorsi.store.migrations import apply_missing, missing
 from dorsi.store.place import StoreAt
 from dorsi.store.schema import Damaged
 
@@ -36,13 +37,20 @@ class Database(ABC):
     def __init__(self, at: StoreAt, engine: Engine, *, create: bool) -> None:
         self.path = at
         self._engine = engine
+        try:
+            self._bring_up(create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _bring_up(self, create: bool) -> None:
         with self.reading() as connection:
-            steps = missing(connection, at)
+            steps = missing(connection, self.path)
         if steps:
-            if not create and len(steps) == len(MIGRATIONS):
-                raise StoreError("store_missing", path=at)
+            if not create and len(steps) == len(migrations.MIGRATIONS):
+                raise StoreError("store_missing", path=self.path)
             with self.writing() as connection:
-                apply_missing(connection, at)
+                apply_missing(connection, self.path)
         elif self._to_be_rewritten():
             # A runner was deleted by a process that did not live to do it.
             with suppress(StoreError):

@@ -60,7 +60,7 @@ _REFUSALS: Final = (
 )
 """A server that lets nobody in says so in words alone. In another language than English all of it is
 `database_not_reached`, with those words."""
-_PASSING: Final = ("starting up", "shutting down", "recovery mode", "too many clients", "connection slots")
+_PASSING: Final = ("starting up", "shutting down", "recovery mode", "too many", "connection slots")
 """What passes by itself, also in words alone."""
 
 
@@ -76,9 +76,12 @@ class ServerDatabase(Database):
         self._writers = engine.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
         self._alone = engine.execution_options(isolation_level="AUTOCOMMIT", postgresql_readonly=False)
         super().__init__(at, engine, create=create)
+
+    def _bring_up(self, create: bool) -> None:
         encoding = self._outside("SHOW server_encoding")
         if encoding != "UTF8":
-            raise StoreError("database_not_utf8", path=at, encoding=encoding)
+            raise StoreError("database_not_utf8", path=self.path, encoding=encoding)
+        super()._bring_up(create)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees the tables as they are at its first question."""
@@ -100,7 +103,7 @@ class ServerDatabase(Database):
         """Write every table anew, so that no byte of deleted rows is left in its file. Raises StoreError."""
         # Quoted by nobody: names of ours, in lower case.
         names = ", ".join(table.name for table in tables.sorted_tables)
-        with self._store_errors(), self._alone.connect() as connection:
+        with self._store_errors(), self._connected(self._alone) as connection:
             try:
                 connection.exec_driver_sql(f"SET lock_timeout = {_ms(REWRITE_S)}")
                 # ANALYZE: what is noted of the values in a column are examples of them.
@@ -113,7 +116,7 @@ class ServerDatabase(Database):
         return self._outside("SELECT obj_description('migration'::regclass, 'pg_class')") == _STILL
 
     def _outside(self, statement: str) -> object:
-        with self._store_errors(), self._alone.connect() as connection:
+        with self._store_errors(), self._connected(self._alone) as connection:
             done = connection.exec_driver_sql(statement)
             return done.scalar() if done.returns_rows else None
 
@@ -129,8 +132,7 @@ class ServerDatabase(Database):
             try:
                 return engine.connect()
             except DBAPIError as error:
-                passing = any(words in str(error.orig) for words in _PASSING)
-                if not passing or monotonic() > over:
+                if not _passing(str(error.orig)) or monotonic() > over:
                     raise
             sleep(_AGAIN_S)
 
@@ -139,6 +141,8 @@ class ServerDatabase(Database):
         if state is not None:
             return next((code for start, code in _CODES.items() if state.startswith(start)), "store_unusable")
         said = str(error.orig)
+        if _passing(said):
+            return "database_not_reached"
         if "FATAL" in said or "password" in said:
             return next((code for words, code in _REFUSALS if words in said), "database_not_reached")
         return "database_not_reached" if type(error.orig).__name__ == "OperationalError" else "store_unusable"
@@ -149,6 +153,10 @@ _LIMITS: Final = text(
     "set_config('idle_in_transaction_session_timeout', :idle, true)"
 )
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")
+
+
+def _passing(said: str) -> bool:
+    return any(words in said for words in _PASSING)
 
 
 def _ms(seconds: float) -> str:
