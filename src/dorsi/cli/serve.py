@@ -33,7 +33,7 @@ DeskStoreOption = Annotated[
     typer.Option(
         "--store",
         metavar="FILE|URL",
-        help="Store, a file or postgresql+psycopg://…; else a file in the data folder (see deploy.md).",
+        help="Store, a file or postgresql+psycopg://…; else a file in the data folder.",
     ),
 ]
 _NOT_ROUTED: Final = ("192.0.2.1", 9)
