@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 
-__all__ = ["PASSWORD", "ROLE", "Server", "binaries", "running"]
+__all__ = ["PASSWORD", "ROLE", "Server", "binaries", "name_of", "running"]
 
 ROLE, PASSWORD = "dorsi", "ge@heim/1"
 """A role like a clinic's: it owns its databases and is no superuser."""
@@ -74,6 +74,11 @@ class Server:
         with self.connected(database) as connection:
             return connection.execute(query.encode()).fetchall()
 
+    def tables(self, url: str) -> list[str]:
+        """Names of the tables in a database."""
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        return [name for (name,) in self.rows(query, name_of(url))]
+
     @property
     def version(self) -> int:
         """Its main version."""
@@ -84,6 +89,11 @@ class Server:
         return psycopg.connect(
             host=str(self.folder), port=self.port, user=_ADMIN, dbname=database, autocommit=True
         )
+
+
+def name_of(url: str) -> str:
+    """The name of a URL's database."""
+    return urlsplit(url).path.removeprefix("/")
 
 
 @contextmanager

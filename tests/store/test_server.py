@@ -1,13 +1,13 @@
 """A store on a PostgreSQL server: what is true there alone, what a file's tests look for in the file.
 
-Not here: what holds for both kinds (`test_store.py`), the server (`tests/postgres.py`).
+Not here: what holds for both kinds (`test_store.py`), errors (`test_server_errors.py`), the server itself
+(`tests/postgres.py`).
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,10 +17,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from dorsi.errors import StoreError
-from dorsi.store import Imported, Store, check_store, migrations, store_path
+from dorsi.store import Imported, Store, migrations
 from dorsi.store.migrations import MIGRATIONS, Migration
-from dorsi.store.place import DatabaseUrl
-from tests.postgres import PASSWORD, ROLE, Server
+from dorsi.workflow.keep import keeper
+from tests.postgres import Server, name_of
 from tests.store.reports import SCREEN, at, made, squat
 from tests.store.writers import nothing_lost, write_at_once
 
@@ -36,12 +36,6 @@ def shape(server: Server, database: str) -> list[list[psycopg.rows.TupleRow]]:
     """Every column, index and key."""
     with server.connected(name_of(database)) as connection:
         return [sorted(connection.execute(query), key=str) for query in (SHAPE, INDEXES, KEYS)]
-
-
-def name_of(database: str) -> str:
-    at = store_path(database)
-    assert isinstance(at, DatabaseUrl) and at.url.database is not None
-    return at.url.database
 
 
 def test_processes_that_write_at_once_lose_nothing(database: str) -> None:
@@ -185,15 +179,6 @@ def test_writers_come_one_after_another_and_see_what_those_before_wrote(database
         assert [each.name for each in store.runners()] == ["60"]
 
 
-def test_a_store_held_by_another_program_is_said(database: str) -> None:
-    with Store(database, busy_s=0.05) as store, Store(database) as other:
-        with other._database.writing():
-            assert store.runners() == []
-            with pytest.raises(StoreError, match="is in use by another program"):
-                store.add_report("Ana", made())
-        assert store.add_report("Ana", made()).outcome == "added"
-
-
 def test_a_writer_waits_for_the_one_before(database: str) -> None:
     with Store(database) as store, Store(database) as other, ThreadPoolExecutor(1) as pool:
         with other._database.writing():
@@ -201,25 +186,6 @@ def test_a_writer_waits_for_the_one_before(database: str) -> None:
             time.sleep(0.3)
             assert not waits.done()
         assert waits.result(30).outcome == "added"
-
-
-def test_a_writer_that_was_never_heard_of_again_does_not_keep_the_store(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dorsi.store.postgres.IDLE_S", 0.3)
-    with Store(database) as store, Store(database, busy_s=20) as other:
-
-        def stall() -> None:
-            with store._database.writing() as connection:
-                connection.execute(text("INSERT INTO runner VALUES (1, 'Bo', 'bo', '')"))
-                other.add_report("Ana", made())
-                connection.execute(text("SELECT 1"))
-
-        with pytest.raises(StoreError, match="is not reached"):
-            stall()
-        assert [each.name for each in other.runners()] == ["Ana"]
-        # The next one gets a connection that works.
-        assert len(store.runners()) == 1
 
 
 def _die_amid_writing(place: str) -> None:
@@ -237,27 +203,6 @@ def test_a_process_that_dies_amid_writing_leaves_what_was_there(database: str) -
     assert process.exitcode == 9
     with Store(database) as store:
         assert [store.report(record) for record in store.history("Ana")] == [made()]
-
-
-def test_a_connection_that_was_cut_is_made_anew(server: Server, database: str) -> None:
-    with Store(database) as store:
-        store.add_report("Ana", made())
-        server.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'dorsi' AND pid <> pg_backend_pid()"
-        )
-        assert [each.name for each in store.runners()] == ["Ana"]
-
-
-def test_who_finds_no_place_on_the_server_asks_again(server: Server) -> None:
-    database = server.new_database("CONNECTION LIMIT 1")
-    with psycopg.connect(host=str(server.folder), port=server.port, user=ROLE, dbname=database) as only:
-        with pytest.raises(StoreError, match=r"is not reached \(.*too many connections"):
-            Store(server.url(database), busy_s=0.3)
-        timer = threading.Timer(0.5, only.close)
-        timer.start()
-        Store(server.url(database)).close()
-        timer.join()
 
 
 def test_forgetting_removes_every_byte_from_the_tables(server: Server, database: str) -> None:
@@ -307,49 +252,14 @@ def test_forgetting_while_another_reads_is_finished_at_the_next_opening(
     assert not in_files(server, "riselda")
 
 
-def test_a_damaged_moment_is_said(server: Server, database: str) -> None:
-    with Store(database) as store:
-        store.add_report("Ana", made())
-        server.run("UPDATE runner SET added_at = 'soon'", name_of(database))
-        with pytest.raises(StoreError, match="is damaged"):
-            store.runners()
-
-
-def test_a_store_must_be_there_where_none_is_to_be_made(server: Server, database: str) -> None:
+def test_what_is_measured_is_kept_on_a_server(database: str) -> None:
+    keeping = keeper("Ana", database, "2026-03-01")
+    assert keeping is not None
     with pytest.raises(StoreError, match="there is no store yet"):
         Store(database, create=False)
-    # It can be kept there, though, and nothing was made by looking.
-    at = store_path(database)
-    check_store(at)
-    assert shape(server, database)[0] == []
+    assert keeping.keep(made()).outcome == "added"
+    assert keeping.keep_screen(SCREEN).outcome == "added"
+    again = keeper("Ana", database)
+    assert again is not None and again.keep(made()).outcome == "same"
     with pytest.raises(StoreError, match="is not reached"):
-        check_store(store_path("postgresql+psycopg://ann@127.0.0.1:1/dorsi"))
-
-
-def test_what_the_server_refuses_is_said_in_plain_words(server: Server) -> None:
-    name = server.new_database()
-    Store(server.network_url(name)).close()
-    server.run("CREATE ROLE guest LOGIN")
-    guest = server.url(name).replace(f"{ROLE}@", "guest@")
-    for url, code in (
-        (server.network_url(name, password=PASSWORD[:-1]), "database_login_refused"),
-        (server.network_url(name, role="nobody"), "database_login_refused"),
-        (f"postgresql+psycopg://{ROLE}@127.0.0.1:{server.port}/{name}", "database_login_refused"),
-        (server.network_url("nowhere"), "database_missing"),
-        (guest, "database_not_permitted"),
-        (f"postgresql+psycopg://{ROLE}:{PASSWORD[:2]}@127.0.0.1:1/{name}", "database_not_reached"),
-        (f"postgresql+psycopg://{ROLE}:x@no.such.invalid/{name}", "database_not_reached"),
-        (server.url(name, query="&sslmode=sometimes"), "database_not_reached"),
-        (server.url(name, query="&bogus=1"), "store_unusable"),
-    ):
-        with pytest.raises(StoreError) as caught:
-            Store(url)
-        assert caught.value.code == code, caught.value
-        assert "\n" not in str(caught.value)
-
-
-def test_a_database_that_cannot_hold_every_name_is_refused(server: Server) -> None:
-    name = server.new_database("TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-    with pytest.raises(StoreError, match="holds texts in LATIN1"):
-        Store(server.url(name))
-    assert shape(server, server.url(name))[0] == []
+        keeper("Ana", "postgresql+psycopg://ann@127.0.0.1:1/dorsi")

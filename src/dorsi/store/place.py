@@ -21,7 +21,7 @@ __all__ = ["VARIABLE", "DatabaseUrl", "StoreAt", "check_writable", "store_path"]
 
 VARIABLE: Final = "DORSI_STORE"
 """Environment variable that names the file, or the server's database."""
-_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _DRIVER: Final = "postgresql+psycopg"
 
 
