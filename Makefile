@@ -82,7 +82,7 @@ $(STAMP): pyproject.toml constraints.txt | system
 	fi; \
 	echo 'Installing Dorsi into $(VENV), once; this takes a minute or two.'; \
 	$$install -c constraints.txt hatchling editables; \
-	$$install -c constraints.txt --no-build-isolation -e '.[web,batch,cluster,dev]'; \
+	$$install -c constraints.txt --no-build-isolation -e '.[web,batch,cluster,postgres,dev]'; \
 	touch $(STAMP)
 
 .PHONY: help system demo screen serve test check lint types bench docs hooks clean

@@ -141,4 +141,5 @@ def test_make_looks_before_it_does_anything(repo: Path) -> None:
         run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
         lines = [line for line in run.stdout.splitlines() if not line.startswith("make")]
         assert lines[0].endswith("tools/system_packages.sh"), target
-    assert "tools/system_packages.sh" in (repo / ".ci" / "run").read_text(encoding="utf-8")
+    ci = (repo / ".ci" / "run").read_text(encoding="utf-8")
+    assert all(f"tools/{name}.sh" in ci for name in ("system_packages", "browser", "postgresql"))

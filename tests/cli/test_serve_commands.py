@@ -11,9 +11,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx2
 import pytest
+
+from tests.postgres import PASSWORD as SERVER_PASSWORD
+from tests.postgres import Server
 
 PASSWORD = "correct horse battery"  # noqa: S105  of nobody
 
@@ -150,3 +154,24 @@ def test_what_stands_in_the_way_is_told_in_a_line(tmp_path: Path) -> None:
 def test_help_tells_how(command: str) -> None:
     run = dorsi(command, "--help")
     assert run.returncode == 0 and f"dorsi {command}" in run.stdout
+
+
+def test_two_servers_share_a_store_on_a_database_server(server: Server, tmp_path: Path) -> None:
+    url = server.network_url(server.new_database())
+    place = ("--data", str(tmp_path / "data"), "--store", url)
+    with serving(tmp_path, *place, "--clinic") as (_, one, said):
+        added = dorsi(
+            "account", "add", "Mia Berg", "--role", "owner", "--password-stdin", *place, said=PASSWORD
+        )
+        assert added.returncode == 0, added
+        with serving(tmp_path, *place, "--clinic") as (_, two, _):
+            form = {"name": "Mia Berg", "password": PASSWORD}
+            let_in = httpx2.post(f"{one}/login", data=form, headers={"Origin": one}).cookies
+            # Who logged in at one of them is known to the other.
+            assert httpx2.get(f"{two}/inbox", cookies=let_in).status_code == 200
+    assert f"Store: {url.replace(quote(SERVER_PASSWORD, safe=''), '***')}" in said
+    assert not (tmp_path / "data" / "dorsi.sqlite3").exists()
+    saved = dorsi("backup", str(tmp_path / "b.tar"), *place)
+    assert saved.returncode == 2 and len(saved.stderr.splitlines()) == 1
+    assert "Save it with pg_dump" in saved.stderr and SERVER_PASSWORD not in saved.stderr
+    assert not (tmp_path / "b.tar").exists()

@@ -21,6 +21,7 @@ from dorsi.cli import app
 from dorsi.store import Store
 from dorsi.workflow.stages import Stages
 from tests.fakes import FAKE_STAGES
+from tests.postgres import PASSWORD, Server
 from tests.store.reports import SCREEN, at, made
 from tests.without_rights import read_only
 
@@ -351,3 +352,24 @@ def test_a_measured_clip_that_cannot_be_stored_is_4(store: Path, run: Dorsi) -> 
     assert result.stderr.startswith("dorsi: lunge.mp4: measured, but not stored: ")
     assert "is not a database" in result.stderr and result.stderr.count("\n") == 1
     assert Path("dorsi-out/lunge/report.json").exists()
+
+
+def test_a_store_on_a_server(store: Path, run: Dorsi, server: Server, tmp_path: Path) -> None:
+    name = server.new_database()
+    url = server.network_url(name)
+    assert run("export", "--all", "a.zip").exit_code == 0
+    ended = run("import", "a.zip", "--store", url)
+    shown = f"postgresql+psycopg://dorsi:***@127.0.0.1:{server.port}/{name}"
+    assert (ended.exit_code, ended.stdout.splitlines()[-1]) == (0, f"  store: {shown}")
+    told = run("history", "Ana Lima", "--store", url).stdout
+    assert told == run("history", "Ana Lima", "--store", store).stdout
+    assert run("forget", "Žofie", "--yes", "--store", url).exit_code == 0
+    assert run("runners", "--store", url).stdout.splitlines()[0] == f"Store: {shown}"
+    ended = run("history", "Žofie", "--store", url)
+    assert (ended.exit_code, ended.stderr.startswith(f"dorsi: “Žofie” is not in {shown}.")) == (2, True)
+    refused = run("history", "Ana Lima", "--store", server.network_url(name, password=PASSWORD[:-1]))
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (4, "", 1)
+    assert (
+        "lets nobody in with this role or password" in refused.stderr and PASSWORD[:4] not in refused.stderr
+    )
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["a.zip"]

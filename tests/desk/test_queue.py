@@ -46,9 +46,11 @@ ELSEWHERE = "other.example.org:7:c123456789012345"
 WORDS = DeskError("worker_died")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk(place_at(tmp_path)) as opened:
+@pytest.fixture(params=["file", "server"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose store is a file, and one whose store lies on a server."""
+    store = None if request.param == "file" else request.getfixturevalue("database")
+    with Desk(place_at(tmp_path, store)) as opened:
         yield opened
 
 

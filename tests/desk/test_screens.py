@@ -161,7 +161,7 @@ def test_everything_of_a_runner_goes(desk: Desk, pair: dict[str, Clip]) -> None:
     forget_runner(desk, runner(pair["left"]), ann)
     assert runner_files(desk, ME) == [] and clips_of(desk, ME) == []
     assert list(desk.place.results.glob("c*")) == [] and list(desk.place.clips.glob("c*")) == []
-    data = desk.place.store.read_bytes()
+    data = (desk.place.root / "dorsi.sqlite3").read_bytes()
     assert b"stiff since 2019" not in data and b"Ann" not in data
 
 

@@ -366,7 +366,7 @@ def test_what_is_no_zip(other: Store, tmp_path: Path, content: bytes) -> None:
 
 def test_a_failure_amid_taking_over_undoes_it_all(exported: Path, other: Store) -> None:
     before = all_of(other)
-    with closing(sqlite3.connect(other.path)) as opened:
+    with closing(sqlite3.connect(str(other.path))) as opened:
         # The second report of the export is one too many.
         opened.execute(
             "CREATE TRIGGER full BEFORE INSERT ON measurement WHEN (SELECT count(*) FROM measurement "

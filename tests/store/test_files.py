@@ -17,6 +17,7 @@ from dorsi.rules import load_rules
 from dorsi.store import Store, migrations
 from dorsi.store.migrations import MIGRATIONS, Migration
 from tests.store.reports import SCREEN, at, made, squat
+from tests.store.writers import nothing_lost, write_at_once
 
 # What the first migration made when it was released. Never changed: such files are out there.
 OLDEST = """
@@ -270,38 +271,10 @@ def _grow(store: Store, most_pages: int) -> None:
         connection.exec_driver_sql("UPDATE measurement SET report = hex(randomblob(1000000))")
 
 
-WRITERS, EACH = 6, 8
-
-
-def _write(path: Path, number: int) -> None:
-    """One process: its own measurements, some that every process writes, and a screen."""
-    for turn in range(EACH):
-        with Store(path) as store:
-            store.add_report("Shared", made(20 + number, clip=f"{number}-{turn}.mp4"), at(1 + turn))
-            store.add_report("shared ", made(30.0, clip="same.mp4"))
-            store.add_report(f"Own {number}", made(40.0, clip=f"{turn}.mp4"))
-            store.add_screen("Shared", f'{{"schema": "dorsi.screen/1", "by": "{number}-{turn}"}}')
-
-
 def test_processes_that_write_at_once_lose_nothing(file: Path) -> None:
     # Not there yet: who makes it is open too.
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write, args=(file, number)) for number in range(WRITERS)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(300)
-    assert [process.exitcode for process in processes] == [0] * WRITERS
-    with Store(file) as store:
-        shared = store.history("Shared", versions=True)
-        wanted = {f"{n}-{turn}.mp4" for n in range(WRITERS) for turn in range(EACH)} | {"same.mp4"}
-        assert sorted(record.clip_file for record in shared) == sorted(wanted)
-        assert len(store.screens("Shared")) == WRITERS * EACH
-        assert {each.name: each.measurements for each in store.runners()} == {
-            "Shared": WRITERS * EACH + 1,
-            **{f"Own {n}": EACH for n in range(WRITERS)},
-        }
-        assert all(store.report(record) for record in shared)
+    write_at_once(file)
+    nothing_lost(file)
     assert [each.name for each in file.parent.iterdir()] == [file.name]
 
 

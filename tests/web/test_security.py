@@ -236,7 +236,7 @@ def test_the_store_knows_no_secret(clinic: Served) -> None:
     secret = invite(clinic.desk, OWNER, clinic.runner().id)
     client = clinic.client()
     client.post(f"/i/{secret}")
-    data = clinic.desk.place.store.read_bytes()
+    data = (clinic.desk.place.root / "dorsi.sqlite3").read_bytes()
     assert secret.encode() not in data
     assert client.cookies[COOKIE].encode() not in data
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from dorsi.cli.common import guarded, say
-from dorsi.cli.serve import DataOption
+from dorsi.cli.serve import DataOption, DeskStoreOption
 from dorsi.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Stdin = Annotated[
 
 
 @contextmanager
-def _opened(data: DataOption) -> Iterator[tuple[Desk, Who]]:
+def _opened(data: Path | None, store: str | None) -> Iterator[tuple[Desk, Who]]:
     with guarded():
         from dorsi.cli.serve import needs_web
 
@@ -38,7 +39,7 @@ def _opened(data: DataOption) -> Iterator[tuple[Desk, Who]]:
         from dorsi.desk.place import place_at
         from dorsi.desk.who import Who
 
-        with Desk(place_at(data), mode="clinic") as desk:
+        with Desk(place_at(data, store), mode="clinic") as desk:
             # Whoever can write the data folder may do all of it without this command as well.
             yield desk, Who("local", "command line")
 
@@ -57,13 +58,14 @@ def add(
     role: Annotated[Literal["therapist", "owner"], typer.Option(help="What they may do.")] = "therapist",
     password_stdin: Stdin = False,
     data: DataOption = None,
+    store: DeskStoreOption = None,
 ) -> None:
     """Add an account; the password is asked for.
 
     \b
     dorsi account add "Mia Berg" --role owner
     """
-    with _opened(data) as (desk, who):
+    with _opened(data, store) as (desk, who):
         from dorsi.desk.accounts import add_account
 
         found = add_account(desk, who, name, _password(password_stdin), role)
@@ -71,13 +73,13 @@ def add(
 
 
 @account.command("list")
-def list_(data: DataOption = None) -> None:
+def list_(data: DataOption = None, store: DeskStoreOption = None) -> None:
     """List the accounts.
 
     \b
     dorsi account list
     """
-    with _opened(data) as (desk, who):
+    with _opened(data, store) as (desk, who):
         from dorsi.desk.accounts import accounts
 
         for each in accounts(desk, who):
@@ -86,13 +88,15 @@ def list_(data: DataOption = None) -> None:
 
 
 @account.command("reset")
-def reset(name: Name, password_stdin: Stdin = False, data: DataOption = None) -> None:
+def reset(
+    name: Name, password_stdin: Stdin = False, data: DataOption = None, store: DeskStoreOption = None
+) -> None:
     """Set a new password; every log-in of the account ends.
 
     \b
     dorsi account reset "Mia Berg"
     """
-    with _opened(data) as (desk, who):
+    with _opened(data, store) as (desk, who):
         from dorsi.desk.accounts import set_password
 
         found = set_password(desk, who, name, _password(password_stdin))
@@ -100,13 +104,13 @@ def reset(name: Name, password_stdin: Stdin = False, data: DataOption = None) ->
 
 
 @account.command("remove")
-def remove(name: Name, data: DataOption = None) -> None:
+def remove(name: Name, data: DataOption = None, store: DeskStoreOption = None) -> None:
     """End an account: no log-in, no token; what it did keeps its name.
 
     \b
     dorsi account remove "Mia Berg"
     """
-    with _opened(data) as (desk, who):
+    with _opened(data, store) as (desk, who):
         from dorsi.desk.accounts import remove_account
 
         found = remove_account(desk, who, name)

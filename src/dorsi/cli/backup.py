@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dorsi.cli.common import counted, guarded, say
-from dorsi.cli.serve import DataOption
+from dorsi.cli.serve import DataOption, DeskStoreOption
 
 __all__ = ["backup", "restore"]
 
@@ -16,8 +16,11 @@ __all__ = ["backup", "restore"]
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="New file, for example dorsi.tar.")],
     data: DataOption = None,
+    store: DeskStoreOption = None,
 ) -> None:
     """Save everything that 'dorsi serve' keeps into one file; safe while it runs.
+
+    A store on a server is the server's to save: pg_dump.
 
     \b
     dorsi backup dorsi-2026-11-26.tar
@@ -26,7 +29,7 @@ def backup(
         from dorsi.desk.backup import save
         from dorsi.desk.place import place_at
 
-        size = save(place_at(data), file)
+        size = save(place_at(data, store), file)
     say(f"Saved: {file} ({size / 1e6:.1f} MB). It holds people's clips and results: keep it safe.")
 
 

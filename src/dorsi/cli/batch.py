@@ -165,7 +165,7 @@ def _complain(row: BatchRow, bar: ClipProgress) -> None:
         complain(f"{row.message}{held}", Path(row.clip), bar.stream)
 
 
-def _keep(report: Report, row: BatchRow, store: Path | None, stream: TextIO) -> None:
+def _keep(report: Report, row: BatchRow, store: str | None, stream: TextIO) -> None:
     from dorsi.workflow.keep import keeper
 
     if row.runner is None:

@@ -24,11 +24,19 @@ if TYPE_CHECKING:
     from dorsi.desk.desk import Desk
     from dorsi.web.config import Config
 
-__all__ = ["DataOption", "needs_web", "serve"]
+__all__ = ["DataOption", "DeskStoreOption", "needs_web", "serve"]
 
 PORT: Final = 8710
 DataOption = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Data folder; else the user's own.")
+]
+DeskStoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="FILE|URL",
+        help="Store, a file or postgresql+psycopg://…; else a file in the data folder.",
+    ),
 ]
 _NOT_ROUTED: Final = ("192.0.2.1", 9)
 """An address for documentation (RFC 5737): asking how it would be reached sends nothing."""
@@ -40,6 +48,7 @@ def serve(
         str | None, typer.Option(help="Address to listen at; 127.0.0.1, with --phone every one.")
     ] = None,
     data: DataOption = None,
+    store: DeskStoreOption = None,
     phone: Annotated[
         bool, typer.Option("--phone", help="Let phones in this network be paired, by a QR code.")
     ] = False,
@@ -106,7 +115,7 @@ def serve(
         lan = f"http{'s' if tls else ''}://{_lan_address()}:{at}" if phone else None
         hosts = LOOPBACK | {_lan_address()} if phone else LOOPBACK | {host} - {None} if host else LOOPBACK
         config = Config(frozenset(name or ()) if clinic else frozenset(hosts), tls or https, lan)
-        with Desk(place_at(data), limits, "clinic" if clinic else "one") as desk:
+        with Desk(place_at(data, store), limits, "clinic" if clinic else "one") as desk:
             if samples:
                 put_samples(desk, Who("local", "this computer"))
             address = f"http{'s' if tls else ''}://127.0.0.1:{at}/"
@@ -163,6 +172,8 @@ def _lan_address() -> str:
 def _tell(desk: Desk, config: Config, address: str) -> None:
     say(f"Dorsi is at {address}  (Ctrl-C ends it)")
     say(f"Data: {desk.place.root}")
+    if desk.place.store != desk.place.root / "dorsi.sqlite3":
+        say(f"Store: {desk.place.store}")
     if desk.mode == "clinic":
         from dorsi.desk.accounts import accounts
         from dorsi.desk.who import Who

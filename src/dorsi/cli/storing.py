@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,8 +30,11 @@ __all__ = [
 ]  # fmt: skip
 
 StoreOption = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Store to use; else DORSI_STORE, else one in the user's data folder."),
+    str | None,
+    typer.Option(
+        metavar="FILE|URL",
+        help="Store to use, a file or postgresql+psycopg://…; else DORSI_STORE, else a file of the user's.",
+    ),
 ]
 RunnerOption = Annotated[str | None, typer.Option(metavar="NAME", help="Store what is measured, for NAME.")]
 DateOption = Annotated[
@@ -42,7 +44,7 @@ RunnerArgument = Annotated[str, typer.Argument(metavar="RUNNER", help="Name; 'do
 
 
 @contextmanager
-def opened(store: Path | None) -> Iterator[Store]:
+def opened(store: str | None) -> Iterator[Store]:
     """The store, which must be there. Raises StoreError."""
     from dorsi.store import Store
 

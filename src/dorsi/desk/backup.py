@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from dorsi.desk.place import Place
-from dorsi.errors import DeskError
+from dorsi.errors import DeskError, UsageError
 from dorsi.store import Store
 
 __all__ = ["restore", "save"]
@@ -28,8 +28,11 @@ _FILES: Final = ("secret",)
 def save(place: Place, file: Path) -> int:
     """Write everything in a data folder into the new tar file `file`, whole or not at all; its size in bytes.
 
-    Raises DeskError when there is nothing to save, the file exists or cannot be written.
+    Raises DeskError when there is nothing to save, the file exists or cannot be written, UsageError when the
+    store lies on a server.
     """
+    if not isinstance(place.store, Path):
+        raise UsageError("backup_of_server", path=place.store, folder=place.root)
     if not place.store.is_file():
         raise DeskError("nothing_to_save", path=place.root)
     if file.exists():

@@ -17,9 +17,9 @@ from dorsi.desk.who import Who
 from dorsi.errors import DeskError
 from dorsi.plan import Books, load_books
 from dorsi.store import Store
-from dorsi.store.database import Database
 from dorsi.store.dates import now
 from dorsi.store.desk_schema import audit
+from dorsi.store.opening import open_database
 
 __all__ = ["Desk", "note_down"]
 
@@ -41,7 +41,7 @@ class Desk:
         except OSError as error:
             raise DeskError("data_unusable", path=place.root, why=error.strerror) from error
         self.store = Store(place.store)
-        self._database = Database(place.store, create=False)
+        self._database = open_database(place.store, create=False)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A transaction that sees the tables as they are now. Raises StoreError."""

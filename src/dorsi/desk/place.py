@@ -1,6 +1,7 @@
 """The data folder of the desk: which file is where.
 
-    DATA/dorsi.sqlite3      the store, the same file as the command line's when DATA is the default folder
+    DATA/dorsi.sqlite3      the store, the same file as the command line's when DATA is the default folder;
+                            none where it lies elsewhere: in another file, or on a server
     DATA/secret             signs cookies and links; made at the first start
     DATA/clips/ID           an uploaded clip, under its opaque id, without an ending
     DATA/results/ID/        its result: RESULT_FILES and `proxy.mp4`
@@ -22,7 +23,7 @@ from typing import Final
 import platformdirs
 
 from dorsi.errors import DeskError
-from dorsi.store import store_path
+from dorsi.store import StoreAt, store_path
 
 __all__ = ["Place", "is_id", "new_id", "place_at", "place_of", "put_on_disk"]
 
@@ -56,10 +57,10 @@ def put_on_disk(*files: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A data folder; see the head of this file. The `store` may lie elsewhere, as DORSI_STORE says."""
+    """A data folder; see the head of this file. The `store` may lie elsewhere; see `place_at`."""
 
     root: Path
-    store: Path
+    store: StoreAt
 
     @property
     def clips(self) -> Path:
@@ -117,10 +118,16 @@ def place_of(folder: Path, opaque_id: str) -> Path:
     return folder / opaque_id
 
 
-def place_at(data: Path | None = None) -> Place:
-    """The folder `data`, with a store of its own; without it the user's data folder and the command line's
-    store."""
+def place_at(data: Path | None = None, store: str | Path | None = None) -> Place:
+    """The folder `data` (None: the user's data folder) with the store `store`.
+
+    Without `store` it is the command line's, as DORSI_STORE says; but a folder that was named has a file of
+    its own, unless DORSI_STORE names a server. Raises StoreError on a URL that is none.
+    """
+    root = platformdirs.user_data_path("dorsi", appauthor=False)
+    at = store_path(store)
     if data is not None:
         root = data.expanduser().absolute()
-        return Place(root, root / "dorsi.sqlite3")
-    return Place(platformdirs.user_data_path("dorsi", appauthor=False), store_path())
+        if store is None and isinstance(at, Path):
+            at = root / "dorsi.sqlite3"
+    return Place(root, at)

@@ -120,7 +120,7 @@ def _fill(connection: Connection, names: list[str], target: zipfile.ZipFile, pat
             # Row by row: all texts together may not fit the memory.
             columns = table.c.measured_at, table.c.kept_at, table.c[column], table.c[f"{column}_sha256"]
             mine = select(*columns).where(table.c.runner_id == row.id).order_by(table.c.kept_at, table.c.id)
-            for measured_at, kept_at, text, digest in connection.execute(mine):
+            for measured_at, kept_at, text, digest in connection.execute(mine.execution_options(yield_per=8)):
                 file = f"{folder}/{digest}.json"
                 moments = {"measured_at": measured_at.isoformat(), "kept_at": kept_at.isoformat()}
                 entries.append({"file": file, "sha256": digest} | moments)

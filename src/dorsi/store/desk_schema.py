@@ -1,12 +1,12 @@
 """The tables of the desk (pages, jobs, accounts), as they are after every migration, for writing queries.
 
 Ids are opaque texts, so that none can be guessed from another. Of secrets (sessions, links, tokens) only the
-SHA-256 is kept. Not here: how a file gets these tables (`migrations.py`), what they are used for (`desk`).
+SHA-256 is kept. Not here: how a store gets these tables (`migrations.py`), what they are used for (`desk`).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, String, Table
 
 from dorsi.store.schema import Moment, tables
 
@@ -72,7 +72,7 @@ clip = Table(
     # What it was filmed as: a role of a screen (`left`, `right_toe`, …), or "clip".
     Column("role", String, nullable=False),
     Column("file_name", String, nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", String),
     Column("added_by", String, nullable=False),
     Column("added_at", Moment, nullable=False),

@@ -1,7 +1,8 @@
-"""Named migrations: each is applied once, in order, and written down in the file with its time.
+"""Named migrations: each is applied once, in order, and written down in the store with its time.
 
-A migration that has been released is never changed: files out there are made by it. A new shape is a new one
-at the end. Not here: the tables as they are now (`schema.py`), opening (`database.py`).
+A migration that has been released is never changed: stores out there are made by it. A new shape is a new one
+at the end. Tables are written as SQLite has them; `native` says the same to a server. Not here: the tables as
+they are now (`schema.py`), opening (`database.py`).
 """
 
 from __future__ import annotations
@@ -11,29 +12,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 
 from dorsi.errors import StoreError
 from dorsi.store.dates import now
+from dorsi.store.dialects import is_marked, mark, native, tables_of
+from dorsi.store.place import StoreAt
 from dorsi.store.schema import migration
 
-__all__ = ["APPLICATION_ID", "MIGRATIONS", "Migration", "apply_missing", "missing"]
-
-APPLICATION_ID: Final = 0x444F5253
-"""`DORS` in the file's header: tells a store from another program's database."""
+__all__ = ["MIGRATIONS", "Migration", "apply_missing", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A step from one shape of the file to the next; `apply` runs inside a transaction."""
+    """A step from one shape of the store to the next; `apply` runs inside a transaction."""
 
     name: str
     apply: Callable[[Connection], None]
 
 
 def _runners_and_measurements(connection: Connection) -> None:
+    mark(connection)
     for statement in (
-        f"PRAGMA application_id = {APPLICATION_ID}",
         """CREATE TABLE runner (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL)""",
         """CREATE TABLE measurement (
@@ -54,43 +54,41 @@ def _runners_and_measurements(connection: Connection) -> None:
             name TEXT NOT NULL, value REAL NOT NULL, uncertainty_95 REAL, time_s REAL, frame INTEGER,
             PRIMARY KEY (measurement_id, name)) WITHOUT ROWID""",
     ):
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(native(connection, statement))
 
 
 def _screens(connection: Connection) -> None:
-    connection.exec_driver_sql(
-        """CREATE TABLE screen (
+    statement = """CREATE TABLE screen (
             id INTEGER PRIMARY KEY,
             runner_id INTEGER NOT NULL REFERENCES runner (id) ON DELETE CASCADE,
             measured_at TEXT NOT NULL, kept_at TEXT NOT NULL,
             text TEXT NOT NULL, text_sha256 TEXT NOT NULL,
             UNIQUE (runner_id, text_sha256))"""
-    )
+    connection.exec_driver_sql(native(connection, statement))
 
 
 def _worst_part_of_a_squat(connection: Connection) -> None:
     """The verdict of a squat was that of its depth alone; now it is the worst of its parts, named."""
-    connection.exec_driver_sql("ALTER TABLE measurement ADD COLUMN verdict_about TEXT")
+    connection.exec_driver_sql(native(connection, "ALTER TABLE measurement ADD COLUMN verdict_about TEXT"))
     rows = connection.exec_driver_sql("SELECT id, report FROM measurement WHERE test = 'squat'").all()
+    change = text("UPDATE measurement SET verdict = :verdict, verdict_about = :about WHERE id = :id")
     order = ("limited", "borderline", "not_measured", "meets")
     names = {"squat-depth": "depth", "squat-knees": "knees over the feet", "squat-heels": "heels"}
-    for number, text in rows:
+    for number, report in rows:
         try:
-            told = [(str(f["verdict"]), str(f["rule"])) for f in json.loads(text)["findings"]]
+            told = [(str(f["verdict"]), str(f["rule"])) for f in json.loads(report)["findings"]]
             worst = min((verdict for verdict, _ in told), key=order.index)
         except (ValueError, KeyError, TypeError):
             # Without findings, or damaged: its verdict stays.
             continue
         parts = ", ".join(names.get(rule, rule) for verdict, rule in told if verdict == worst)
-        connection.exec_driver_sql(
-            "UPDATE measurement SET verdict = ?, verdict_about = ? WHERE id = ?",
-            (worst, None if worst == "meets" else parts, number),
-        )
+        about = None if worst == "meets" else parts
+        connection.execute(change, {"verdict": worst, "about": about, "id": number})
 
 
 def _repeatability(connection: Connection) -> None:
     """Values that are there have none: their reports do not tell the parts of the ± apart."""
-    connection.exec_driver_sql("ALTER TABLE value ADD COLUMN repeatability_95 REAL")
+    connection.exec_driver_sql(native(connection, "ALTER TABLE value ADD COLUMN repeatability_95 REAL"))
 
 
 def _desk(connection: Connection) -> None:
@@ -145,7 +143,7 @@ def _desk(connection: Connection) -> None:
             object TEXT NOT NULL, detail TEXT NOT NULL)""",
         "CREATE INDEX audit_at ON audit (at)",
     ):
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(native(connection, statement))
 
 
 _BOOK: Final = """CREATE TABLE IF NOT EXISTS migration (
@@ -160,30 +158,28 @@ MIGRATIONS: Final = (
 )
 
 
-def missing(connection: Connection) -> list[Migration]:
-    """Migrations the file has not had yet, in order.
+def missing(connection: Connection, at: StoreAt) -> list[Migration]:
+    """Migrations the store has not had yet, in order.
 
     Raises StoreError on a database of another program, or one that a newer Dorsi has changed.
     """
-    file = connection.engine.url.database
-    tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'").scalars())
-    mark = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-    if not tables and mark == 0:
+    tables, marked = tables_of(connection), is_marked(connection)
+    if not tables and marked is None:
         return list(MIGRATIONS)
-    if mark != APPLICATION_ID or migration.name not in tables:
-        raise StoreError("store_of_another_program", path=file)
+    if not marked or migration.name not in tables:
+        raise StoreError("store_of_another_program", path=at)
     applied = set(connection.execute(select(migration.c.name)).scalars())
     if unknown := applied - {each.name for each in MIGRATIONS}:
-        raise StoreError("store_of_newer_dorsi", path=file, migration=min(unknown))
+        raise StoreError("store_of_newer_dorsi", path=at, migration=min(unknown))
     return [each for each in MIGRATIONS if each.name not in applied]
 
 
-def apply_missing(connection: Connection) -> None:
-    """Bring the file up, inside the caller's transaction: all of it or nothing. Raises StoreError."""
+def apply_missing(connection: Connection, at: StoreAt) -> None:
+    """Bring the store up, inside the caller's transaction: all of it or nothing. Raises StoreError."""
     # Asked again: another process may have been faster.
-    steps = missing(connection)
+    steps = missing(connection, at)
     if steps:
-        connection.exec_driver_sql(_BOOK)
+        connection.exec_driver_sql(native(connection, _BOOK))
     for step in steps:
         step.apply(connection)
         connection.execute(insert(migration).values(name=step.name, applied_at=now()))

@@ -1,13 +1,13 @@
 """The tables as they are after every migration, for writing queries; moments are kept as UTC text.
 
-Not here: how a file gets these tables (`migrations.py`).
+Not here: how a store gets these tables (`migrations.py`).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, Dialect, Float, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Dialect, Float, ForeignKey, Integer, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 
 from dorsi.store.dates import as_utc
@@ -16,7 +16,7 @@ __all__ = ["Damaged", "Moment", "measurement", "migration", "runner", "screen", 
 
 
 class Damaged(ValueError):
-    """Something in the file is not what was written there."""
+    """Something in the store is not what was written there."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -26,11 +26,11 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To the file. Raises StoreError on a moment without a time zone."""
+        """To the store. Raises StoreError on a moment without a time zone."""
         return None if value is None else as_utc(value).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From the file."""
+        """From the store."""
         try:
             return None if value is None else datetime.fromisoformat(value)
         except (ValueError, TypeError) as error:
@@ -49,7 +49,7 @@ migration = Table(
 runner = Table(
     "runner",
     tables,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True),
     Column("name", String, nullable=False),
     Column("key", String, nullable=False, unique=True),
     Column("added_at", Moment, nullable=False),
@@ -58,7 +58,7 @@ runner = Table(
 measurement = Table(
     "measurement",
     tables,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True),
     Column("runner_id", ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
     # The first report of the same leg in the same clip; null when this is it.
     Column("version_of", ForeignKey("measurement.id", ondelete="CASCADE")),
@@ -100,7 +100,7 @@ value = Table(
 screen = Table(
     "screen",
     tables,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger, primary_key=True),
     Column("runner_id", ForeignKey("runner.id", ondelete="CASCADE"), nullable=False),
     Column("measured_at", Moment, nullable=False),
     Column("kept_at", Moment, nullable=False),

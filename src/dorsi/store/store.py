@@ -1,6 +1,6 @@
 """`Store`: what is kept of every runner, put in, looked up, deleted, exported and imported.
 
-Not here: SQL of single rows (`rows.py`), the file itself (`database.py`), what an export looks like
+Not here: SQL of single rows (`rows.py`), where it lies (`database.py`), what an export looks like
 (`archive.py`).
 """
 
@@ -18,36 +18,38 @@ from dorsi.errors import RunnerUnknown, StoreError
 from dorsi.names import clean_name, close_names, key_of
 from dorsi.report.model import Report
 from dorsi.store import archive, rows
-from dorsi.store.database import BUSY_S, Database
-from dorsi.store.place import check_writable, store_path
+from dorsi.store.database import BUSY_S
+from dorsi.store.opening import open_database
+from dorsi.store.place import StoreAt, check_writable, store_path
 from dorsi.store.records import Imported, Kept, Point, Record, Runner, Screen
 from dorsi.store.schema import measurement as measurement_table
 from dorsi.store.schema import runner as runner_table
 from dorsi.types import Side
 
-__all__ = ["Store", "import_export"]
+__all__ = ["Store", "check_store", "import_export"]
 
 
 class Store:
-    """The store in the file `path` (see `store_path` for None); made when missing, unless `create` is false.
+    """The store in the file `path`, or in the database of a server when that is a URL (see `store_path` for
+    None); made when missing, unless `create` is false.
 
-    Any number of processes may use the file at once: each call is one transaction. Names of runners are
-    compared without regard to case and extra spaces. Raises StoreError on a file that is no store, comes
-    from a newer Dorsi or cannot be used; every method does so too.
+    Any number of processes may use it at once: each call is one transaction. Names of runners are compared
+    without regard to case and extra spaces. Raises StoreError on what is no store, comes from a newer Dorsi
+    or cannot be used; every method does so too.
     """
 
     def __init__(
-        self, path: str | Path | None = None, *, create: bool = True, busy_s: float = BUSY_S
+        self, path: str | StoreAt | None = None, *, create: bool = True, busy_s: float = BUSY_S
     ) -> None:
-        self._database = Database(store_path(path), create=create, busy_s=busy_s)
+        self._database = open_database(store_path(path), create=create, busy_s=busy_s)
 
     @property
-    def path(self) -> Path:
-        """The file."""
+    def path(self) -> StoreAt:
+        """The file, or the database of a server."""
         return self._database.path
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of it."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -141,16 +143,15 @@ class Store:
         ]
 
     def forget(self, name: str) -> Runner:
-        """Delete a runner and everything of theirs, down to the bytes in the file; who it was.
+        """Delete a runner and everything of theirs, down to the bytes in the files; who it was.
 
-        Raises RunnerUnknown. When another program holds the file, the rows go at once and the file is
-        written anew the next time it is opened.
+        Raises RunnerUnknown. When another program is in the way, the rows go at once and what is left is
+        written anew the next time the store is opened.
         """
         found = self.runner(name)
         with self._database.writing() as connection:
             connection.execute(delete(runner_table).where(runner_table.c.key == key_of(name)))
-            # Undone by `rewrite`: says that the file still has to be written anew.
-            connection.exec_driver_sql("PRAGMA user_version = 1")
+            self._database.must_rewrite(connection)
         with suppress(StoreError):
             self._database.rewrite()
         return found
@@ -174,7 +175,7 @@ class Store:
         Raises StoreError on anything that is not a whole, unchanged export.
         """
         with archive.opened(Path(path)) as found:
-            # Everything is checked before the file of the store is locked.
+            # Everything is checked before the store is locked.
             found.check()
             return self._take_over(found)
 
@@ -183,18 +184,34 @@ class Store:
             return found.take_over(connection)
 
 
-def import_export(export: str | Path, store: str | Path | None = None) -> tuple[Imported, Path]:
-    """Take over an export into the store in the file `store`, made when missing, but not for an export that
-    is refused; what came of it, and the file. Raises StoreError like `Store` and `Store.import_zip`."""
+def check_store(at: StoreAt) -> None:
+    """Raise StoreError when nothing could be kept there; nothing is made. For what takes long before."""
+    if isinstance(at, Path):
+        check_writable(at)
+        if at.exists():
+            Store(at).close()
+        return
+    try:
+        Store(at, create=False).close()
+    except StoreError as error:
+        if error.code != "store_missing":
+            raise
+
+
+def import_export(export: str | Path, store: str | Path | None = None) -> tuple[Imported, StoreAt]:
+    """Take over an export into the store `store`, made when missing, but no file for an export that is
+    refused; what came of it, and the store. Raises StoreError like `Store` and `Store.import_zip`."""
     path = store_path(store)
     with archive.opened(Path(export)) as found:
         found.check()
-        check_writable(path)
-        new = not path.exists()
+        new = None
+        if isinstance(path, Path):
+            check_writable(path)
+            new = None if path.exists() else path
         try:
             with Store(path) as opened:
                 return opened._take_over(found), path  # noqa: SLF001
         except StoreError:
-            if new:
-                path.unlink(missing_ok=True)
+            if new is not None:
+                new.unlink(missing_ok=True)
             raise

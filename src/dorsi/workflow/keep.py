@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dorsi.errors import UsageError
 from dorsi.report.model import Report
-from dorsi.store import Kept, Store, check_writable, clean_name, date_of, store_path
+from dorsi.store import Kept, Store, StoreAt, check_store, clean_name, date_of, store_path
 
 __all__ = ["Keeper", "keeper"]
 
@@ -20,7 +20,7 @@ __all__ = ["Keeper", "keeper"]
 class Keeper:
     """Keeps reports and screens of a runner in the store `path`, as of `date` (None: the clip's, or now)."""
 
-    path: Path
+    path: StoreAt
     runner: str
     date: dt.datetime | None
 
@@ -40,7 +40,7 @@ class Keeper:
         return None if self.date is None else self.date.astimezone().date()
 
 
-def keeper(runner: str | None, store: Path | None = None, date: str | None = None) -> Keeper | None:
+def keeper(runner: str | None, store: str | Path | None = None, date: str | None = None) -> Keeper | None:
     """A keeper, its store looked at before any long work; None without a runner.
 
     A new store is made when there is something to keep: a run that fails or is stopped leaves none behind.
@@ -51,7 +51,5 @@ def keeper(runner: str | None, store: Path | None = None, date: str | None = Non
             raise UsageError("store_without_runner")
         return None
     found = Keeper(store_path(store), clean_name(runner), None if date is None else date_of(date))
-    check_writable(found.path)
-    if found.path.exists():
-        Store(found.path).close()
+    check_store(found.path)
     return found
