@@ -19,7 +19,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "dorsi"
 # engine, whose storeys have lines of their own: pixels below, arithmetic above.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "quantities", "digest"),
-    ("types", "names"),
+    ("types", "names", "file_names"),
     ("profile", "memory", "quiet", "libraries", "toml_book"),
     ("settings", "corrections", "clip_limits", "executors"),
     ("video", "models"),

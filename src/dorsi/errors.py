@@ -7,6 +7,7 @@ gets no number, which are results (`engine/conclude/quality.py`).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -19,8 +20,10 @@ __all__ = [
     "SENTENCES", "ClipEmpty", "ClipMissing", "ClipRefused", "ClipUnreadable", "CorrectionError", "DeskError",
     "DorsiError", "EvidenceError", "ModelError", "OutputError", "PlanError", "ProfileError", "ReportError",
     "RulesError", "RunnerUnknown", "ScreenError", "StoreError", "SystemLibraryMissing", "UsageError",
-    "filled", "in_a_line", "printable", "sentences",
+    "filled", "in_a_line", "printable", "readable", "sentences",
 ]  # fmt: skip
+
+_HALF_SIGNS: Final = re.compile("[\ud800-\udfff]")
 
 
 def sentences(module: str, name: str) -> Mapping[str, Any]:
@@ -66,18 +69,25 @@ def in_a_line(error: Exception) -> str:
     return printable(str(error))[:300]
 
 
+def readable(text: str) -> str:
+    """The text as a file can hold it: what Python makes of a file name that is not UTF-8 is no text."""
+    return _HALF_SIGNS.sub("�", text)
+
+
 def printable(text: str) -> str:
     """The text on one line; signs that move a cursor or change a colour become blanks."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in readable(text)).split())
 
 
 def _plain(value: object) -> object:
     """What JSON can hold."""
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+    if isinstance(value, str | Path):
+        return readable(str(value))
+    if value is None or isinstance(value, int) or (isinstance(value, float) and isfinite(value)):
         return value
-    return str(value) if isinstance(value, Path) else repr(value)
+    return repr(value)
 
 
 class UsageError(DorsiError):

@@ -13,7 +13,7 @@ from dorsi.cli import options
 from dorsi.cli.common import complain, place_of, say, stages_of, tell_reasons, watched
 from dorsi.cli.storing import DateOption, RunnerOption, StoreOption, outcome_in_words
 from dorsi.cli.words import exit_code_of, in_words, warning_in_words
-from dorsi.errors import DorsiError
+from dorsi.errors import DorsiError, readable
 from dorsi.settings import LegChoice, Settings, TestChoice
 from dorsi.types import Side
 
@@ -139,7 +139,9 @@ def _document(outcome: Outcome) -> str:
     why: dict[str, object] = {"kind": type(outcome.error).__name__, "message": str(outcome.error)}
     if isinstance(outcome.error, DorsiError):
         why |= {"code": outcome.error.code, "params": outcome.error.params}
-    return json.dumps({"clip": {"file": outcome.clip.name}, "status": "error", "error": why}, indent=2)
+    return json.dumps(
+        {"clip": {"file": readable(outcome.clip.name)}, "status": "error", "error": why}, indent=2
+    )
 
 
 def _show(outcome: Outcome, report: Report) -> None:

@@ -6,7 +6,6 @@ in the next backup. Not here: commands (`cli/backup.py`).
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tarfile
 from contextlib import closing, suppress
@@ -16,6 +15,7 @@ from typing import Final
 
 from dorsi.desk.place import Place
 from dorsi.errors import DeskError, UsageError
+from dorsi.file_names import partial_beside
 from dorsi.store import Store
 
 __all__ = ["restore", "save"]
@@ -37,7 +37,7 @@ def save(place: Place, file: Path) -> int:
         raise DeskError("nothing_to_save", path=place.root)
     if file.exists():
         raise DeskError("backup_exists", path=file)
-    partial = file.with_name(f".{file.name}.partial-{os.getpid()}")
+    partial = partial_beside(file)
     try:
         with TemporaryDirectory(dir=file.absolute().parent) as folder:
             copy = Path(folder) / STORE
@@ -74,7 +74,9 @@ def _add_folder(archive: tarfile.TarFile, folder: Path, name: str) -> None:
 
 
 def restore(file: Path, root: Path) -> int:
-    """Bring a backup back into the folder `root`, new or empty; how many files. Raises DeskError."""
+    """Bring a backup back into the folder `root`, new or empty; how many files. Raises DeskError, and leaves
+    no folder that it made."""
+    new = not root.exists()
     if root.exists() and any(root.iterdir()):
         raise DeskError("restore_needs_empty", path=root)
     try:
@@ -88,6 +90,11 @@ def restore(file: Path, root: Path) -> int:
             Store(Path(folder) / STORE, create=False).close()  # refuses what is none
             for entry in Path(folder).iterdir():
                 entry.rename(root / entry.name)
-    except (OSError, tarfile.TarError) as error:
-        raise DeskError("not_a_backup", path=file) from error
+    except BaseException as error:
+        if new:
+            with suppress(OSError):
+                root.rmdir()
+        if isinstance(error, OSError | tarfile.TarError):
+            raise DeskError("not_a_backup", path=file) from error
+        raise
     return sum(each.isfile() for each in members)

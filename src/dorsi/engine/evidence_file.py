@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dorsi.engine.evidence import Evidence, FootTrack, LegFacts, Origin, ShankLook, ToeTrack
-from dorsi.errors import EvidenceError
+from dorsi.errors import EvidenceError, readable
 from dorsi.types import BoxPx, ClipInfo, LegTrack, PoseTrack
 
 __all__ = ["EVIDENCE_SCHEMA", "read_evidence", "write_evidence"]
@@ -71,7 +71,7 @@ def write_evidence(seen: Evidence, path: Path) -> None:
     for name in ("room_edges_px", "footwear_looks"):
         if getattr(seen, name) is not None:
             arrays[name] = getattr(seen, name)
-    text = json.dumps(table, ensure_ascii=False).encode("utf-8")
+    text = readable(json.dumps(table, ensure_ascii=False)).encode("utf-8")
     with path.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, table=np.frombuffer(text, np.uint8), **arrays)
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from dorsi import __version__
 from dorsi.corrections import Correction
+from dorsi.errors import readable
 from dorsi.plan import Books, DrillBook, plan_for
 from dorsi.profile import Clearance, Profile
 from dorsi.report import model
@@ -49,7 +50,7 @@ def build_report(
     stops = plan.safety.state == "stop"
     return Report(
         schema=model.SCHEMA,
-        clip=_part(model.Clip, clip, digits=4, file=clip.path.name, sha256=clip_sha256),
+        clip=_part(model.Clip, clip, digits=4, file=readable(clip.path.name), sha256=clip_sha256),
         test=analysis.test,
         test_source=analysis.test_source,
         posture=leg.rear if leg else None,

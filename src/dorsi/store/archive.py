@@ -27,12 +27,14 @@ from sqlalchemy import Connection, select
 
 from dorsi import __version__
 from dorsi.errors import OutputError, StoreError, UsageError
+from dorsi.file_names import partial_beside
 from dorsi.names import clean_name, key_of
 from dorsi.report.model import Report
 from dorsi.store.dates import now
-from dorsi.store.records import Imported
+from dorsi.store.records import Imported, values_of
 from dorsi.store.rows import find_or_add_runner, put_report, put_screen
 from dorsi.store.schema import measurement, runner, screen
+from dorsi.types import Measurement
 
 __all__ = ["SCHEMA", "Export", "check_screen", "opened", "write"]
 
@@ -42,6 +44,9 @@ MANIFEST: Final = "manifest.json"
 MAX_FILE_BYTES: Final = 32 << 20
 MAX_FILES: Final = 20_000
 MAX_TOTAL_BYTES: Final = 2 << 30
+MOST: Final = 1e6
+"""Degrees, millimetres, seconds: no measurement comes near."""
+MOST_FRAMES: Final = 2**31
 _MEMBER: Final = re.compile(r"(?:reports|screens)/[0-9a-f]{64}\.json")
 _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _BAD_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, ValueError)
@@ -91,7 +96,7 @@ def write(connection: Connection, names: list[str], path: Path) -> None:
     """
     if path.exists() or path.is_symlink():
         raise OutputError("export_exists", path=path)
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    partial = partial_beside(path)
     try:
         # Opened for its owner alone: it holds what was measured on people. Windows else writes text.
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -156,6 +161,19 @@ def opened(path: Path) -> Iterator[Export]:
         raise StoreError("export_not_zip", file=path.name, why=str(error)) from error
     with source:
         yield Export(source, path.name)
+
+
+def _is_absurd(found: Measurement) -> bool:
+    """Whether no clip can have given it: past what a store, or a plot, can hold."""
+    # Keys that a later version added are not checked by the contract.
+    numbers: tuple[object, ...] = (found.value, found.uncertainty_95, found.repeatability_95, found.time_s)
+    told = [each for each in numbers if each is not None]
+    frame: object = 0 if found.frame is None else found.frame
+    return not (
+        isinstance(frame, int)
+        and 0 <= frame < MOST_FRAMES
+        and all(isinstance(each, int | float) and abs(each) < MOST for each in told)
+    )
 
 
 class Export:
@@ -239,6 +257,8 @@ class Export:
             raise self._wrong(f"{item.file} is not a report of Dorsi") from error
         if report.status != "measured":
             raise self._wrong(f"{item.file} is a report without a number")
+        if any(_is_absurd(found) for found in values_of(report).values()):
+            raise self._wrong(f"{item.file} holds a number that no measurement gives")
         return text, report
 
     def _text(self, item: _Item, folder: str) -> str:

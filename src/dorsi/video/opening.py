@@ -15,6 +15,7 @@ from av.stream import Disposition
 
 from dorsi.clip_limits import ClipLimits
 from dorsi.errors import ClipEmpty, ClipMissing, ClipUnreadable, DorsiError, OutputError
+from dorsi.file_names import in_utf8
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -48,7 +49,8 @@ def open_clip(path: Path, limits: ClipLimits) -> tuple[InputContainer, VideoStre
     }
     try:
         # Titles and makers' names come in any coding.
-        container = av.open(str(path.absolute()), "r", options=options, metadata_errors="replace")
+        with in_utf8(path) as known:
+            container = av.open(known, "r", options=options, metadata_errors="replace")
     except (av.error.FFmpegError, ValueError) as error:
         # Also FFmpeg's "input/output error": the file could be read just before, so it is its content.
         raise ClipUnreadable("clip_not_video", file=name) from error

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from dorsi.errors import OutputError
+from dorsi.file_names import in_utf8
 from dorsi.types import Rgb
 from dorsi.video.opening import error_of_system
 
@@ -50,13 +51,14 @@ class VideoWriter:
             self._options |= {"crf": "25", "g": "1", "keyint_min": "1"}
         self._container: OutputContainer | None = None
         self._last_pts = -1
+        self._named = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         existed = self.path.exists()
         try:
-            self._container = av.open(
-                str(self.path.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
-            )
+            # Until it is closed: to put the index first, the file is opened again.
+            known = self._named.enter_context(in_utf8(self.path))
+            self._container = av.open(known, "w", format="mp4", options={"movflags": "+faststart"})
             stream: Any = self._container.add_stream("libx264", rate=self._rate)
             stream.width, stream.height = self.size_px
             stream.pix_fmt = "yuv420p"
@@ -71,6 +73,7 @@ class VideoWriter:
             self._container.start_encoding()  # makes the file: what refuses, refuses now
         except (OSError, av.error.FFmpegError) as error:
             self._container = None
+            self._named.close()
             if not existed:
                 self._remove()
             raise error_of_system(OutputError, self.path.name, error) from error
@@ -108,6 +111,7 @@ class VideoWriter:
                 raise error_of_system(OutputError, self.path.name, problem) from problem
         finally:
             self._container = None
+            self._named.close()
             if not whole:
                 self._remove()
 

@@ -22,14 +22,14 @@ from typing import Any, Final, Literal
 
 from dorsi import __version__
 from dorsi.digest import sha256_of
-from dorsi.errors import DeskError, DorsiError, UsageError
+from dorsi.errors import DeskError, DorsiError, UsageError, readable
 from dorsi.executors import Hands, Place
 from dorsi.models import WEIGHTS, outline_sha256
 from dorsi.plan import Books
 from dorsi.report.model import Report
 from dorsi.report.row import BatchRow, Status, row_of
 from dorsi.settings import Settings
-from dorsi.workflow.folders import folder_names
+from dorsi.workflow.folders import RESULT_FILES, folder_names
 from dorsi.workflow.orders import Work, measure_order
 from dorsi.workflow.several import in_turn, measured_there
 from dorsi.workflow.stages import STAGES, Stages
@@ -64,19 +64,29 @@ def clips_in(folder: Path, runner_from: RunnerFrom | None = None) -> list[BatchC
     there is none."""
     files = (each for each in folder.rglob("*") if each.suffix.lower() in ENDINGS and each.is_file())
     found = [
-        BatchClip(file, file.relative_to(folder).as_posix(), _named(file, folder) if runner_from else None)
+        BatchClip(file, _told(file.relative_to(folder)), _named(file, folder) if runner_from else None)
         for file in sorted(files)
-        if not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if not any(part.startswith(".") for part in file.relative_to(folder).parts) and not _is_ours(file)
     ]
     if not found:
         raise UsageError("batch_without_clips", folder=folder, endings=ENDINGS)
     return found
 
 
+def _is_ours(file: Path) -> bool:
+    """Whether it is a video that Dorsi made: results may lie in the same folder as clips."""
+    return file.name in RESULT_FILES and (file.parent / "report.json").is_file()
+
+
+def _told(path: Path) -> str:
+    """A path as a table can hold it, also one that is not UTF-8; no two are told alike."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
 def _named(file: Path, folder: Path) -> str | None:
     if file.parent != folder:
-        return file.parent.name
-    before, line, _ = file.stem.partition("_")
+        return readable(file.parent.name)
+    before, line, _ = readable(file.stem).partition("_")
     return before.strip() or None if line else None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from dorsi.file_names import partial_beside
 from dorsi.pages.batch_page import render_batch_html
 from dorsi.report.row import BatchRow
 
@@ -61,7 +61,7 @@ def _parquet(told: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _put(file: Path, content: bytes) -> Path:
-    partial = file.with_name(f".{file.name}.partial-{os.getpid()}")
+    partial = partial_beside(file)
     try:
         partial.write_bytes(content)
         partial.replace(file)

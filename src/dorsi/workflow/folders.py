@@ -24,7 +24,8 @@ from typing import Any, Final
 
 from filelock import FileLock
 
-from dorsi.errors import OutputError
+from dorsi.errors import OutputError, readable
+from dorsi.file_names import cut_to, hidden_stem, partial_beside
 
 __all__ = [
     "RESULT_FILES", "SCREEN_FILES", "Result", "folder_names", "free_name", "plain_name", "renewing",
@@ -44,6 +45,8 @@ _WAIT_S: Final = 60.0
 _NOT_IN_NAMES: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 """What Windows takes in no name, and the names that it keeps for devices, whatever their ending."""
+_NAME_BYTES: Final = 200
+"""Longest name made of a clip's or a person's: with a number added, and hidden while it is made, it fits."""
 _WRITE_ERRORS: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 )
@@ -72,13 +75,13 @@ def folder_names(clips: Sequence[Path]) -> list[str]:
 
 def _portable(name: str) -> str:
     """`name` as every file system takes it; empty when nothing of it is left."""
-    name = _NOT_IN_NAMES.sub("_", name).strip(".").rstrip(". ")
+    name = cut_to(_NOT_IN_NAMES.sub("_", readable(name)).strip("."), _NAME_BYTES).rstrip(". ")
     return f"_{name}" if _DEVICES.match(name) else name
 
 
 def plain_name(text: str) -> str:
     """A person's name as part of a file's: `Ana_Lima`; what every file system takes."""
-    return re.sub(r"[^\w.-]+", "_", text).strip("._-")
+    return cut_to(re.sub(r"[^\w.-]+", "_", text).strip("._-"), _NAME_BYTES)
 
 
 def free_name(out: Path, name: str, *clip_sha256: str) -> str:
@@ -132,7 +135,8 @@ def result_folder(out: Path, name: str, *clips: Path, sha256: Sequence[str] = ()
     """
     out, name = (out / name).parent, Path(name).name
     target = out / (free_name(out, name, *sha256) if sha256 else name)
-    _refuse(target, clips)
+    with writing(target):
+        _refuse(target, clips)
     made: list[Path] = []
     try:
         with ExitStack() as alive:
@@ -258,7 +262,7 @@ def _is_ours(folder: Path) -> bool:
 
 def _new_partial(out: Path, name: str) -> Path:
     """A fresh hidden folder."""
-    for each in _numbered(f".{name}.partial-{os.getpid()}"):
+    for each in _numbered(partial_beside(out / name).name):
         with suppress(FileExistsError):
             (out / each).mkdir()
             return out / each
@@ -270,15 +274,22 @@ def _clean_stale(out: Path, name: str) -> None:
     _finish_replacement(out / name)
     for partial in {each.with_name(each.name.removesuffix(".lock")) for each in out.glob(".*.partial-*")}:
         with suppress(OSError), _locked(Path(f"{partial}.lock"), wait=False):
-            target = out / partial.name[1:].rpartition(".partial-")[0]
+            target = _target_of(partial)
             if partial.is_dir() and _is_ours(partial) and _is_ours(target):
                 # Killed just after an exchange: what is here is the older result.
                 _rescue(partial, target)
             shutil.rmtree(partial)
 
 
+def _target_of(partial: Path) -> Path:
+    """The result that a partial folder was to become, where its name is too long to be told, by looking."""
+    stem = partial.name[1:].rpartition(".partial-")[0]
+    long = (each for each in partial.parent.iterdir() if each.name != stem and hidden_stem(each.name) == stem)
+    return next(long, partial.with_name(stem))
+
+
 def _finish_replacement(target: Path) -> None:
-    for old in target.parent.glob(f".{escape(target.name)}.old-*"):
+    for old in target.parent.glob(f".{escape(hidden_stem(target.name))}.old-*"):
         if target.exists():
             _discard_old(old, target)
         else:
@@ -302,7 +313,7 @@ def _swap(partial: Path, target: Path) -> None:
         return
     if not _is_ours(target):
         raise OutputError("output_changed", target=target)
-    old = target.with_name(f".{target.name}.old-{os.getpid()}")
+    old = target.with_name(f".{hidden_stem(target.name)}.old-{os.getpid()}")
     if _exchanged(partial, target):
         # At no moment was there no result; the older one is where the new one was made.
         _discard_old(partial, target)

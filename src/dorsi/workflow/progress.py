@@ -5,11 +5,11 @@ Not here: comparing (`progress`), what the page looks like (`pages/progress_page
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from dorsi.file_names import partial_beside
 from dorsi.pages.progress_page import render_page
 from dorsi.progress import Trend
 from dorsi.workflow.folders import plain_name, writing
@@ -23,7 +23,7 @@ def write_page(runner: str, trends: Sequence[Trend], out: Path) -> Path:
     Raises OutputError.
     """
     target = out / f"{'-'.join(part for part in ('progress', plain_name(runner)) if part)}.html"
-    partial = out / f".{target.name}.partial-{os.getpid()}"
+    partial = partial_beside(target)
     text = render_page(runner, trends)
     with writing(target):
         out.mkdir(parents=True, exist_ok=True)

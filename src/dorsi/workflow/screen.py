@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dorsi.digest import sha256_of
-from dorsi.errors import UsageError
+from dorsi.errors import UsageError, readable
 from dorsi.pages.plan_page import render_plan_html
 from dorsi.pages.report_page import render_html
 from dorsi.pages.screen_page import render_screen_html
@@ -119,7 +119,7 @@ def screen_clips(
             measured = None if role in reports else measure_clip(source, jobs[role])
             report = reports[role] if measured is None else measured.report
             found.append(_RoleClip(role, source, report, measured))
-        legs = [seen_leg(each.role, each.source.name, each.report) for each in found]
+        legs = [seen_leg(each.role, readable(each.source.name), each.report) for each in found]
         notes = check_clips(legs, trust_sides=trust_sides)
         found = [_named_as_given(each, books, answers) for each in found]
         screen = build_screen(
@@ -177,11 +177,11 @@ def _checked(
     known, hashes = [], {}
     for role, source in sources.items():
         if role in reports:
-            check_test(role, source.name, reports[role])
-            each = seen_leg(role, source.name, reports[role])
+            check_test(role, readable(source.name), reports[role])
+            each = seen_leg(role, readable(source.name), reports[role])
         else:
             stages.probe(source)
-            each = SeenLeg(role, source.name, sha256_of(source), None, sure=False)
+            each = SeenLeg(role, readable(source.name), sha256_of(source), None, sure=False)
         known.append(each)
         hashes[role] = each.sha256
     check_clips(known, trust_sides=trust_sides)
@@ -249,11 +249,15 @@ def _write(
 
 
 def _copy_result(report: Path, place: Path) -> None:
-    """The report given in place of a clip, and the files of its result, where it still lies beside them."""
+    """The report given in place of a clip, and the files of its result, where it still lies beside them.
+
+    Links among them are left: whoever sends a result must not choose a file of ours to be handed on.
+    """
     shutil.copyfile(report, place / "report.json")
     for name in RESULT_FILES if report.name == "report.json" else ():
-        if name != "report.json" and (report.parent / name).is_file():
-            shutil.copyfile(report.parent / name, place / name)
+        file = report.parent / name
+        if name != "report.json" and file.is_file() and not file.is_symlink():
+            shutil.copyfile(file, place / name)
 
 
 def _render_copied(place: Path, report: Report, books: Books, safety: SafetyState) -> None:
