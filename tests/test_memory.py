@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dorsi.memory import give_back
+from dorsi.memory import give_back, keep_for_pictures
 
 
 def test_the_heap_is_trimmed_to_nothing_spare() -> None:
@@ -31,3 +31,15 @@ def test_a_system_that_gives_no_library_is_left_alone(error: Exception) -> None:
         raise error
 
     assert not give_back(load)
+
+
+def test_freed_pictures_are_kept_where_the_library_can() -> None:
+    told: list[tuple[int, int]] = []
+
+    def tune(what: int, size: int) -> int:
+        told.append((what, size))
+        return 1
+
+    assert keep_for_pictures(lambda: SimpleNamespace(mallopt=tune))
+    assert told == [(-1, 1 << 30), (-3, 32 << 20)]
+    assert not keep_for_pictures(lambda: SimpleNamespace())

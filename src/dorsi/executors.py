@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from dorsi.errors import DeskError, UsageError
+from dorsi.memory import keep_for_pictures
 from dorsi.quiet import quiet_until_exit
 
 if TYPE_CHECKING:
@@ -130,10 +131,17 @@ class _Borrowed(Executor):
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have work done by any worker; a worker that died is told as a broken executor."""
-        there, here = self._client.submit(work, *args, pure=False, retries=0, **kwargs), Future[Any]()
+        ordered = partial(_in_worker, work)
+        there, here = self._client.submit(ordered, *args, pure=False, retries=0, **kwargs), Future[Any]()
         here.set_running_or_notify_cancel()
         there.add_done_callback(partial(_hand_over, here))
         return here
+
+
+def _in_worker(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The work, in a process that was not started by us."""
+    keep_for_pictures()
+    return work(*args, **kwargs)
 
 
 def _hand_over(here: Future[Any], there: Any) -> None:
