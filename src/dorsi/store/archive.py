@@ -16,13 +16,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields
+from datetime import MAXYEAR, MINYEAR, datetime
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import pydantic
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, select
 
 from dorsi import __version__
@@ -52,6 +53,16 @@ _FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _BAD_ZIP: Final = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, ValueError)
 
 
+def _in_calendar(moment: datetime) -> datetime:
+    # The first and the last year have days that no other time zone has.
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError("lies outside the calendar")
+    return moment
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -61,13 +72,13 @@ class _Item(_Part):
 
     file: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    measured_at: AwareDatetime
-    kept_at: AwareDatetime
+    measured_at: _Moment
+    kept_at: _Moment
 
 
 class _Person(_Part):
     name: str
-    added_at: AwareDatetime
+    added_at: _Moment
     reports: list[_Item]
     screens: list[_Item]
 
@@ -75,7 +86,7 @@ class _Person(_Part):
 class _Manifest(_Part):
     schema_: Literal["dorsi.export/1"] = Field(alias="schema")
     dorsi_version: str
-    exported_at: AwareDatetime
+    exported_at: _Moment
     runners: list[_Person]
 
 

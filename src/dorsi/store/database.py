@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Final
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from dorsi.errors import StoreError, in_a_line
 from dorsi.store import migrations
@@ -103,3 +103,6 @@ class Database(ABC):
         except DBAPIError as error:
             why = in_a_line(error.orig) if isinstance(error.orig, Exception) else str(error.orig)
             raise StoreError(self._code_of(error), path=self.path, why=why) from error
+        except StatementError as error:
+            # What cannot be put in is told by who looked at it, not by the statement it was meant for.
+            raise error.orig if isinstance(error.orig, StoreError) else error from error

@@ -211,7 +211,8 @@ def import_export(export: str | Path, store: str | Path | None = None) -> tuple[
         try:
             with Store(path) as opened:
                 return opened._take_over(found), path  # noqa: SLF001
-        except StoreError:
-            if new is not None:
+        except BaseException as error:
+            # Where somebody else writes, the store is theirs.
+            if new is not None and getattr(error, "code", "") != "store_in_use":
                 new.unlink(missing_ok=True)
             raise
