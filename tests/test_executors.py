@@ -57,7 +57,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield this_machine(2)
         return
     with dask_cluster(tmp_path_factory.mktemp("dask")) as address, cluster(address) as found:
-        assert not found.local and found.slots == 4
+        assert not found.local and found.slots == 2
         yield found
 
 

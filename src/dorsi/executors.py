@@ -91,7 +91,8 @@ def this_machine(workers: int | None = None) -> Place:
 
 @contextmanager
 def cluster(address: str) -> Iterator[Place]:
-    """The workers of a Dask scheduler, two works waiting for each of their threads.
+    """The workers of a Dask scheduler, one work at a time for each of their threads: Dask blames the death
+    of a worker also on what waits there.
 
     Raises UsageError where the extra `cluster` is not installed, nobody answers at the address, or no worker
     is there.
@@ -100,7 +101,7 @@ def cluster(address: str) -> Iterator[Place]:
         threads = sum(client.nthreads().values())
         if not threads:
             raise UsageError("cluster_without_workers", address=address)
-        yield Place(lambda: _Borrowed(client), 2 * threads, local=False, retries=True)
+        yield Place(lambda: _Borrowed(client), threads, local=False, retries=True)
 
 
 @contextmanager

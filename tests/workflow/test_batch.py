@@ -132,6 +132,7 @@ def test_a_table_names_clips_runners_and_settings(tmp_path: Path) -> None:
         ("clip,height_cm\na.mp4,tall\n", "line 2"),
         ("clip,runner\n,Ana\n", "line 2: it names no clip"),
         ("clip\na.mp4,b.mp4\n", "line 2"),
+        ("clip,side\na.mp4,left\nb.mp4,\na.mp4,right\n", "line 4: line 2 names that clip already"),
         ("", "no column clip"),
     ],
 )

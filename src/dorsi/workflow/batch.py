@@ -44,6 +44,7 @@ ENDINGS: Final = (".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mts", ".webm
 MANIFEST: Final = "batch.jsonl"
 RunnerFrom = Literal["name", "csv"]
 _COLUMNS: Final = ("clip", "runner", "test", "side", "leg", "height_cm", "foot_cm")
+_NOBODY_THERE: Final = ("cluster_not_reached", "cluster_without_workers")
 _NUMBERS: Final = ("height_cm", "foot_cm")
 
 
@@ -104,7 +105,14 @@ def clips_listed(table: Path) -> list[BatchClip]:
         raise UsageError("batch_list_without_column", file=table.name)
     if unknown := [str(each) for each in columns if each not in _COLUMNS]:
         raise UsageError("batch_list_column_unknown", file=table.name, columns=unknown, known=list(_COLUMNS))
-    return [_listed(table, line, row) for line, row in enumerate(rows, 2)]
+    found = [_listed(table, line, row) for line, row in enumerate(rows, 2)]
+    first: dict[str, int] = {}
+    for line, clip in enumerate(found, 2):
+        # Manifest and folders know a clip by its name: a second line would take the place of the first.
+        if (before := first.setdefault(clip.name, line)) != line:
+            why = f"line {before} names that clip already"
+            raise UsageError("batch_list_line_invalid", file=table.name, line=line, why=why)
+    return found
 
 
 def _listed(table: Path, line: int, row: Mapping[str | None, str | None]) -> BatchClip:
@@ -177,7 +185,7 @@ def measure_batch(
     Done is a clip whose file, settings, rules, drills and engine are those of its row, also one that has no
     number or could not be read; with `retry` errors and clips in quarantine are tried again. A clip whose
     worker died at every try is put in quarantine. Raises RulesError, ModelError, OutputError (OSError of the
-    manifest) before any work.
+    manifest) before any work, UsageError when a cluster has nobody left to measure the rest.
     """
     books.rules.rule_set(settings.rules)
     stages.check_weights(settings.model)
@@ -256,8 +264,10 @@ def _measured(
         report, folder, seconds = measure()
     except CancelledError:
         raise
-    except Exception as error:  # noqa: BLE001  one bad clip stops nothing
+    except Exception as error:
         code = error.code if isinstance(error, DorsiError) else "fault"
+        if code in _NOBODY_THERE:
+            raise  # no fault of the clip, and the next would end the same way
         died = isinstance(error, DeskError) and code == "worker_died"
         status: Status = "quarantined" if died else "error"
         return BatchRow(**facts, status=status, runner=clip.runner, codes=(code,), message=str(error)), None
