@@ -33,7 +33,7 @@ from bench.accuracy import write_json
 from bench.record import EVIDENCE
 from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence_file import read_evidence
-from dorsi.executors import own_process
+from dorsi.executors import kill, own_process
 from dorsi.plan import load_books
 from dorsi.settings import Settings
 from dorsi.store import Store
@@ -302,8 +302,7 @@ def tried(rounds: dict[Kind, int], seed: int, say: Callable[[str], None] = print
                     outcome, wrong, executor = "crash", "the process was ended by a signal", None
                 except TimeoutError:
                     outcome, wrong = "hang", f"took more than {LONGEST_S:g} s"
-                    for process in getattr(executor, "_processes", {}).values():
-                        process.kill()
+                    kill(executor)
                     executor = None
                 outcomes[outcome] += 1
                 if wrong:

@@ -26,7 +26,9 @@ from dorsi.quiet import quiet_until_exit
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["OUT_OF_TIME", "Hands", "Place", "cluster", "own_process", "this_machine"]
+__all__ = [
+    "OUT_OF_TIME", "WORKS_EACH", "Hands", "Place", "chosen", "cluster", "kill", "own_process", "this_machine",
+]  # fmt: skip
 
 OUT_OF_TIME: Final = 124
 """Exit code of a worker that ended itself."""
@@ -87,6 +89,16 @@ def this_machine(workers: int | None = None) -> Place:
     """Processes of this machine: `workers` of them, one for each core we may use unless said."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Place(own_process, workers or cores)
+
+
+@contextmanager
+def chosen(scheduler: str | None, workers: int | None = None) -> Iterator[Place]:
+    """The cluster of a scheduler, where one is named, else so many processes of this machine; see both."""
+    if scheduler is None:
+        yield this_machine(workers)
+        return
+    with cluster(scheduler) as place:
+        yield place
 
 
 @contextmanager
@@ -203,7 +215,7 @@ class Hands:
             self._stopped = True
             executors, self._open = self._open, []
         for executor in executors:
-            _kill(executor)
+            kill(executor)
 
     def _executor(self) -> Executor:
         found: Executor | None = getattr(self._own, "executor", None)
@@ -227,7 +239,8 @@ class Hands:
             found.shutdown(wait=False, cancel_futures=True)
 
 
-def _kill(executor: Executor) -> None:
+def kill(executor: Executor) -> None:
+    """End the processes of an executor at once, whatever they are at."""
     # Python 3.14 has kill_workers for it; before, only the process itself could be asked.
     for process in list((getattr(executor, "_processes", None) or {}).values()):
         process.kill()

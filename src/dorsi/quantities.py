@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, Protocol
 
 __all__ = [
     "DECIDING", "JOINTS", "KNEES", "LUNGES", "MEASUREMENT_KEYS", "QUANTITIES", "RESULT_OF", "TEST_NAMES",
-    "UNIT_SIGNS", "UNJUDGED", "Quantity", "Repeated", "TestName", "Unit", "again_95", "change_95",
+    "UNIT_SIGNS", "UNJUDGED", "VERBS", "Quantity", "Repeated", "TestName", "Unit", "again_95", "change_95",
     "signed_difference", "with_plus_minus",
 ]  # fmt: skip
 
@@ -31,6 +31,10 @@ JOINTS: Final[dict[str, str]] = {
     "lunge": "ankle", "lunge_straight": "calf", "big_toe": "big toe", "squat": "leg",
 }  # fmt: skip
 """What each test is about."""
+VERBS: Final[dict[str, tuple[str, str]]] = {
+    "lunge": ("bends", "bend"), "lunge_straight": ("bends", "bend"), "big_toe": ("lifts", "lift"),
+}  # fmt: skip
+"""What a joint does, what both do."""
 UNJUDGED: Final[tuple[TestName, ...]] = ("lunge_straight",)
 """Tests that no source gives a reference for: told, compared side with side, never judged."""
 KNEES: Final[dict[str, str]] = {"lunge_straight": "knee straight"}

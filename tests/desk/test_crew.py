@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from bench.dask_cluster import dask_cluster
-from dorsi.desk import crew as crew_module
 from dorsi.desk.clips import Clip, clip_of, delete_clip
 from dorsi.desk.crew import Crew
 from dorsi.desk.desk import Desk
@@ -26,7 +25,7 @@ from dorsi.desk.limits import Limits
 from dorsi.desk.place import place_at
 from dorsi.desk.queue import end_in, waiting
 from dorsi.desk.worker import Ends, Order, work
-from dorsi.executors import cluster, own_process
+from dorsi.executors import WORKS_EACH, cluster, own_process
 from tests.desk.jobs import ME, job_row, put, stages_of, until
 
 LIMITS = Limits(workers=2, worker_memory_bytes=4_000_000_000, worker_cpu_s=4, worker_wall_s=30.0)
@@ -170,7 +169,7 @@ def test_another_executor_stands_in(tmp_path: Path) -> None:
         return made[-1]
 
     with Desk(place_at(tmp_path)) as desk:
-        clips = [put(desk, name=f"{number}.mov") for number in range(crew_module.JOBS_EACH + 1)]
+        clips = [put(desk, name=f"{number}.mov") for number in range(WORKS_EACH + 1)]
         with at_work(desk, executor=threads, local=False, working=partial(_by_hand, desk)):
             until(lambda: waiting(desk) == 0)
         assert {now(desk, each).state for each in clips} == {"measured"}

@@ -6,8 +6,6 @@ Not here: what is done and how it goes on after a stop (`workflow/batch.py`), on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
@@ -23,7 +21,6 @@ from dorsi.settings import Settings
 
 if TYPE_CHECKING:
     from dorsi.cli.progress import ClipProgress
-    from dorsi.executors import Place
     from dorsi.report.model import Report
     from dorsi.report.row import BatchRow
 
@@ -76,6 +73,7 @@ def batch(
     dorsi batch clips --out results --scheduler tcp://10.0.0.5:8786 --send bytes
     """
     with watched(verbose) as bar:
+        from dorsi.executors import chosen
         from dorsi.plan import load_books
         from dorsi.report.model import load_report
         from dorsi.workflow.batch import clips_in, clips_listed, done_in, measure_batch
@@ -90,7 +88,7 @@ def batch(
         settings = Settings(model=model, rules=rules, video=video, blur_face=blur_face)
         books, rows, began_s = load_books(rules_file, drills_file), [], monotonic()
         told = _Told(len(given), bar.stream)
-        with _place(scheduler, workers) as place:
+        with chosen(scheduler, workers) as place:
             work = measure_batch(
                 given, out, place, settings=settings, books=books, retry=retry,
                 with_bytes=send == "bytes" and not place.local,
@@ -114,17 +112,6 @@ def batch(
         for file in written:
             say(f"  {file.name}: {file}")
     raise typer.Exit(_code(rows))
-
-
-@contextmanager
-def _place(scheduler: str | None, workers: int | None) -> Iterator[Place]:
-    from dorsi.executors import cluster, this_machine
-
-    if scheduler is None:
-        yield this_machine(workers)
-        return
-    with cluster(scheduler) as place:
-        yield place
 
 
 class _Told:
@@ -166,15 +153,14 @@ def _complain(row: BatchRow, bar: ClipProgress) -> None:
 
 
 def _keep(report: Report, row: BatchRow, store: str | None, stream: TextIO) -> None:
-    from dorsi.workflow.keep import keeper
+    from dorsi.store import clean_name, store_path
+    from dorsi.workflow.keep import Keeper
 
     if row.runner is None:
         complain("not stored, because nothing says whose it is.", Path(row.clip), stream)
     elif report.status == "measured":
         try:
-            kept = keeper(row.runner, store)
-            if kept is not None:
-                kept.keep(report)
+            Keeper(store_path(store), clean_name(row.runner), None).keep(report)
         except DorsiError as error:
             complain(f"measured, but not stored: {in_words(error)}", Path(row.clip), stream)
 

@@ -9,8 +9,7 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -20,7 +19,6 @@ from dorsi.cli.common import counted, guarded, say
 from dorsi.errors import UsageError
 
 if TYPE_CHECKING:
-    from dorsi.desk.crew import Crew
     from dorsi.desk.desk import Desk
     from dorsi.web.config import Config
 
@@ -98,11 +96,13 @@ def serve(
             if file is not None and not file.is_file():
                 raise UsageError("tls_file_missing", file=file)
         needs_web()
+        from dorsi.desk.crew import Crew
         from dorsi.desk.desk import Desk
         from dorsi.desk.limits import Limits
         from dorsi.desk.place import place_at
         from dorsi.desk.samples import put_samples
         from dorsi.desk.who import Who
+        from dorsi.executors import chosen
         from dorsi.web.config import LOOPBACK, Config
 
         limits = Limits(
@@ -122,21 +122,9 @@ def serve(
             _tell(desk, config, address)
             if open_browser:
                 _open_soon(address)
-            with _crew(desk, scheduler) as crew:
+            with chosen(scheduler) as place:
+                crew = Crew(desk, place.executor, local=place.local)
                 _run(desk, config, crew, listening, (tls_cert, tls_key))
-
-
-@contextmanager
-def _crew(desk: Desk, scheduler: str | None) -> Iterator[Crew]:
-    """Who works the queue off: processes of this machine, or the workers of a cluster."""
-    from dorsi.desk.crew import Crew
-    from dorsi.executors import cluster
-
-    if scheduler is None:
-        yield Crew(desk)
-        return
-    with cluster(scheduler) as place:
-        yield Crew(desk, place.executor, local=False)
 
 
 def needs_web() -> None:

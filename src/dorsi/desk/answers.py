@@ -21,7 +21,7 @@ from dorsi.profile import Clearance, Profile, SafetyState, safety_state
 from dorsi.store.dates import now
 from dorsi.store.desk_schema import answers as table
 
-__all__ = ["Answers", "answers_of", "clear", "read_answers", "safety_now", "save_answers"]
+__all__ = ["Answers", "answers_of", "clear", "read_answers", "safety_now", "safety_of", "save_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,14 @@ def safety_now(desk: Desk, runner_id: int | None) -> SafetyState:
     """What a runner's answers allow today, whoever looks at a result: a yes holds for those made before it.
     Open where nobody is known. Raises StoreError."""
     if runner_id is None:
-        return safety_state(None)
+        return safety_of(None)
     with desk.reading() as connection:
-        found = answers_of(connection, runner_id)
-    return safety_state(None) if found is None else safety_state(found.profile, found.clearance)
+        return safety_of(answers_of(connection, runner_id))
+
+
+def safety_of(answers: Answers | None) -> SafetyState:
+    """What these answers allow; None is a runner who has given none."""
+    return safety_state(None) if answers is None else safety_state(answers.profile, answers.clearance)
 
 
 def save_answers(desk: Desk, who: Who, runner_id: int, profile: Profile) -> Answers:

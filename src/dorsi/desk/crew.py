@@ -22,7 +22,7 @@ from dorsi.desk.place import new_id
 from dorsi.desk.queue import HOST, Lost, Taken, beat, give_back, reclaim, take, worker_died, worker_of
 from dorsi.desk.worker import BEAT_S, Ends, Order, work
 from dorsi.errors import DeskError, DorsiError, StoreError
-from dorsi.executors import own_process
+from dorsi.executors import WORKS_EACH, own_process
 
 __all__ = ["Crew"]
 
@@ -32,8 +32,6 @@ TIDY_S: Final = 3600.0
 GRACE_S: Final = 15.0
 """A worker ends itself when its time is over; this much later its crew does it."""
 REST_S: Final = 60.0
-JOBS_EACH: Final = 8
-"""So many jobs a process does before a fresh one takes its place: libraries keep memory."""
 
 
 class Crew:
@@ -99,7 +97,7 @@ class Crew:
         """Do jobs on one executor, until it has done enough of them or is no longer fit."""
         executor: Executor | None = None
         try:
-            for _ in range(JOBS_EACH):
+            for _ in range(WORKS_EACH):
                 job = self._next(None if executor is None else self.rest_s)
                 if job is None:
                     return

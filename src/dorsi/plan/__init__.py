@@ -4,11 +4,11 @@ Not here: the findings (`rules/`).
 """
 
 from dorsi.plan.book import Books, Drill, DrillBook, Need, load_books, load_drills
-from dorsi.plan.engine import plan_for
+from dorsi.plan.engine import plan_for, stopped_plan
 from dorsi.plan.model import Plan, PlanItem, SafetyNote, StageNote, Withheld
 from dorsi.plan.words import dose_in_words
 
 __all__ = [
     "Books", "Drill", "DrillBook", "Need", "Plan", "PlanItem", "SafetyNote", "StageNote", "Withheld",
-    "dose_in_words", "load_books", "load_drills", "plan_for",
+    "dose_in_words", "load_books", "load_drills", "plan_for", "stopped_plan",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from dorsi.quantities import Repeated
 from dorsi.rules import TEST_AIMS, Rule, RuleFinding, professional_verdict
 from dorsi.types import Side
 
-__all__ = ["plan_for"]
+__all__ = ["plan_for", "stopped_plan"]
 
 
 @dataclass(slots=True)
@@ -59,16 +59,15 @@ def plan_for(
     leave. `measurements` by their key, for what change would be real.
     """
     safety = safety_state(profile, clearance)
-    note = SafetyNote(safety.state, safety.line, safety.questions, safety.flags, safety.lifted)
     if safety.state == "stop":
-        return Plan((), safety.line, (), "", "", (), see_a_professional=False, safety=note)
+        return stopped_plan(safety)
     book, rules = books.drills, books.rules.rules
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
     sore = profile is not None and bool(profile.signs.pain_where or profile.signs.pain_level)
     base = Plan(
         items=(), about=NO_PLAN, alternatives=(), remeasure="", real_change="",
         cautions=(book.pain_caution, *book.cautions) if sore else book.cautions,
-        see_a_professional=False, safety=note,
+        see_a_professional=False, safety=_note_of(safety),
     )  # fmt: skip
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
         return base
@@ -94,6 +93,15 @@ def plan_for(
         said.append(nothing_left(left, unanswered=limits.safe_only))
     base = replace(base, about=" ".join(said), remeasure=book.remeasure)
     return _laid_out(base, items, [want.need for want in wants], limits, book)
+
+
+def stopped_plan(safety: SafetyState) -> Plan:
+    """No plan, and whom to see instead: what answers that stop leave."""
+    return Plan((), safety.line, (), "", "", (), see_a_professional=False, safety=_note_of(safety))
+
+
+def _note_of(safety: SafetyState) -> SafetyNote:
+    return SafetyNote(safety.state, safety.line, safety.questions, safety.flags, safety.lifted)
 
 
 def _laid_out(

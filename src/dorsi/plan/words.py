@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from dorsi.plan.book import DoseBy
-from dorsi.quantities import JOINTS, QUANTITIES, Repeated
+from dorsi.quantities import JOINTS, QUANTITIES, VERBS, Repeated
 from dorsi.rules import Rule, RuleBook, RuleFinding
 
 __all__ = [
@@ -23,7 +23,6 @@ _BEHIND: Final[dict[Weight, str]] = {
     "limited": "", "borderline": " (borderline)", "sign": " (a sign you named)",
 }  # fmt: skip
 _OURS: Final = " (Dorsi's suggestion)"
-_DOES: Final[dict[str, str]] = {"lunge": "bends", "lunge_straight": "bends", "big_toe": "lifts"}
 _MEASURED_BY = {"tape_estimate_deg": "tape_cm"}
 _MOST_REASONS = 2
 
@@ -136,7 +135,7 @@ def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
     if rule.kind == "difference":
         test = rule.of_tests[0]
         other = "right" if first.side == "left" else "left"
-        return f"the {first.side} {JOINTS[test]} {_DOES[test]} less than the {other}"
+        return f"the {first.side} {JOINTS[test]} {VERBS[test][0]} less than the {other}"
     if rule.kind == "circles":
         return f"the kneeling circle is smaller{_where(group)}"
     by_verdict = [[f for f in group if f.verdict == verdict] for verdict in ("limited", "borderline")]

@@ -5,9 +5,9 @@ Not here: measuring, rules, texts of the page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel
@@ -18,6 +18,7 @@ from dorsi.errors import readable
 from dorsi.plan import Books, DrillBook, plan_for
 from dorsi.profile import Clearance, Profile
 from dorsi.report import model
+from dorsi.report.heeding import note_of
 from dorsi.report.model import Report
 from dorsi.rules import RuleFinding, RuleSet
 from dorsi.settings import Settings
@@ -66,7 +67,7 @@ def build_report(
         findings=[_part(model.Finding, finding) for finding in findings],
         plan=[_part(model.PlanStep, item) for item in plan.items],
         # After a yes to a safety question even a page without a number says whom to see.
-        plan_note=_note(asdict(plan)) if stops or (analysis.measured and findings) else None,
+        plan_note=note_of(plan) if stops or (analysis.measured and findings) else None,
         signals=_curves(analysis.time_s, analysis.signals),
         provenance=model.Provenance(
             dorsi_version=__version__,
@@ -79,10 +80,6 @@ def build_report(
         view=_part(model.View, analysis.camera_view, digits=2) if analysis.camera_view else None,
         captured_at=clip.captured_at,
     )
-
-
-def _note(plan: Mapping[str, Any]) -> model.PlanNote:
-    return model.PlanNote(**{name: plan[name] for name in model.PlanNote.model_fields})
 
 
 def with_review(machine: Report, reviewed: Report, corrections: Sequence[Correction]) -> Report:

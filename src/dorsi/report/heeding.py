@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Final
 
+from dorsi.plan import Plan, stopped_plan
 from dorsi.profile import SafetyState
 from dorsi.report.model import PlanNote, Report, SafetyNote
 
@@ -17,10 +18,10 @@ NUMBERS_STAY: Final = "The numbers below were taken before: do not act on them n
 _ELSEWHERE: Final = "Your plan stands on the page of both legs: it takes all your tests together."
 
 
-def note_of(safety: SafetyState) -> SafetyNote:
-    """What the safety answers allow, as reports and screens say it."""
-    told = asdict(safety) | {"line": safety.line}
-    return SafetyNote(**{name: told[name] for name in SafetyNote.model_fields})
+def note_of(plan: Plan) -> PlanNote:
+    """What a report says round the drills of a plan."""
+    told = asdict(plan)
+    return PlanNote(**{name: told[name] for name in PlanNote.model_fields})
 
 
 def stop_of(report: Report) -> SafetyNote | None:
@@ -34,11 +35,7 @@ def stopped(report: Report, safety: SafetyState) -> Report:
     was where they do not stop."""
     if safety.state != "stop":
         return report
-    note = PlanNote(
-        about=safety.line, remeasure="", real_change="", cautions=[], see_a_professional=False,
-        safety=note_of(safety),
-    )  # fmt: skip
-    return _with(note, report)
+    return _with(note_of(stopped_plan(safety)), report)
 
 
 def planned_elsewhere(report: Report) -> Report:

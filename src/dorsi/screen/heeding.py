@@ -5,8 +5,11 @@ Not here: what the safety answers mean (`profile/safety.py`), the same of one cl
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
+from dorsi.plan import stopped_plan
 from dorsi.profile import SafetyState
-from dorsi.report.heeding import NUMBERS_STAY, note_of
+from dorsi.report.heeding import NUMBERS_STAY
 from dorsi.screen.model import Headline, Plan, Screen
 
 __all__ = ["safety_first", "stopped"]
@@ -25,10 +28,7 @@ def stopped(screen: Screen, safety: SafetyState) -> Screen:
     on what to work on or on answered tests. As it was where they do not stop, or it says so itself."""
     if safety.state != "stop" or (screen.plan.safety is not None and screen.plan.safety.state == "stop"):
         return screen
-    plan = Plan(
-        about=safety.line, items=[], alternatives=[], remeasure="", real_change="", cautions=[],
-        see_a_professional=False, safety=note_of(safety),
-    )  # fmt: skip
+    plan = Plan.model_validate(asdict(stopped_plan(safety)))
     kept = [each for each in screen.findings if each.origin != "answers"]
     update = {
         "headline": safety_first(screen.headline, safety), "plan": plan, "readings": [], "findings": kept,

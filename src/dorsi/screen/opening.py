@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dorsi.plan.words import listed
-from dorsi.quantities import JOINTS, KNEES
+from dorsi.quantities import JOINTS, KNEES, VERBS
 from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, Pair, ScreenClip, Side, Test, Tone, headline_finding
@@ -22,12 +22,6 @@ __all__ = [
 Standing = Literal["limited", "borderline", "meets"]
 State = Standing | Literal["refused", "other"]
 _GRAVEST_FIRST: Final[tuple[Standing, ...]] = ("limited", "borderline", "meets")
-_VERBS: Final[dict[Test, tuple[str, str]]] = {
-    "lunge": ("bends", "bend"),
-    "lunge_straight": ("bends", "bend"),
-    "big_toe": ("lifts", "lift"),
-}
-"""What a joint does, what both do."""
 _PARTS: Final[dict[str, tuple[str, str]]] = {
     "peak_knee_flexion_deg": (
         "the knee bend stays short of {threshold:g}°",
@@ -171,7 +165,7 @@ def _short(
     joints = [each for each in seen if each.test == test and each.state == state]
     if not joints:
         return
-    alone, both = _VERBS[test]
+    alone, both = VERBS[test]
     values = ", ".join(f"{each.side} {each.value}" for each in joints)
     wanted = _wanted(test, joints[0], rules)
     if wanted is None:
@@ -237,7 +231,7 @@ def _differing(test: Test, pairs: Iterable[Pair]) -> Iterator[str]:
         joint, how = (JOINTS["lunge"], "with the knee straight ") if test in KNEES else (JOINTS[test], "")
         who = f"{how}your {pair.more_limited} {joint}"
         yield (
-            f"{who} {_VERBS[test][0]} {more - less:.0f}° less than your {other} "
+            f"{who} {VERBS[test][0]} {more - less:.0f}° less than your {other} "
             f"({less:.1f}° against {more:.1f}°)"
         )
 

@@ -44,7 +44,6 @@ ENDINGS: Final = (".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mts", ".webm
 MANIFEST: Final = "batch.jsonl"
 RunnerFrom = Literal["name", "csv"]
 _COLUMNS: Final = ("clip", "runner", "test", "side", "leg", "height_cm", "foot_cm")
-_NOBODY_THERE: Final = ("cluster_not_reached", "cluster_without_workers")
 _NUMBERS: Final = ("height_cm", "foot_cm")
 
 
@@ -185,7 +184,7 @@ def measure_batch(
     Done is a clip whose file, settings, rules, drills and engine are those of its row, also one that has no
     number or could not be read; with `retry` errors and clips in quarantine are tried again. A clip whose
     worker died at every try is put in quarantine. Raises RulesError, ModelError, OutputError (OSError of the
-    manifest) before any work, UsageError when a cluster has nobody left to measure the rest.
+    manifest) before any work.
     """
     books.rules.rule_set(settings.rules)
     stages.check_weights(settings.model)
@@ -200,22 +199,11 @@ def measure_batch(
             facts = _facts(clip, own, books, before)
             if before is not None and _is_done(before, facts, out, retry=retry):
                 return before, None
-            row, report = _measured(
-                partial(
-                    measured_there,
-                    hands,
-                    clip.path,
-                    out,
-                    names[clip.name],
-                    own,
-                    books,
-                    with_bytes=with_bytes,
-                    work=work,
-                    probe=stages.probe,
-                ),
-                clip,
-                facts,
-            )
+            measure = partial(
+                measured_there, hands, clip.path, out, names[clip.name], own, books, sha256=facts["sha256"],
+                with_bytes=with_bytes, work=work, probe=stages.probe,
+            )  # fmt: skip
+            row, report = _measured(measure, clip, facts)
             manifest.add(row)
             return row, report
 
@@ -264,10 +252,8 @@ def _measured(
         report, folder, seconds = measure()
     except CancelledError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  one bad clip stops nothing
         code = error.code if isinstance(error, DorsiError) else "fault"
-        if code in _NOBODY_THERE:
-            raise  # no fault of the clip, and the next would end the same way
         died = isinstance(error, DeskError) and code == "worker_died"
         status: Status = "quarantined" if died else "error"
         return BatchRow(**facts, status=status, runner=clip.runner, codes=(code,), message=str(error)), None

@@ -17,13 +17,16 @@ from dorsi.pages.report_page import render_html
 from dorsi.plan import Books
 from dorsi.report.csv_out import write_csv
 from dorsi.report.model import EvidenceUsed, Pictures, Report, load_report
+from dorsi.rules import RuleBook
 from dorsi.types import Analysis
 from dorsi.workflow.stages import Job
 
 if TYPE_CHECKING:
     from dorsi.workflow.measure import MeasuredClip
 
-__all__ = ["PEAK_IMAGE", "draw", "keep_evidence", "read_result", "write_documents", "write_result"]
+__all__ = [
+    "PEAK_IMAGE", "draw", "keep_evidence", "page_of", "read_result", "write_documents", "write_result",
+]  # fmt: skip
 
 EVIDENCE: Final = "evidence.npz"
 PEAK_IMAGE: Final = "peak.jpg"
@@ -62,11 +65,16 @@ def draw(folder: Path, found: MeasuredClip, report: Report, job: Job) -> Report:
 
 def write_documents(folder: Path, report: Report, analysis: Analysis, pictures: Path, books: Books) -> None:
     """Write page, table and report; the picture of the peak lies in `pictures`, if there is one."""
-    peak = pictures / PEAK_IMAGE
-    page = render_html(report, analysis, peak.read_bytes() if peak.is_file() else None, books.rules)
+    page = page_of(report, pictures, books.rules, analysis)
     (folder / "report.html").write_text(page, encoding="utf-8")
     write_csv(report, folder / "signals.csv")
     (folder / "report.json").write_text(report.to_json(), encoding="utf-8")
+
+
+def page_of(report: Report, pictures: Path, rules: RuleBook, analysis: Analysis | None = None) -> str:
+    """The page of a report, with the picture of the peak from the folder `pictures`, if it lies there."""
+    peak = pictures / PEAK_IMAGE
+    return render_html(report, analysis, peak.read_bytes() if peak.is_file() else None, rules)
 
 
 def read_result(folder: Path) -> tuple[Report, Evidence]:

@@ -16,7 +16,6 @@ from pathlib import Path
 from dorsi.digest import sha256_of
 from dorsi.errors import UsageError, readable
 from dorsi.pages.plan_page import render_plan_html
-from dorsi.pages.report_page import render_html
 from dorsi.pages.screen_page import render_screen_html
 from dorsi.plan import Books, load_books
 from dorsi.profile import Profile, SafetyState, load_profile, safety_state
@@ -29,7 +28,7 @@ from dorsi.screen.sides import SIDE_OF, TEST_OF, SeenLeg, check_clips, check_tes
 from dorsi.settings import Settings
 from dorsi.workflow.folders import RESULT_FILES, plain_name, result_folder, writing
 from dorsi.workflow.measure import ClipListener, MeasuredClip, listening, measure_clip, named
-from dorsi.workflow.results import PEAK_IMAGE, write_result
+from dorsi.workflow.results import PEAK_IMAGE, page_of, write_result
 from dorsi.workflow.stages import STAGES, Job, Stages
 
 __all__ = ["Screened", "screen_clips"]
@@ -121,7 +120,7 @@ def screen_clips(
             found.append(_RoleClip(role, source, report, measured))
         legs = [seen_leg(each.role, readable(each.source.name), each.report) for each in found]
         notes = check_clips(legs, trust_sides=trust_sides)
-        found = [_named_as_given(each, books, answers) for each in found]
+        found = [_planned_there(_named_as_given(each, books, answers)) for each in found]
         screen = build_screen(
             [RoleReport(each.role, each.report.as_reviewed()) for each in found], books,
             date=day, rule_set=settings.rules, runner=who, profile=answers, notes=notes,
@@ -196,9 +195,9 @@ def _named_as_given(each: _RoleClip, books: Books, profile: Profile | None) -> _
     """The same with the leg named as the clip was given; which leg was measured stays."""
     side = SIDE_OF[each.role]
     if side is None or each.measured is None:
-        return _planned_there(each)
+        return each
     measured = named(each.measured, side, books, profile)
-    return _planned_there(replace(each, measured=measured))
+    return replace(each, report=measured.report, measured=measured)
 
 
 def _planned_there(each: _RoleClip) -> _RoleClip:
@@ -262,11 +261,10 @@ def _copy_result(report: Path, place: Path) -> None:
 
 def _render_copied(place: Path, report: Report, books: Books, safety: SafetyState) -> None:
     """Its page anew: a plan made without the others' tests, or before a yes, must not stand there."""
-    page, peak = place / "report.html", place / PEAK_IMAGE
+    page = place / "report.html"
     shown = planned_elsewhere(stopped(report, safety))
     if page.is_file() and shown != report:
-        picture = peak.read_bytes() if peak.is_file() else None
-        page.write_text(render_html(shown, None, picture, books.rules), encoding="utf-8")
+        page.write_text(page_of(shown, place, books.rules), encoding="utf-8")
 
 
 def _links(place: Path) -> Links:

@@ -108,12 +108,14 @@ def in_turn(work: Callable[[One], Other], orders: Sequence[One], hands: Hands) -
 
 def measured_there(
     hands: Hands, clip: Path, out: Path, name: str, settings: Settings, books: Books, *,
-    with_bytes: bool = False, work: Work = measure_order, probe: Callable[[Path], object] = STAGES.probe,
+    sha256: str = "", with_bytes: bool = False, work: Work = measure_order,
+    probe: Callable[[Path], object] = STAGES.probe,
 ) -> tuple[Report, Path, float]:  # fmt: skip
     """Measure a clip by `hands` and write its result here, whole or not at all: the report, the folder and
-    what it took, s. Errors as of `measure`, and DeskError "worker_died"."""
+    what it took, s. `sha256` of the clip, where it is known. Errors as of `measure`, and DeskError
+    "worker_died"."""
     probe(clip)
-    with result_folder(out, name, clip, sha256=[sha256_of(clip)]) as result:
+    with result_folder(out, name, clip, sha256=[sha256 or sha256_of(clip)]) as result:
         found = hands.do(work, order_of(clip, settings, books, with_bytes=with_bytes))
         if not isinstance(found, MeasuredElsewhere):
             raise found

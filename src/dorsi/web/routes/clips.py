@@ -21,11 +21,11 @@ from dorsi.desk.answers import safety_now
 from dorsi.desk.clips import Clip, clip_of, delete_clip, measure_again
 from dorsi.desk.worker import PROXY
 from dorsi.errors import DeskError
-from dorsi.pages.report_page import render_html
 from dorsi.report.heeding import stopped
 from dorsi.report.model import load_report
 from dorsi.web.security import FILE_POLICY, Asking, TheDesk
 from dorsi.workflow.folders import RESULT_FILES
+from dorsi.workflow.results import page_of
 
 __all__ = ["FILES", "router", "state_of"]
 
@@ -105,9 +105,7 @@ def file(clip_id: str, name: str, who: Asking, desk: TheDesk) -> Response:
         headers["Content-Security-Policy"] = FILE_POLICY
         if (safety := safety_now(desk, clip.runner_id)).state == "stop":
             shown = stopped(load_report(path.with_name("report.json")), safety)
-            peak = path.with_name("peak.jpg")
-            picture = peak.read_bytes() if peak.is_file() else None
-            return HTMLResponse(render_html(shown, None, picture, desk.books().rules), headers=headers)
+            return HTMLResponse(page_of(shown, path.parent, desk.books().rules), headers=headers)
     return FileResponse(path, media_type=TYPES[name], headers=headers)
 
 

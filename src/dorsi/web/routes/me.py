@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from dorsi.desk.answers import read_answers, safety_now, save_answers
+from dorsi.desk.answers import read_answers, safety_now, safety_of, save_answers
 from dorsi.desk.clips import CLIP_ROLES, Clip, clip_of, clips_of
 from dorsi.desk.desk import Desk
 from dorsi.desk.download import everything_of
@@ -24,7 +24,7 @@ from dorsi.desk.who import Who
 from dorsi.errors import DeskError
 from dorsi.names import key_of
 from dorsi.pages.progress_page import progress_content
-from dorsi.profile import Profile, safety_state
+from dorsi.profile import Profile, SafetyState
 from dorsi.profile.questionnaire import QUESTIONS, Question, answered, flat, is_asked
 from dorsi.report.heeding import stopped
 from dorsi.report.model import load_report
@@ -69,12 +69,11 @@ def home(request: Request, who: Asking, desk: TheDesk, runner: Runner) -> HTMLRe
     clips = _clips(desk, who, runner)
     latest = {role: next((clip for clip in clips if clip.role == role), None) for role in FILMED}
     whole = not who.only_link
-    answers = read_answers(desk, who, runner.id) if whole else None
-    state = safety_state(answers.profile, answers.clearance) if answers is not None else None
     return page(
         request, "me.html.j2", who=who, runner=runner, clips=clips, latest=latest, guide=GUIDE,
         sheets=[each for each in sheets_of(desk, who, runner.id) if each.signed_at] if whole else [],
-        safety=state, whole=whole, to=lambda path: _for(who, runner, path),
+        safety=safety_now(desk, runner.id) if whole else None, whole=whole,
+        to=lambda path: _for(who, runner, path),
     )  # fmt: skip
 
 
@@ -87,22 +86,18 @@ def film(request: Request, role: str, who: Asking, desk: TheDesk, runner: Runner
     """How to film it, and the way to send it."""
     if role not in CLIP_ROLES:
         raise DeskError("not_there")
-    if not who.only_link:
-        answers = read_answers(desk, who, runner.id)
-        if answers is not None and safety_state(answers.profile, answers.clearance).state == "stop":
-            return _stopped(request, desk, who, runner)
+    if not who.only_link and (safety := safety_now(desk, runner.id)).state == "stop":
+        return _stopped(request, who, runner, safety)
     return page(
         request, "film.html.j2", who=who, runner=runner, role=role, filming=GUIDE[role],
         limits=desk.limits, to=lambda path: _for(who, runner, path),
     )  # fmt: skip
 
 
-def _stopped(request: Request, desk: Desk, who: Who, runner: RunnerFile) -> HTMLResponse:
+def _stopped(request: Request, who: Who, runner: RunnerFile, safety: SafetyState) -> HTMLResponse:
     """After a yes to a safety question: whom to see, and no test."""
-    answers = read_answers(desk, who, runner.id)
-    state = safety_state(None if answers is None else answers.profile, answers.clearance if answers else None)
     return page(
-        request, "stopped.html.j2", who=who, runner=runner, safety=state,
+        request, "stopped.html.j2", who=who, runner=runner, safety=safety,
         to=lambda path: _for(who, runner, path),
     )  # fmt: skip
 
@@ -167,7 +162,7 @@ def take_safety(form: TheForm, who: Asking, desk: TheDesk, runner: Runner) -> Re
     profile = before.profile if before is not None else _blank(runner)
     profile, _ = answered({each.key: str(form.get(each.key, "")) for each in SAFETY}, profile)
     kept = save_answers(desk, who, runner.id, profile)
-    stop = safety_state(kept.profile, kept.clearance).state == "stop"
+    stop = safety_of(kept).state == "stop"
     return RedirectResponse(_for(who, runner, "/me" if stop else "/me/answers/more"), HTTPStatus.SEE_OTHER)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from dorsi.desk.answers import clear, read_answers
+from dorsi.desk.answers import clear, read_answers, safety_of
 from dorsi.desk.clips import clips_of
 from dorsi.desk.desk import Desk
 from dorsi.desk.file import forget_runner, history_of, trends_of
@@ -23,7 +23,6 @@ from dorsi.desk.who import Who
 from dorsi.errors import DeskError
 from dorsi.names import key_of
 from dorsi.pages.progress_page import progress_content
-from dorsi.profile import safety_state
 from dorsi.web.render import page
 from dorsi.web.security import Asking, TheDesk
 
@@ -63,13 +62,10 @@ def _file(request: Request, desk: Desk, who: Who, runner_id: int) -> HTMLRespons
     runner = runner_file(desk, who, runner_id)
     desk.note_down(who, "saw", f"runner:{runner_id}")
     answers = read_answers(desk, who, runner_id)
-    state = safety_state(
-        None if answers is None else answers.profile, None if answers is None else answers.clearance
-    )
     return page(
         request, "runner.html.j2", who=who, file=runner, clips=clips_of(desk, who, runner_id=runner_id),
         sheets=sheets_of(desk, who, runner_id), choices=choices(desk, who, runner_id),
-        notes=notes_of(desk, who, runner_id), answers=answers, safety=state,
+        notes=notes_of(desk, who, runner_id), answers=answers, safety=safety_of(answers),
         history=history_of(desk, who, runner_id), links=links_of(desk, who, runner_id),
         **progress_content(runner.name, trends_of(desk, who, runner_id)),
     )  # fmt: skip
