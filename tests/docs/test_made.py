@@ -208,7 +208,7 @@ def test_the_readme_is_short_and_leads_to_the_coverage(repo: Path) -> None:
         "| tape | 1.1–1.5 cm | Konor 2012 |",
         "1.96 · √2 · 1.4° = 3.9° (Konor 2012)",
         "39.0° at the tibial tuberosity and 44.9° fifteen centimetres lower",
-        "**2–6° more**",
+        "**2–4° more** upright and **6–9° more** with the knee bent",
         "Healthy young adults reach **35–40°**",
         "(899 adults, McBride 2026)",
         "30 studies with 3,404 runners",

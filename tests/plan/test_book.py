@@ -88,7 +88,7 @@ KEYS = {
     "split-jumps", "two-up-one-down", "lacrosse-ball", "hip-knee-strength",
 }  # fmt: skip
 DEEP_ROCKS = {
-    "three-way-ankle-rocks", "kneeling-dorsiflexion-rocks", "band-assisted-mobilisation",
+    "three-way-ankle-rocks", "kneeling-dorsiflexion-rocks", "ankle-wall-drill", "band-assisted-mobilisation",
     "heel-elevated-squat-rock",
 }  # fmt: skip
 JUMPS = {"forward-bound", "jump-rope", "split-jumps"}
@@ -212,9 +212,9 @@ def test_the_environment_names_the_drills_unless_a_file_is_given(
 ) -> None:
     own = tmp_path / "ours.toml"
     text = DRILLS_FILE.read_text(encoding="utf-8")
-    own.write_text(text.replace('version = "2.0.0"', 'version = "7.0.0"', 1), encoding="utf-8")
+    own.write_text(text.replace('version = "2.1.0"', 'version = "7.0.0"', 1), encoding="utf-8")
     shipped = load_drills()
-    assert (shipped.version, shipped.file) == ("2.0.0", None)
+    assert (shipped.version, shipped.file) == ("2.1.0", None)
     monkeypatch.setenv("DORSI_DRILLS", str(own))
     found = load_drills()
     assert (found.version, found.file) == ("7.0.0", "ours.toml")

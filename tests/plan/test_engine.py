@@ -295,18 +295,18 @@ def test_when_to_measure_again_and_what_change_is_real() -> None:
     plan = planned(ankle(5.0))
     assert "4 weeks of steady work" in plan.remeasure and "Dorsi's choice" in plan.remeasure
     assert plan.real_change.startswith(
-        "When you measure again, count only a change of more than about 3.8° in the shin angle:"
+        "When you measure a leg again, count only a change of more than about 3.8° in the shin angle (Konor"
     )
     assert "Konor" in plan.real_change
     unsure = planned(ankle(5.0), measurements={SHIN: Measurement(5.0, 4.0)}).real_change
     assert unsure.startswith(
-        "When you measure again, count only a change of more than about 5.7° in the shin angle:"
+        "When you measure a leg again, count only a change of more than about 5.7° in the shin angle:"
     )
     own = {SHIN: Measurement(5.0, 4.0, repeatability_95=3.0)}
     assert "more than about 4.2° in the shin angle" in planned(ankle(5.0), measurements=own).real_change
     assert "exceeds what two such clips may differ by" in planned(toe(10.0)).real_change
     told = planned(toe(10.0), measurements={TOE: Measurement(10.0, 3.0)}).real_change
-    assert "more than about 4.2° in big-toe extension: less may be measuring error (what two" in told
+    assert "more than about 4.2° in big-toe extension: two such clips may differ by less" in told
     assert "more than about 1.5 cm in the tape distance" in planned(answers(left={"tape_cm": 2})).real_change
 
 

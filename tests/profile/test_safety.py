@@ -58,6 +58,10 @@ def test_the_line_says_whom_to_see_and_how_soon_gravest_first() -> None:
     )
     assert "Tell them this too: you are pregnant." in found.sentences
     assert "Dorsi's suggestion" not in found.line
+    assert found.sentences[1] == "With chest pain or short of breath, call an ambulance now."
+    assert found.sentences[-1].startswith(
+        "Until that is cleared up, do no test and no drill. Then a therapist"
+    )
     later = state(safety=NO | {"blood_thinners": True})
     assert later.sentences[0].startswith(
         "Only with a professional: see the doctor who prescribes them before"

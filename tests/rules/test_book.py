@@ -312,7 +312,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
-    other = load_rules(_broken(tmp_path, 'version = "2.0.0"', 'version = "1.1.1"')).rule_set()
+    other = load_rules(_broken(tmp_path, 'version = "2.1.0"', 'version = "1.1.1"')).rule_set()
     assert other.version == "1.1.1"
     assert other.sha256 != RULE_BOOK.rule_set().sha256
     assert (other.file, RULE_BOOK.rule_set().file) == ("rules.toml", None)
@@ -321,10 +321,10 @@ def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
 def test_the_environment_names_the_rules_unless_a_file_is_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = _broken(tmp_path, 'version = "2.0.0"', 'version = "7.0.0"')
+    own = _broken(tmp_path, 'version = "2.1.0"', 'version = "7.0.0"')
     monkeypatch.setenv("DORSI_RULES", str(own))
     assert load_rules().version == "7.0.0"
-    assert load_rules(RULES_FILE).version == "2.0.0"
+    assert load_rules(RULES_FILE).version == "2.1.0"
     monkeypatch.setenv("DORSI_RULES", "")
     assert load_rules() == RULE_BOOK
     monkeypatch.setenv("DORSI_RULES", str(tmp_path / "none.toml"))

@@ -80,9 +80,10 @@ def both(left: float = 34.0, right: float = 34.0, half: float = 1.0) -> dict[str
          "Your left big toe lifts 10° less than your right (40.0° against 50.0°).",
          [CLEAR, "Both your big toes lift at least the 30° wanted."]),
         ({"squat": squat(110.0)}, None, "meets", CLEAR,
-         ["In the squat the knee bend goes past 90°; whether the knees travel over the feet and the heels "
-          "stay down was not seen."]),
-        ({"squat": squat(110.0, heel_mm=30.0)}, None, "limited", "In the squat the heels rise.", [CLEAR]),
+         ["In the squat the knee bend goes past 90°; whether the knees travel over the feet and the heel in "
+          "view stays down was not seen."]),
+        ({"squat": squat(110.0, heel_mm=30.0)}, None, "limited",
+         "In the squat the heel in view rises.", [CLEAR]),
         ({"squat": squat(91.0)}, None, "borderline",
          "In the squat it is not sure whether the knee bend goes past 90°.", [CLEAR]),
         ({"squat": squat(None)}, None, "none", "The squat could not be measured.",
@@ -191,11 +192,11 @@ def test_a_squat_without_its_depth_still_has_its_heels() -> None:
     )
     measurements = report.measurements.model_copy(update={"peak_knee_flexion_deg": none})
     found = screen(squat=report.model_copy(update={"measurements": measurements})).headline
-    assert (found.runner, found.tone) == ("In the squat the heels rise.", "limited")
+    assert (found.runner, found.tone) == ("In the squat the heel in view rises.", "limited")
 
 
 WORDS_OF = {
-    "limited": r"short of|less than|stays? short|limited|heels? rises? early|heels rise|"
+    "limited": r"short of|less than|stays? short|limited|heels? rises? early|in view rises|"
     r"do(es)? not (rise|travel)|neither arch rises",
     "borderline": r"too close to call|not sure whether|borderline",
     "none": r"could not be|filmed in|nothing in them",

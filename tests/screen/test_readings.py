@@ -43,14 +43,14 @@ def test_after_a_yes_nothing_is_to_be_worked_on() -> None:
     ("clips", "text", "why"),
     [
         (ankles(34.0, 7.0), "Start with the right ankle.",
-         "It stays short of the minimum for running, and your heels rise in the squat, which is a sign "
-         "that goes with stiff ankles."),
+         "It stays short of the minimum for running. A heel rises in your squat too, which is a sign that "
+         "goes with stiff ankles, though not of which ankle."),
         (ankles(7.0, 7.0), "Start with both ankles.",
-         "They stay short of the minimum for running, and your heels rise in the squat, which is a sign "
-         "that goes with stiff ankles."),
-        (ankles(20.0, 34.0), "Start with the left ankle.",
-         "It bends less than the right, and your heels rise in the squat, which is a sign that goes with "
-         "stiff ankles."),
+         "They stay short of the minimum for running. A heel rises in your squat too, which is a sign that "
+         "goes with stiff ankles."),
+        (ankles(20.0, 34.0), "Give the left ankle more of the work.",
+         "It bends less than the right. A heel rises in your squat too, which is a sign that goes with "
+         "stiff ankles, though not of which ankle."),
     ],
 )  # fmt: skip
 def test_heels_that_rise_in_the_squat_with_a_stiff_or_a_stiffer_ankle(

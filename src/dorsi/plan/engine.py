@@ -66,8 +66,7 @@ def plan_for(
     sore = profile is not None and bool(profile.signs.pain_where or profile.signs.pain_level)
     base = Plan(
         items=(), about=NO_PLAN, alternatives=(), remeasure="", real_change="",
-        cautions=(book.pain_caution, *book.cautions) if sore else book.cautions,
-        see_a_professional=False, safety=_note_of(safety),
+        cautions=book.cautions, see_a_professional=False, safety=_note_of(safety),
     )  # fmt: skip
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
         return base
@@ -78,7 +77,8 @@ def plan_for(
     )
     wants = _wants(_asking(known, rules), rules, book)
     if not wants:
-        return _upkeep(base, findings, rules, book, (profile, safety))
+        plan = _upkeep(base, findings, rules, book, (profile, safety))
+        return replace(plan, about=f"{plan.about} {book.pain_caution}") if sore else plan
     limited = any(want.limited for want in wants)
     limits = limits_of(profile, safety, book, limited=limited, known=not _unknown(findings, rules))
     chosen = _choose(wants, limits, book)
@@ -91,6 +91,8 @@ def plan_for(
     said = [about([(want.need.goal, want.weight) for want in served])] if served else []
     if left := [want.need.goal for want in wants if want not in served]:
         said.append(nothing_left(left, unanswered=limits.safe_only))
+    if sore:
+        said.append(book.pain_caution)
     base = replace(base, about=" ".join(said), remeasure=book.remeasure)
     return _laid_out(base, items, [want.need for want in wants], limits, book)
 
@@ -132,12 +134,14 @@ def _laid_out(
 def _substitutes(
     item: PlanItem, may: Collection[str], needs: Sequence[Need], book: DrillBook
 ) -> tuple[str, ...]:
-    """Titles of the drills that serve a need of this one, in the same stage."""
+    """Titles of the drills that serve a need of this one, in the same stage and with an aim in common: a bath
+    for tired legs is no stretch."""
     alike = [
         name for need in needs if item.name in need.drills for name in (*need.alternatives, *need.drills)
     ]
-    names = [name for name in dict.fromkeys(alike) if name in may and book.drills[name].stage == item.stage]
-    return tuple(book.drills[name].title for name in names)
+    aims = set(book.drills[item.name].aims)
+    drills = [book.drills[name] for name in dict.fromkeys(alike) if name in may]
+    return tuple(drill.title for drill in drills if drill.stage == item.stage and aims & set(drill.aims))
 
 
 def _stages(needs: Sequence[Need], limits: Limits, book: DrillBook) -> tuple[StageNote, ...]:

@@ -110,15 +110,14 @@ def change_sentence(
         if least is None:
             unknown.append(quantity.phrase)
         else:
-            told.append(f"{least:.1f}{quantity.sign} in {quantity.phrase}")
-    # An author and a year are enough here; the full citation stands with the rules.
-    studies = dict.fromkeys(known.source.split(",")[0] for known in asked if known.mdc is not None)
-    why = "; ".join([*studies, "what two such clips may differ by"])
+            # An author and a year are enough here, and only behind a number that is theirs.
+            whose = f" ({known.source.split(',')[0]})" if least == known.mdc else ""
+            told.append(f"{least:.1f}{quantity.sign} in {quantity.phrase}{whose}")
     parts = []
     if told:
         parts.append(
-            f"When you measure again, count only a change of more than about {listed(told)}: less may be "
-            f"measuring error ({why})."
+            f"When you measure a leg again, count only a change of more than about {listed(told)}: two such "
+            "clips may differ by less although nothing has changed."
         )
     if unknown:
         parts.append(f"In {listed(unknown)} count one that exceeds what two such clips may differ by.")

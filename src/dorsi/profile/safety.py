@@ -24,7 +24,8 @@ __all__ = [
 _FIRST_QUESTIONS: Final = 4
 """So many unanswered questions are named in the line that says they were not answered."""
 _UNTIL_SEEN: Final = (
-    "Until you have been seen, do no test and no drill. A therapist who has seen you can open the plan again."
+    "Until that is cleared up, do no test and no drill. Then a therapist who has seen you can open the plan "
+    "again."
 )
 _FILE: Final = sentences(__file__, "safety.toml")
 
@@ -52,7 +53,8 @@ class SafetyQuestion:
     """One question of the list.
 
     `urgency` 1 is gravest; `said` is what a yes says; `how_soon_by` "dorsi" where the list gives no time and
-    it is Dorsi's suggestion; `group` "professional" for what only asks for somebody's company.
+    it is Dorsi's suggestion; `group` "professional" for what only asks for somebody's company; `at_once` a
+    sentence on what would be graver still.
     """
 
     key: str
@@ -63,6 +65,7 @@ class SafetyQuestion:
     whom: str
     how_soon: str
     how_soon_by: Literal["list", "dorsi"]
+    at_once: str = ""
 
 
 SAFETY_QUESTIONS: Final = tuple(SafetyQuestion(**each) for each in _FILE["question"])
@@ -165,6 +168,7 @@ def _stop(yes: list[SafetyQuestion]) -> list[str]:
     gravest, *others = yes
     head = _FILE["heads"][gravest.group]
     said = [f"{head}: see {gravest.whom} {gravest.how_soon}, because {gravest.said}."]
+    said += [each.at_once for each in yes if each.at_once]
     if others:
         said.append(f"Tell them this too: {'; '.join(each.said for each in others)}.")
     if gravest.how_soon_by == "dorsi":

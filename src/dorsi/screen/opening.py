@@ -31,7 +31,7 @@ _PARTS: Final[dict[str, tuple[str, str]]] = {
         "the knees do not travel over the feet",
         "the knees travel over the feet",
     ),
-    "max_heel_lift_mm": ("the heels rise", "the heels stay down"),
+    "max_heel_lift_mm": ("the heel in view rises", "the heel in view stays down"),
 }
 """Parts of a squat that are limited, and as they should be."""
 

@@ -64,16 +64,17 @@ def _heels_in_squat(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Itera
         have = f"{'stay' if len(short) == 2 else 'stays'} short of the minimum for running"
         if not short:
             have = f"bends less than the {'right' if stiffer[0] == 'left' else 'left'}"
+        alone = "" if len(short) == 2 else ", though not of which ankle"
         yield Reading(
-            text=f"Start with {who}.",
-            why=f"{'They' if len(short) == 2 else 'It'} {have}, and your heels rise in the squat, which is a "
-            "sign that goes with stiff ankles.",
+            text=f"Start with {who}." if short else f"Give {who} more of the work.",
+            why=f"{'They' if len(short) == 2 else 'It'} {have}. A heel rises in your squat too, which is a "
+            f"sign that goes with stiff ankles{alone}.",
             source="squat-heels",
         )
     elif len(met) == len(_SIDES):
         yield Reading(
             text="Look at the calves, the hips and how you squat.",
-            why="The heels rise in the squat although both ankles clear the minimum for running. That is a "
+            why="A heel rises in the squat although both ankles clear the minimum for running. That is a "
             "low bar: a deep squat may ask for more of them.",
             source=_DORSI,
         )

@@ -32,7 +32,7 @@ _STRAIGHT: Final = (
 )
 _TOE: Final = (
     "Phone low, about one and a half metres from the outer side of the bare {side} foot, you still in view.",
-    "Half-kneel, {side} foot in front, shin a little forward. Rest for a second with all toes down.",
+    "Half-kneel, {side} foot four fingers from a wall, its knee at the wall, heel down. Rest for a second.",
     "Lift only the big toe as far as it goes; heel and ball stay down. Put it down. Three times, slowly.",
 )
 _SQUAT: Final = (
