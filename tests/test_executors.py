@@ -45,10 +45,24 @@ def refuses(_order: object) -> None:
     raise UsageError("store_without_runner")
 
 
+def takes_a_moment(number: int) -> int:
+    """Long enough for others to wait behind it."""
+    time.sleep(0.1)
+    return number
+
+
 def sleeps(mark: Path) -> None:
     """Takes longer than anybody waits."""
     mark.write_text(str(os.getpid()))
     time.sleep(120)
+
+
+def kill_scheduler(address: str) -> None:
+    """As a machine that goes down: without a word to anybody."""
+    port = address.rpartition(":")[2]
+    found = [file for file in Path("/proc").glob("[0-9]*/cmdline") if f"--port\0{port}\0" in file.read_text()]
+    assert len(found) == 1
+    os.kill(int(found[0].parent.name), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module", params=["processes", "cluster"])
@@ -86,6 +100,39 @@ def test_work_that_kills_its_workers_is_given_up_after_two(place: Place, tmp_pat
         assert error.value.code == "worker_died"
         assert len(list(tmp_path.iterdir())) == 2
         assert hands.do(process_of, None) > 0
+
+
+def test_a_death_is_blamed_on_nobody_else(place: Place, tmp_path: Path) -> None:
+    """Twice as much work as workers, so that some waits where a worker dies."""
+    (tmp_path / "seen").mkdir()
+
+    def one(number: int) -> str:
+        try:
+            hands.do(poison, tmp_path / "seen") if number % 6 == 1 else hands.do(takes_a_moment, number)
+        except DeskError as error:
+            return error.code
+        return ""
+
+    with Hands(place) as hands, ThreadPoolExecutor(4) as threads:
+        ended = list(threads.map(one, range(18)))
+    assert ended == ["worker_died" if number % 6 == 1 else "" for number in range(18)]
+    assert len(list((tmp_path / "seen").iterdir())) == 6
+
+
+def test_a_scheduler_that_goes_away_is_no_fault_of_the_work(tmp_path: Path) -> None:
+    mark = tmp_path / "at it"
+    with dask_cluster(tmp_path) as address, cluster(address) as place, Hands(place) as hands:
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(hands.do, sleeps, mark)
+            while not mark.exists() or not mark.read_text():
+                time.sleep(0.05)
+            kill_scheduler(address)
+            with pytest.raises(UsageError) as error:
+                done.result(60)
+        assert error.value.code == "cluster_lost" and address in str(error.value)
+        os.kill(int(mark.read_text()), signal.SIGKILL)
+        with pytest.raises(UsageError, match="scheduler"):
+            hands.do(process_of, None)
 
 
 def test_stopping_ends_what_runs_at_once(tmp_path: Path) -> None:

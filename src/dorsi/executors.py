@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from uuid import uuid4
 
 from dorsi.errors import DeskError, UsageError
 from dorsi.memory import keep_for_pictures
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 __all__ = [
-    "OUT_OF_TIME", "WORKS_EACH", "Hands", "Place", "chosen", "cluster", "kill", "own_process", "this_machine",
+    "NO_CLUSTER", "OUT_OF_TIME", "WORKS_EACH", "Hands", "Place", "chosen", "cluster", "kill", "own_process",
+    "this_machine",
 ]  # fmt: skip
 
 OUT_OF_TIME: Final = 124
@@ -39,6 +41,10 @@ WORKS_EACH: Final = 8
 NICE: Final = 10
 """Pages come first: a person waits for them, and for a clip only a little longer."""
 CONNECT_S: Final = 5.0
+NO_CLUSTER: Final = frozenset({"cluster_lost", "cluster_not_reached"})
+"""Errors of a cluster that is not there: no fault of the work."""
+SENT_AGAIN: Final = 20
+"""Work whose worker died before it began is sent again so often: it may also be the sending that kills."""
 
 Order = TypeVar("Order")
 Done = TypeVar("Done")
@@ -75,14 +81,12 @@ def _end_with_parent() -> None:
 class Place:
     """Where work is done: `executor` makes what one thread at a time hands work to, `slots` of them at once.
 
-    `local` when its processes are this machine's, and files need not travel; `retries` when the place itself
-    tries work anew whose worker died, and says so only after the last try.
+    `local` when its processes are this machine's, and files need not travel.
     """
 
     executor: Callable[[], Executor]
     slots: int
     local: bool = True
-    retries: bool = False
 
 
 def this_machine(workers: int | None = None) -> Place:
@@ -103,21 +107,42 @@ def chosen(scheduler: str | None, workers: int | None = None) -> Iterator[Place]
 
 @contextmanager
 def cluster(address: str) -> Iterator[Place]:
-    """The workers of a Dask scheduler, one work at a time for each of their threads: Dask blames the death
-    of a worker also on what waits there.
+    """The workers of a Dask scheduler, one work at a time for each of their threads.
 
     Raises UsageError where the extra `cluster` is not installed, nobody answers at the address, or no worker
-    is there.
+    is there; work raises "cluster_lost" when the scheduler goes away.
     """
-    with _client(address) as client:
-        threads = sum(client.nthreads().values())
+    lent = _Lent(address)
+    try:
+        threads = sum(lent.client().nthreads().values())
         if not threads:
             raise UsageError("cluster_without_workers", address=address)
-        yield Place(lambda: _Borrowed(client), threads, local=False, retries=True)
+        yield Place(lambda: _Borrowed(lent), threads, local=False)
+    finally:
+        lent.close()
 
 
-@contextmanager
-def _client(address: str) -> Iterator[Client]:
+class _Lent:
+    """The client of a scheduler, made anew when the one before has lost it."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self._lock = address, threading.Lock()
+        self._client: Client | None = None
+        self.client()
+
+    def client(self) -> Client:
+        """Raises UsageError where nobody answers."""
+        with self._lock:
+            if self._client is None or self._client.status == "closed":
+                self._client = _connected(self.address)
+            return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
+def _connected(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError as error:
@@ -126,10 +151,9 @@ def _client(address: str) -> Iterator[Client]:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise UsageError("cluster_not_reached", address=address) from error
-    with client:
-        # Of itself Dask takes a work for poisoned after its fourth dead worker.
-        client.run_on_scheduler(_bear, TRIES - 1)
-        yield client
+    # Each death is told at once: who tries again, and how often, is decided here.
+    client.run_on_scheduler(_bear, 0)
+    return client
 
 
 def _bear(deaths: int, dask_scheduler: Any = None) -> None:
@@ -137,35 +161,78 @@ def _bear(deaths: int, dask_scheduler: Any = None) -> None:
 
 
 class _Borrowed(Executor):
-    """The client of a cluster as an executor: closing it leaves the client to others."""
+    """The client of a cluster as an executor: closing it leaves the client to others.
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    Dask blames the death of a worker on all that was there, also on what only waited: such work is sent
+    again and nobody hears of it.
+    """
+
+    def __init__(self, lent: _Lent) -> None:
+        self._lent = lent
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have work done by any worker; a worker that died is told as a broken executor."""
-        ordered = partial(_in_worker, work)
-        there, here = self._client.submit(ordered, *args, pure=False, retries=0, **kwargs), Future[Any]()
+        """Have work done by any worker; a worker that died of it is told as a broken executor, a scheduler
+        that is gone as UsageError "cluster_lost"."""
+        here = Future[Any]()
         here.set_running_or_notify_cancel()
-        there.add_done_callback(partial(_hand_over, here))
+        self._send(here, partial(work, *args, **kwargs), SENT_AGAIN)
         return here
 
+    def _send(self, here: Future[Any], ordered: Callable[[], Any], again: int) -> None:
+        from distributed import Event
 
-def _in_worker(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            client = self._lent.client()
+            begun = Event(f"dorsi-{uuid4().hex}", client)
+            there = client.submit(_in_worker, ordered, begun, pure=False, retries=0)
+        except Exception as error:  # noqa: BLE001  a client tells in many ways that it has lost its scheduler
+            here.set_exception(self._lost(error))
+        else:
+            there.add_done_callback(partial(self._hand_over, here, ordered, begun, again))
+
+    def _hand_over(
+        self, here: Future[Any], ordered: Callable[[], Any], begun: Any, again: int, there: Any
+    ) -> None:
+        try:
+            here.set_result(there.result())
+        except BaseException as error:  # noqa: BLE001  whatever it was, it is told to whoever waits
+            # Of a library that need not be installed to know the names of its errors.
+            kind = type(error).__name__
+            if kind == "KilledWorker":
+                self._bury(here, ordered, begun, again, error)
+            else:
+                gone = kind in ("CancelledError", "FutureCancelledError")
+                here.set_exception(self._lost(error) if gone else error)
+        with suppress(Exception):
+            begun.clear()
+
+    def _bury(
+        self, here: Future[Any], ordered: Callable[[], Any], begun: Any, again: int, error: BaseException
+    ) -> None:
+        """Send work again whose worker died before it began; else say that the worker died of it."""
+        try:
+            innocent = again > 0 and not begun.is_set()
+        except Exception as lost:  # noqa: BLE001  as above
+            here.set_exception(self._lost(lost))
+            return
+        if innocent:
+            self._send(here, ordered, again - 1)
+        else:
+            here.set_exception(BrokenExecutor(str(error)))
+
+    def _lost(self, error: BaseException) -> UsageError:
+        if isinstance(error, UsageError):
+            return error
+        lost = UsageError("cluster_lost", address=self._lent.address)
+        lost.__cause__ = error
+        return lost
+
+
+def _in_worker(ordered: Callable[[], Any], begun: Any) -> Any:
     """The work, in a process that was not started by us."""
+    begun.set()
     keep_for_pictures()
-    return work(*args, **kwargs)
-
-
-def _hand_over(here: Future[Any], there: Any) -> None:
-    try:
-        found = there.result()
-    except BaseException as error:  # noqa: BLE001  whatever it was, it is told to whoever waits
-        # Of a library that need not be installed to know the name of its error.
-        died = type(error).__name__ in ("KilledWorker", "CancelledError", "FutureCancelledError")
-        here.set_exception(BrokenExecutor(str(error)) if died else error)
-    else:
-        here.set_result(found)
+    return ordered()
 
 
 class Hands:
@@ -189,7 +256,7 @@ class Hands:
     def do(self, work: Callable[[Order], Done], order: Order) -> Done:
         """The result of `work(order)`; what it raised is raised. Raises DeskError "worker_died" when every
         try ended with the death of the process, CancelledError after `stop`."""
-        for last in (*[False] * (0 if self.place.retries else TRIES - 1), True):
+        for last in (*[False] * (TRIES - 1), True):
             try:
                 found = self._executor().submit(work, order).result()
             except (BrokenExecutor, CancelledError) as error:

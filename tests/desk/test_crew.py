@@ -25,6 +25,7 @@ from dorsi.desk.limits import Limits
 from dorsi.desk.place import place_at
 from dorsi.desk.queue import end_in, waiting
 from dorsi.desk.worker import Ends, Order, work
+from dorsi.errors import UsageError
 from dorsi.executors import WORKS_EACH, cluster, own_process
 from tests.desk.jobs import ME, job_row, put, stages_of, until
 
@@ -192,6 +193,24 @@ def test_an_executor_that_cannot_be_had_costs_the_clips_nothing(tmp_path: Path) 
             until(lambda: waiting(desk) == 0)
         assert outcome(desk, clip) == ("measured", None, 0)
     assert len(asked) == 3
+
+
+def test_a_cluster_that_goes_away_costs_the_clips_nothing(tmp_path: Path) -> None:
+    lost: list[int] = []
+
+    def gone_at_first(desk: Desk, order: Order) -> Ends:
+        lost.append(1)
+        if len(lost) < 4:
+            raise UsageError("cluster_lost", address="tcp://10.0.0.5:8786")
+        return _by_hand(desk, order)
+
+    with Desk(place_at(tmp_path)) as desk:
+        clip = put(desk)
+        working = partial(gone_at_first, desk)
+        with at_work(desk, executor=partial(ThreadPoolExecutor, 1), local=False, working=working):
+            until(lambda: waiting(desk) == 0)
+        assert outcome(desk, clip) == ("measured", None, 0)
+    assert len(lost) == 4
 
 
 def _raises(_order: Order) -> Ends:

@@ -205,6 +205,27 @@ def test_a_stop_leaves_a_state_to_go_on_from(clips: Callable[..., list[BatchClip
     assert set(again.rows) == {clip.name for clip in given}
 
 
+def test_a_cluster_that_goes_away_ends_the_batch_and_blames_no_clip(
+    clips: Callable[..., list[BatchClip]], tmp_path: Path
+) -> None:
+    out, work = tmp_path / "out", Work()
+
+    def lost(order: ClipOrder) -> MeasuredElsewhere | Exception:
+        if work.asked:
+            raise UsageError("cluster_lost", address="tcp://10.0.0.5:8786")
+        return work(order)
+
+    given = clips(**{f"c{n}": str(20 + n) for n in range(4)})
+    going = measure_batch(
+        given, out, Place(partial(ThreadPoolExecutor, 1), 1), settings=Settings(), books=BOOKS, work=lost,
+        stages=FAKE_STAGES,
+    )  # fmt: skip
+    with pytest.raises(UsageError, match="the scheduler is gone"):
+        list(going)
+    assert [row.clip for row in done_in(out, given)] == ["c0.mp4"] and not list(out.glob(".*partial*"))
+    assert [row.status for row in run(given, out, work)] == ["measured"] * 4
+
+
 def test_bytes_travel_where_files_cannot(clips: Callable[..., list[BatchClip]], tmp_path: Path) -> None:
     seen: list[ClipOrder] = []
     work = Work()

@@ -22,7 +22,7 @@ from dorsi.desk.place import new_id
 from dorsi.desk.queue import HOST, Lost, Taken, beat, give_back, reclaim, take, worker_died, worker_of
 from dorsi.desk.worker import BEAT_S, Ends, Order, work
 from dorsi.errors import DeskError, DorsiError, StoreError
-from dorsi.executors import WORKS_EACH, own_process
+from dorsi.executors import NO_CLUSTER, WORKS_EACH, own_process
 
 __all__ = ["Crew"]
 
@@ -155,8 +155,11 @@ class Crew:
             why = _out_of_time(most_s) if over else DeskError("worker_died")
             self._settle(partial(worker_died, self.desk, job, why))
             sweep(self.desk)
-        except Exception:  # noqa: BLE001  the job tells that it was; the next one must be done
-            self._settle(partial(worker_died, self.desk, job, DeskError("fault_in_worker")))
+        except Exception as error:  # noqa: BLE001  the job tells that it was; the next one must be done
+            end = partial(worker_died, self.desk, job, DeskError("fault_in_worker"))
+            if isinstance(error, DorsiError) and error.code in NO_CLUSTER:
+                end = partial(give_back, self.desk, job)
+            self._settle(end)
         return False
 
     def _settle(self, tell: Callable[[], None]) -> None:

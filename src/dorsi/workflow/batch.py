@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 from dorsi import __version__
 from dorsi.digest import sha256_of
 from dorsi.errors import DeskError, DorsiError, UsageError, readable
-from dorsi.executors import Hands, Place
+from dorsi.executors import NO_CLUSTER, Hands, Place
 from dorsi.models import WEIGHTS, outline_sha256
 from dorsi.plan import Books
 from dorsi.report.model import Report
@@ -184,7 +184,7 @@ def measure_batch(
     Done is a clip whose file, settings, rules, drills and engine are those of its row, also one that has no
     number or could not be read; with `retry` errors and clips in quarantine are tried again. A clip whose
     worker died at every try is put in quarantine. Raises RulesError, ModelError, OutputError (OSError of the
-    manifest) before any work.
+    manifest) before any work, UsageError when the cluster goes away.
     """
     books.rules.rule_set(settings.rules)
     stages.check_weights(settings.model)
@@ -252,8 +252,10 @@ def _measured(
         report, folder, seconds = measure()
     except CancelledError:
         raise
-    except Exception as error:  # noqa: BLE001  one bad clip stops nothing
+    except Exception as error:
         code = error.code if isinstance(error, DorsiError) else "fault"
+        if code in NO_CLUSTER:
+            raise  # no fault of the clip, and the next would end the same way
         died = isinstance(error, DeskError) and code == "worker_died"
         status: Status = "quarantined" if died else "error"
         return BatchRow(**facts, status=status, runner=clip.runner, codes=(code,), message=str(error)), None
