@@ -117,7 +117,9 @@ def test_too_short_is_a_result(tmp_path: Path) -> None:
     clips = [encode(tmp_path / f"{frames}.mp4", frames) for frames in (1, 9)]
     ended = run(*clips, "--out", tmp_path / "out", "--json", "--model", "full")
     assert ended.returncode == 3
-    assert [line.split(": ")[1] for line in ended.stderr.splitlines()] == ["1.mp4", "9.mp4"]
+    # A machine that is slow also says how far it is.
+    told = [line.split(": ")[1] for line in ended.stderr.splitlines() if line.startswith("dorsi: ")]
+    assert told == ["1.mp4", "9.mp4"]
     for report in json.loads(ended.stdout):
         assert report["status"] == "not_measurable"
         assert "too_short" in [reason["code"] for reason in report["reasons"]]

@@ -178,7 +178,10 @@ def test_ctrl_c_leaves_the_old_file(tmp_path: Path, terminal: Terminal) -> None:
     assert "Traceback" not in terminal.screen
 
 
-STOP = "Have it looked at first: see a doctor within two days, because an ankle or foot is newly swollen"
+STOP = (
+    "Have it looked at first: see a doctor within two days (today with a fever), because an ankle or foot is "
+    "newly swollen"
+)
 
 
 def test_a_yes_stops_says_whom_to_see_and_keeps_what_was_told(tmp_path: Path) -> None:
