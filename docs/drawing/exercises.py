@@ -187,16 +187,22 @@ def knee_straight() -> str:
 
 
 def big_toe() -> str:
-    """Big-toe extension: foot planted, shin forward, the toe alone comes up."""
-    px, floor = 94.0, 150.0
-    view = View(104, floor, px)
+    """Big-toe extension: foot planted, the knee at the wall, the toe alone comes up."""
+    px, floor, at = 94.0, 150.0, 96.0
+    view = View(at, floor, px)
+    wall = at + px * (TOE_M + FOUR_FINGERS_M)
     return picture(
         470,
-        "Big-toe extension: half-kneeling, shin forward, foot planted, lift the big toe",
+        "Big-toe extension: half-kneeling, the knee at the wall, foot planted, lift the big toe",
         [
-            *_cell(0, ["1  Half-kneel, shin a", "little forward, toes down"], None, half_kneel(20), view),
+            *_cell(0, ["1  Half-kneel, knee at", "the wall, toes down"], None, half_kneel(31), view, wall),
             *_cell(
-                1, ["2  Lift the big toe, hold", "a second, put it down"], True, half_kneel(20, 0, 38), view
+                1,
+                ["2  Lift the big toe, hold", "a second, put it down"],
+                True,
+                half_kneel(31, 0, 38),
+                view,
+                wall,
             ),
             *_toe_close_up(2, True),
             *_toe_close_up(3, False),

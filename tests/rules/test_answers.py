@@ -126,7 +126,7 @@ def test_each_sign_is_a_finding_of_its_own_with_place_and_side() -> None:
         ("one_sided", "left", "borderline"),
         ("heels_lift", None, "borderline"),
     ]
-    assert "pain in the knees and the shins and the plantar fascia (on the left)" in findings[1].message
+    assert "pain in the knees, the shins, the plantar fascia (on the left)" in findings[1].message
     assert "same side (the left)" in findings[3].message
     # What goes for every sign is said once, with the last.
     assert [f.message.count("Such signs have many other possible causes.") for f in findings] == [

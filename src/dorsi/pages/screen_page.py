@@ -13,6 +13,7 @@ from typing import Any
 from dorsi.pages.notes import EndNotes
 from dorsi.pages.page import render_page
 from dorsi.pages.screen_shown import answers_shown, cards, rules_shown
+from dorsi.report.heeding import NUMBERS_STAY
 from dorsi.rules import RuleBook
 from dorsi.screen.model import ROLE_NAMES, Role, Screen
 
@@ -46,7 +47,7 @@ def screen_content(
         "s": screen,
         "sheet_address": sheet_address,
         "first": first.removesuffix("."),
-        "rest": " ".join(rest),
+        "rest": _paragraphs(rest),
         "cards": cards(screen, rules),
         "notes": EndNotes(),
         "filed": any(clip.links for clip in screen.clips),
@@ -57,3 +58,9 @@ def screen_content(
         "links": rule_set.links_of(screen.findings) if rule_set else (),
         "cautions": dict.fromkeys([*screen.cautions, *screen.plan.cautions]),
     }
+
+
+def _paragraphs(said: list[str]) -> list[str]:
+    """Sentences in paragraphs: after a yes to a safety question the numbers stand apart."""
+    cut = said.index(NUMBERS_STAY) + 1 if NUMBERS_STAY in said else len(said)
+    return [" ".join(part) for part in (said[:cut], said[cut:]) if part]

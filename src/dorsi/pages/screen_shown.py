@@ -55,8 +55,8 @@ class CardClip:
     label: str
     verdict: str
     less: str = ""
-    """Of one that meets its reference but is the lesser of two that differ, in words: no green number under a
-    red bar."""
+    """Of one that meets its reference but is the lesser of two that differ, or was reached with the heel up,
+    in words: no green number under a red bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,13 @@ def _card_clip(screen: Screen, role: Role, test: Test) -> CardClip:
     verdict = first.verdict if first is not None else "none"
     differs = any(pair.test == test and pair.more_limited == clip.side for pair in screen.pairs)
     less = _LESS[test] if verdict == "meets" and differs and test in _LESS else ""
+    if test == "squat" and verdict == "meets" and _heel_rises(screen):
+        less = "with the heel up"
     return CardClip(name, role, clip, _value(clip, shown), QUANTITIES[shown].label, verdict, less)
+
+
+def _heel_rises(screen: Screen) -> bool:
+    return any(f.rule == "squat-heels" and f.verdict == "limited" for f in screen.findings)
 
 
 def _value(clip: ScreenClip, key: str) -> Measured:

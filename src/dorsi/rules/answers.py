@@ -99,7 +99,7 @@ def _signs(rule: Rule, signs: Signs) -> list[RuleFinding]:
 def _words(rule: Rule, key: str, signs: Signs) -> str:
     words = rule.signs[key]
     if key == "pain":
-        words += " " + " and ".join(_PLACES[place] for place in signs.pain_where or ())
+        words += " " + ", ".join(_PLACES[place] for place in signs.pain_where or ())
         if signs.pain_side is not None:
             words += f" (on {'both sides' if signs.pain_side == 'both' else f'the {signs.pain_side}'})"
     elif key == "one_sided":
