@@ -44,7 +44,7 @@ def test_a_folder_is_measured_once_summed_up_and_kept(clips: Path) -> None:
     asked = ("batch", "clips", "--out", "out", "--no-video", "--runner-from", "name", "--store", "s.db")
     ran = dorsi(here, *asked)
     assert ran.returncode == 4, ran.stderr
-    assert re.search(r"3 clips in \d+ s: 2 measured, 1 failed\.", ran.stdout)
+    assert re.search(r"3 clips in \d+ \w+: 2 measured, 1 failed\.", ran.stdout)
     assert [line for line in ran.stderr.splitlines() if line.startswith("dorsi:")] == [
         "dorsi: broken.mp4: this is not a video that can be read. Export it again as MP4 or MOV.",
     ]

@@ -144,6 +144,7 @@ def conclude(
             by_hand=hand is not None and peak is not None and hand.shank_weight[peak] > BY_HAND,
             line_95_deg=float("nan") if peak is None or test not in LUNGES else float(doubt.shin_deg[peak]),
             knee_95_deg=float("nan") if peak is None else doubt.knee_deg(peak),
+            sunk_heel_mm=machine.noise.sunk_heel_mm,
         )
     )  # fmt: skip
     if reasons:

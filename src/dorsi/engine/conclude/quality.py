@@ -82,7 +82,7 @@ class QualityInputs:
 
     `toe` is None unless the clip is of that test; `by_hand` whether a person drew the line at the peak,
     `line_95_deg` how well that line is known, whatever the heel does, `knee_95_deg` how well the bend of the
-    knee there.
+    knee there. `sunk_heel_mm` as of `SignalNoise`.
     """
 
     evidence: Evidence
@@ -100,6 +100,7 @@ class QualityInputs:
     by_hand: bool = False
     line_95_deg: float = float("nan")
     knee_95_deg: float = float("nan")
+    sunk_heel_mm: float = 0.0
 
     @property
     def legs_only(self) -> bool:
@@ -296,7 +297,8 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
         (beside, note("feet_side_by_side", shanks=apart)),
         (not squat and _steps(seen), note("stepping_lunge")),
         (len(reps) == 1, note("one_rep")),
-        (any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
+        (seen.sunk_heel_mm > 0, note("foot_tilts", sunk_mm=seen.sunk_heel_mm)),
+        (not seen.sunk_heel_mm and any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
         (bool(reps) and _cut(seen), note("start_cut")),
     )
 

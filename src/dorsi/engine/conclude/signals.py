@@ -52,6 +52,8 @@ LANDMARK_HEEL_SD_MM = 20.0
 """Error of a heel rise read from landmarks, 1 sd: they creep 13-25 px up a 250 px shank."""
 TOE_GAP_S = 1.0
 """Looks at the toe lie at most this far apart, in the longest clips."""
+SUNK_S = 0.5
+"""A foot that is set down or lifted off has its toes in the air for less than this."""
 LEVEL_SHARE = 0.5
 """The floor is the lowest heel level held at least this part as long as the one held longest."""
 PROPORTION_SD = 0.045
@@ -69,10 +71,12 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class SignalNoise:
-    """Standard deviations of the samples about the smoothed curves; heel of the resting heel."""
+    """Standard deviations of the samples about the smoothed curves; heel of the resting heel. `sunk_heel_mm`
+    how far below its rest a standing heel was seen: what the camera's way makes of a flat foot."""
 
     shin_angle_deg: float
     heel_lift_mm: float
+    sunk_heel_mm: float = 0.0
 
     @property
     def resting_heel_mm(self) -> float:
@@ -109,14 +113,14 @@ def build_signals(
         front = with_knee_turned(leg.xy_px, crest_turn_deg, leg.forward)[:, LegPoint.KNEE]
         crest = _smooth(leg.time_s, view.shin_angle_deg(ankle, front, leg.forward, level.roll_deg), rows)
     bend = raw - view.shin_angle_deg(knee, hip, leg.forward, level.roll_deg)
-    lift, pitch, rest_sd = _heel(leg, foot, shin, scale, rows)
+    lift, pitch, rest_sd, sunk_mm = _heel(leg, foot, shin, scale, rows)
     down = heel_down(lift, scale)
     signals = Signals(
         time_s=leg.time_s, shin_angle_deg=shin, crest_angle_deg=crest, heel_lift_mm=lift,
         heel_pitch_deg=pitch, big_toe_deg=np.full(len(leg), np.nan),
         knee_flexion_deg=_smooth(leg.time_s, bend, rows), heel_down=down,
     )  # fmt: skip
-    return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd)
+    return signals, SignalNoise(robust_sigma((raw - shin)[rows]), rest_sd, sunk_mm)
 
 
 def with_toe(signals: Signals, toe: ToeTrack) -> Signals:
@@ -145,8 +149,9 @@ def _smooth(time_s: FloatArray, values: FloatArray, rows: IndexArray) -> FloatAr
 
 def _heel(
     leg: LegTrack, foot: FootTrack | None, shin_deg: FloatArray, scale: Scale, rows: IndexArray
-) -> tuple[FloatArray, FloatArray, float]:
-    """Heel lift mm and pitch deg about their own rest, and the standard deviation at rest in mm.
+) -> tuple[FloatArray, FloatArray, float, float]:
+    """Heel lift mm and pitch deg about their own rest, the standard deviation at rest in mm, and how far a
+    flat foot seems to sink (`_sunk_mm`).
 
     From the picture; where the picture was lost, landmarks only say that a heel is surely up.
     """
@@ -163,7 +168,7 @@ def _heel(
     upright = low_heel & (shin_deg <= low + 0.3 * (high - low))
     rest = upright if upright.any() else low_heel
     marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
-    marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
+    marked_deg, sunk_mm = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1))), 0.0
     if foot is None or not np.isfinite(foot.heel_rise_px).any():
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
@@ -181,16 +186,36 @@ def _heel(
                 floor = (np.median(seen[at]), np.median(turn[at])) if at.any() else (np.nan, np.nan)
             seen[stand] -= floor[0]
             turn[stand] -= floor[1]
+        sunk_mm = _sunk_mm(leg.time_s, seen * scale.mm_per_px, rows, shin_deg <= low + 0.3 * (high - low))
+        rise_mm, sunk_px = seen * scale.mm_per_px, sunk_mm / scale.mm_per_px
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
-        seen[seen * scale.mm_per_px < -HEEL_LIFT_MM] = np.nan
-        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px)
+        seen[rise_mm < -HEEL_LIFT_MM] = np.nan
+        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px + sunk_px)
+        # A rise of no more than what the camera makes of a flat foot was not seen.
+        seen[(rise_mm >= HEEL_DOWN_MM) & (rise_mm <= sunk_mm)] = np.nan
         lift_px = np.where(surely_up, marked, seen)
         pitch = np.where(surely_up, marked_deg, turn)
         rest_sd = float(
             np.nan_to_num(robust_sigma(seen[rest & level] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM)
         )
+        rest_sd = float(np.hypot(rest_sd, sunk_mm / 1.96))
     lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
-    return lift, _smooth(leg.time_s, pitch, rows), rest_sd
+    return lift, _smooth(leg.time_s, pitch, rows), rest_sd, sunk_mm
+
+
+def _sunk_mm(time_s: FloatArray, rise_mm: FloatArray, rows: IndexArray, upright: BoolArray) -> float:
+    """How far below its rest the heel of an upright leg is seen for some time, mm; 0 where it is not.
+
+    No heel sinks into the floor: the camera has gone round or up, and a foot that lies flat looks tilted. As
+    much may be wrong with any rise.
+    """
+    looks = rows[np.isfinite(rise_mm[rows]) & upright[rows]]
+    deep = [
+        looks[start:end]
+        for start, end in runs(rise_mm[looks] < -HEEL_LIFT_MM)
+        if time_s[looks[end - 1]] - time_s[looks[start]] >= SUNK_S
+    ]
+    return max((-float(np.median(rise_mm[at])) for at in deep), default=0.0)
 
 
 def _stands(leg: LegTrack, foot: FootTrack) -> list[BoolArray]:
