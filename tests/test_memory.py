@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dorsi.memory import give_back, keep_for_pictures
+from dorsi.memory import for_pictures, give_back, keep_for_pictures
 
 
 def test_the_heap_is_trimmed_to_nothing_spare() -> None:
@@ -43,3 +43,22 @@ def test_freed_pictures_are_kept_where_the_library_can() -> None:
     assert keep_for_pictures(lambda: SimpleNamespace(mallopt=tune))
     assert told == [(-1, 1 << 30), (-3, 32 << 20)]
     assert not keep_for_pictures(lambda: SimpleNamespace())
+
+
+def test_large_pictures_go_back_at_once_and_only_while_they_are_looked_at() -> None:
+    told: list[tuple[int, int]] = []
+
+    def tune(what: int, size: int) -> int:
+        told.append((what, size))
+        return 1
+
+    def library() -> Any:
+        return SimpleNamespace(mallopt=tune)
+
+    with for_pictures(3 * 1920 * 1080, library):
+        assert told == []
+    with for_pictures(3 * 3840 * 2160, library):
+        assert told == [(-1, 128 << 10), (-3, 4 << 20)]
+    assert told[2:] == [(-1, 1 << 30), (-3, 32 << 20)]
+    with for_pictures(3 * 3840 * 2160, SimpleNamespace):
+        pass

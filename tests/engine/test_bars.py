@@ -89,6 +89,13 @@ def test_both_blacks_of_video_are_bars_and_grey_is_not(black: int) -> None:
     assert _box([_padded(_room(k), (40, 0, 24, 0), black + 30) for k in range(3)]) is None
 
 
+def test_the_box_of_reduced_frames_is_told_in_px_of_the_clip() -> None:
+    watch = BarWatch()
+    for index in range(3):
+        watch.look(Frame(index, index / 30, _padded(_room(index), (40, 0, 24, 0))))
+    assert watch.picture_box_px((2 * 244, 2 * 320)) == (80, 0, 440, 640)
+
+
 def test_the_samples_have_no_bars(lunge: list[Rgb]) -> None:
     assert _box(lunge[::15]) is None
     assert _box([]) is None

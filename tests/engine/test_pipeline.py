@@ -15,10 +15,11 @@ from dorsi.engine.conclude.quality import MESSAGES
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
 from dorsi.engine.observe.pose.estimator import ReplayEstimator
 from dorsi.engine.observe.pose.track import sample_stride, track_poses
-from dorsi.engine.pipeline import analyse, conclude
+from dorsi.engine.pipeline import analyse, conclude, observe
 from dorsi.errors import ModelError
 from dorsi.settings import Settings
 from dorsi.types import Frame, PoseFrame, PoseTrack
+from tests.clips import encode
 from tests.recorded import evidence
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -59,6 +60,41 @@ def recorded(**change: float) -> tuple[PoseTrack, dict[str, float]]:
     down = rise - np.median(rise[:5]) < 5
     answers = {"peak": float(shank[down].max()), "any": float(shank.max()), "roll": spec["cam"]["roll"]}
     return PoseTrack(time_s, xy, np.zeros((count, 33)), np.ones((count, 33)), *spec["res"]), answers
+
+
+class _InTheMiddle:
+    """Everybody's landmarks in the middle of the picture, and as deep as it is wide; keeps its sizes."""
+
+    name = "middle"
+
+    def __init__(self) -> None:
+        self.sizes: set[tuple[int, int]] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def estimate(self, frame: Frame) -> PoseFrame | None:
+        height, width = frame.rgb.shape[:2]
+        self.sizes.add((width, height))
+        middle = np.full((33, 2), (width / 2, height / 2))
+        return PoseFrame(middle, np.full(33, float(width)), np.ones(33))
+
+
+def test_networks_see_a_large_clip_reduced_and_tell_its_own_px(tmp_path: Path) -> None:
+    clip = encode(
+        tmp_path / "large.mp4",
+        size_px=(1440, 2560),
+        frames=4,
+        make=lambda *_: np.zeros((2560, 1440, 3), np.uint8),
+    )
+    spy = _InTheMiddle()
+    (track,) = observe(clip, estimators=[spy]).tracks
+    assert spy.sizes == {(1080, 1920)}
+    assert (track.width_px, track.height_px) == (1440, 2560)
+    assert np.allclose(track.xy_px[0], (720, 1280)) and np.allclose(track.depth_px[0], 1440)
 
 
 def test_true_landmarks_give_the_true_angle() -> None:

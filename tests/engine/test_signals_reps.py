@@ -89,7 +89,7 @@ def test_a_heel_lost_on_its_way_up_is_not_down() -> None:
 def test_a_camera_that_tilts_a_flat_foot_hides_as_much_of_a_rise() -> None:
     truth = lunge_angle_deg(TIME_S, 30.0)
     # 10 px are 18 mm: first looked at square on, then from farther round, upright, for some time.
-    sinking = np.where(truth > 15, 8.0, np.where(TIME_S > TIME_S[-1] - 0.8, -10.0, 0.0))
+    sinking = np.where(truth > 15, 8.0, np.where(TIME_S[-1] - 0.8 < TIME_S, -10.0, 0.0))
     signals, noise = _signals(truth, sinking)
     (rep,) = find_reps(signals)
     assert noise.sunk_heel_mm == pytest.approx(18, abs=2) and noise.resting_heel_mm >= 9
@@ -98,7 +98,7 @@ def test_a_camera_that_tilts_a_flat_foot_hides_as_much_of_a_rise() -> None:
     signals, noise = _signals(truth, np.where(truth > 15, 25.0, sinking))
     assert find_reps(signals)[0].heel_lifted
     # Toes in the air, for a moment, are no tilted foot.
-    for short in (np.where(TIME_S > TIME_S[-1] - 0.3, -10.0, 0.0), np.zeros_like(truth)):
+    for short in (np.where(TIME_S[-1] - 0.3 < TIME_S, -10.0, 0.0), np.zeros_like(truth)):
         assert _signals(truth, short)[1].sunk_heel_mm == 0
 
 

@@ -7,6 +7,8 @@ Not here: what follows for edges of the room, brightness and view (`room.py`, `f
 
 from __future__ import annotations
 
+from math import ceil
+
 import cv2
 import numpy as np
 
@@ -48,8 +50,9 @@ class BarWatch:
         np.maximum(self._brightest, luma, out=self._brightest)
         np.minimum(self._darkest, luma, out=self._darkest)
 
-    def picture_box_px(self) -> BoxPx | None:
-        """left, top, right, bottom of the picture inside the bars; None when there are none."""
+    def picture_box_px(self, size_px: tuple[int, int] | None = None) -> BoxPx | None:
+        """left, top, right, bottom of the picture inside the bars; None when there are none. `size_px` width
+        and height of the clip, where the frames shown were reduced."""
         if self._brightest is None or self._darkest is None:
             return None
         high, low = self._brightest, self._darkest
@@ -58,7 +61,8 @@ class BarWatch:
         top, bottom = _bar_px(high, low), height - _bar_px(high[::-1], low[::-1])
         if (left, top, right, bottom) == (0, 0, width, height) or left >= right or top >= bottom:
             return None
-        return left, top, right, bottom
+        x, y = (1.0, 1.0) if size_px is None else (size_px[0] / width, size_px[1] / height)
+        return ceil(left * x), ceil(top * y), int(right * x), int(bottom * y)
 
 
 def _bar_px(high: Rgb, low: Rgb) -> int:

@@ -22,6 +22,7 @@ from dorsi.engine.observe.pose import mediapipe_backend as networks
 from dorsi.engine.observe.pose.estimator import PoseEstimator
 from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
 from dorsi.engine.observe.toe import ToeLooks, ToeWatch
+from dorsi.memory import for_pictures
 from dorsi.models import WEIGHTS, outline_sha256
 from dorsi.settings import Settings
 from dorsi.types import ClipInfo, FloatArray, Frame, PoseTrack, StageListener
@@ -36,6 +37,9 @@ PEOPLE_LOOKS = 3
 MOST_GLANCES = 20
 """Frames of one clip that are looked at anew where the views disagree: enough for the top of three lunges,
 at about the cost of one more second and a half of clip."""
+LOOK_SIDE_PX = 1920
+"""Long side of the pictures that the networks are given: they look at a person in 256 px, so that more of a
+4K clip only fills memory."""
 GLANCE_TURNS_DEG = (0.0, 10.0, -10.0)
 """Turned pictures fail differently; ten degrees is within what the networks were trained for."""
 
@@ -51,6 +55,16 @@ def pass_over(
     child) and ModelError.
     """
     clip = probe(clip_path)
+    with for_pictures(3 * clip.width_px * clip.height_px):
+        return _passes(clip, settings, version, listen, estimators)
+
+
+def _passes(
+    clip: ClipInfo, settings: Settings, version: str, listen: StageListener,
+    estimators: Sequence[PoseEstimator] | None,
+) -> tuple[Evidence, ToeLooks | None]:  # fmt: skip
+    """Both passes over a clip that was probed."""
+    clip_path = clip.path
     stride, bars = sample_stride(clip.frame_rate_hz), BarWatch()
     glances: Sequence[PoseEstimator] = ()
     if estimators is None:
@@ -58,16 +72,17 @@ def pass_over(
         # A mirrored look by the small network is an independent witness at a third of the cost.
         mirrored = networks.MediaPipeEstimator("full", mirrored=True)
         estimators = (networks.MediaPipeEstimator(settings.model), mirrored)
-    with FrameReader(clip_path, prefetch=4, every=stride) as reader:
+    with FrameReader(clip_path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX) as reader:
         frames = _watched_for_bars(_counted(reader, clip, "find the legs", listen), bars, clip, stride)
-        found_rows, size_px = track_poses(frames, estimators)
+        found_rows, seen_px = track_poses(frames, estimators)
         truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
-    tracks = [as_track(time_s, rows, size_px) for rows in found_rows]
+    size_px = (clip.width_px, clip.height_px)
+    tracks = [as_track(time_s, rows, size_px, seen_px) for rows in found_rows]
     clip = _counted_clip(clip, time_s)
     weights = WEIGHTS[settings.model]
     origin = Origin(version, weights.name, weights.sha256, outline_sha256(), sha256_of(clip_path))
     evidence = Evidence(
-        clip, origin, time_s, stride, truncated, tuple(tracks), picture_box_px=bars.picture_box_px()
+        clip, origin, time_s, stride, truncated, tuple(tracks), picture_box_px=bars.picture_box_px(size_px)
     )
     chosen = straight.leg_under_test(tracks, settings) if len(time_s) else None
     if chosen is None:
@@ -97,11 +112,11 @@ def _glance(
     listen: StageListener,
 ) -> list[PoseTrack]:  # fmt: skip
     """Tracks of fresh looks at some frames of the clip, one for each way of looking."""
-    with FrameReader(clip.path, prefetch=4, every=stride) as reader:
+    with FrameReader(clip.path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX) as reader:
         wanted = (f for f in _counted(reader, clip, "look again", listen) if f.index in doubtful)
-        rows, size_px = track_poses(islice(wanted, len(doubtful)), glances)
+        rows, seen_px = track_poses(islice(wanted, len(doubtful)), glances)
     listen("look again", 1.0)
-    return [as_track(time_s, each, size_px) for each in rows]
+    return [as_track(time_s, each, (clip.width_px, clip.height_px), seen_px) for each in rows]
 
 
 def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks | None]:

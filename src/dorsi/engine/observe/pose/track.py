@@ -74,12 +74,18 @@ def _close(estimator: PoseEstimator, opened: Future[PoseEstimator]) -> None:
         estimator.__exit__(None, None, None)
 
 
-def as_track(time_s: FloatArray, rows: dict[int, PoseFrame], size_px: tuple[int, int]) -> PoseTrack:
-    """A `PoseTrack` with a row for each of the times (T,), NaN where nothing was found or looked for."""
-    count = len(time_s)
+def as_track(
+    time_s: FloatArray, rows: dict[int, PoseFrame], size_px: tuple[int, int], seen_px: tuple[int, int]
+) -> PoseTrack:
+    """A `PoseTrack` with a row for each of the times (T,), NaN where nothing was found or looked for.
+
+    `size_px` width and height of the clip, `seen_px` of the pictures that were looked at.
+    """
+    count, larger = len(time_s), np.array(size_px) / np.maximum(1, seen_px)
     xy_px = np.full((count, LANDMARK_COUNT, 2), np.nan)
     depth_px = np.full((count, LANDMARK_COUNT), np.nan)
     confidence = np.zeros((count, LANDMARK_COUNT))
     for index, pose in rows.items():
-        xy_px[index], depth_px[index], confidence[index] = pose.xy_px, pose.depth_px, pose.confidence
+        xy_px[index], depth_px[index] = pose.xy_px * larger, pose.depth_px * larger[0]
+        confidence[index] = pose.confidence
     return PoseTrack(time_s, xy_px, depth_px, confidence, *size_px)
