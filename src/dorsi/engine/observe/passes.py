@@ -22,7 +22,7 @@ from dorsi.engine.observe.pose import mediapipe_backend as networks
 from dorsi.engine.observe.pose.estimator import PoseEstimator
 from dorsi.engine.observe.pose.track import as_track, sample_stride, track_poses
 from dorsi.engine.observe.toe import ToeLooks, ToeWatch
-from dorsi.memory import for_pictures
+from dorsi.memory import for_pictures, give_back
 from dorsi.models import WEIGHTS, outline_sha256
 from dorsi.settings import Settings
 from dorsi.types import ClipInfo, FloatArray, Frame, PoseTrack, StageListener
@@ -76,6 +76,7 @@ def _passes(
         frames = _watched_for_bars(_counted(reader, clip, "find the legs", listen), bars, clip, stride)
         found_rows, seen_px = track_poses(frames, estimators)
         truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
+    give_back()  # what the networks held
     size_px = (clip.width_px, clip.height_px)
     tracks = [as_track(time_s, rows, size_px, seen_px) for rows in found_rows]
     clip = _counted_clip(clip, time_s)
@@ -115,6 +116,7 @@ def _glance(
     with FrameReader(clip.path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX) as reader:
         wanted = (f for f in _counted(reader, clip, "look again", listen) if f.index in doubtful)
         rows, seen_px = track_poses(islice(wanted, len(doubtful)), glances)
+    give_back()
     listen("look again", 1.0)
     return [as_track(time_s, each, (clip.width_px, clip.height_px), seen_px) for each in rows]
 
