@@ -77,7 +77,7 @@ def test_a_sentence_is_one_plain_line(kind: str, code: str) -> None:
 
 @pytest.mark.parametrize("code", MESSAGES)
 def test_a_message_about_a_clip_is_one_plain_line(code: str) -> None:
-    told = note(code, from_s=1.0, to_s=1.34, bend_deg=31.4)
+    told = note(code, from_s=1.0, to_s=1.34, bend_deg=31.4, sunk_mm=21.6)
     message, short = told.message, told.short
     assert "\n" not in message and message.endswith(".")
     assert not re.search(r" [ .,;:]", message)
