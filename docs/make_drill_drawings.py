@@ -28,6 +28,7 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "calf-raises": drills_calf.calf_raises,
     "single-leg-balance": drills_calf.single_leg_balance,
     "ankle-circles": drills_calf.ankle_circles,
+    "ankle-circles-sitting": drills_toes.ankle_circles_sitting,
     "resisted-ankle": drills_calf.resisted_ankle,
     "great-toe-mobilisation": drills_toes.great_toe_mobilisation,
     "toe-yoga": drills_toes.toe_yoga,

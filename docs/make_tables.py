@@ -164,7 +164,7 @@ def _cell(words: str) -> str:
 
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
-    "filming.md": {"messages": messages},
+    "filming.md": {"safety": safety, "messages": messages},
     "coverage.md": {"coverage": coverage},
     "errors.md": {"errors": errors},
     "interpreting.md": {

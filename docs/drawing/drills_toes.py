@@ -1,10 +1,12 @@
-"""Drawings of the drills of toes and of care: mobilisation, toe yoga, towel, ball, roller, warm and cold.
+"""Drawings of the drills done sitting, of toes and of care: mobilisation, toe yoga, towel, ball, roller, warm
+and cold, circles.
 
 Not here: the ankle's bend (`drills_bend.py`), calf, balance (`drills_calf.py`), jumps (`drills_spring.py`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import radians
 
 from docs.drawing.figures import Leg, placed
@@ -15,7 +17,7 @@ from docs.drawing.stage import PROP, arrow, drawing, floor, numeral, presses, ri
 from docs.drawing.svg import Point, View
 
 __all__ = [
-    "contrast_therapy", "foam_rolling", "great_toe_mobilisation", "lacrosse_ball", "toe_yoga",
+    "ankle_circles_sitting", "contrast_therapy", "foam_rolling", "great_toe_mobilisation", "lacrosse_ball",
     "towel_crunches",
 ]  # fmt: skip
 
@@ -177,6 +179,24 @@ def _towel(view: View, curled: bool) -> str:
     fold = "c1-18 11-18 11 0"
     path = f"M{x - 21:.0f} {y:.0f}{fold}{fold}v-5h36v5z" if curled else f"M{x - 3:.0f} {y:.0f}v-5h56v5z"
     return f'<path d="{path}" fill="#fff" stroke-width="2"/>'
+
+
+def ankle_circles_sitting() -> str:
+    """Sitting, one foot off the floor; close up, that foot circles."""
+    whole, close = View(52, GROUND_PX, 88), View(196, 92, 270)
+    lifted = bent_leg((-0.02, 0.53), (0.62, 0.26), 6, 0)
+    person = replace(_sitting(-0.02, 0.38, lifted), blue="near_foot near_toes")
+    circling = Leg((0, 0.9), (0.0, 0.5), (0, 0.075), 4, -4)
+    return drawing(
+        "Ankle circles, sitting: one foot off the floor draws circles, one way and the other",
+        [
+            seat(whole, -0.14, 0.43),
+            floor(10, 116, GROUND_PX),
+            person.svg(whole),
+            leg_svg(close, circling, BODY, "foot toes", close=True),
+            ring(close((0.19, 0.02)), 38, -64, 214, 1.0, both=True),
+        ],
+    )
 
 
 def lacrosse_ball() -> str:

@@ -210,7 +210,7 @@ def test_a_yes_stops_at_a_terminal(terminal: Terminal) -> None:
 def test_drills_are_listed_with_dose_aim_and_source(tmp_path: Path) -> None:
     run = run_dorsi("drills", cwd=tmp_path)
     assert run.returncode == 0
-    assert run.stdout.count("  source: S") == run.stdout.count("  dose: ") == 23
+    assert run.stdout.count("  source: S") == run.stdout.count("  dose: ") == 24
     toe = run_dorsi("drills", "--for", "big_toe", cwd=tmp_path).stdout
     dose = "15 each way (MapMyRun), or 2–3 sets of 10 alternating (CoreQuest)"
     assert f"Toe yoga\n  for: big_toe, arch\n  dose: {dose}" in toe

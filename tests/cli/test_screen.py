@@ -111,7 +111,7 @@ def test_a_whole_screen(here: Path) -> None:
     assert "34.0° ± 2.0°" in row
     assert any(line.startswith("limited, right: 8.0° ± 1.0° with the heel down") for line in lines)
     assert any(line.startswith("Plan (loosen): ") for line in lines)
-    assert any(line.startswith("You have not answered all the safety questions.") for line in lines)
+    assert any(line.startswith("You have not answered all 13 safety questions.") for line in lines)
     assert any(line.startswith("  1. ") for line in lines)
     assert "left.mp4: stored for Ana Lima, 2026-01-31" in lines
     assert "screen: stored for Ana Lima, 2026-01-31" in lines

@@ -117,8 +117,15 @@ def test_every_drill_is_done_and_dosed_as_its_source_says(row: dict[str, Any]) -
     cited(drill.source, row)
 
 
+VARIANTS = {name for row in FACTS["drills"] for name in row.get("variants", [])}
+
+
 def test_no_drill_stands_without_a_row() -> None:
-    assert set(BOOKS.drills.drills) == {row["key"] for row in FACTS["drills"]}
+    assert set(BOOKS.drills.drills) == {row["key"] for row in FACTS["drills"]} | VARIANTS
+    # A variant stands in for its drill alone, and no need asks for it.
+    assert {each.instead.drill for each in BOOKS.drills.drills.values() if each.instead} == VARIANTS
+    needs = [*BOOKS.drills.needs, BOOKS.drills.upkeep]
+    assert not VARIANTS & {name for need in needs for name in (*need.drills, *need.alternatives)}
 
 
 def test_the_safety_list_is_asked_in_its_order() -> None:
@@ -138,7 +145,7 @@ def test_pain_filters_the_drills(row: dict[str, Any]) -> None:
 
 def test_safe_for_anyone() -> None:
     safe = {name for name, drill in BOOKS.drills.drills.items() if drill.safe_for_anyone}
-    assert safe == set(FACTS["safe_for_anyone"]["drills"])
+    assert safe == set(FACTS["safe_for_anyone"]["drills"]) | VARIANTS
 
 
 def test_stages_and_what_must_be_true_before_the_next() -> None:

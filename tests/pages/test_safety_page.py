@@ -82,7 +82,13 @@ def test_unanswered_is_said_above_the_plan_with_the_first_four_questions() -> No
     assert start < words.index("Calf stretch")
     for question in SAFETY_QUESTIONS[:4]:
         assert question.text in words[start:]
-    assert SAFETY_QUESTIONS[4].text not in words
+    # The others, folded away, each with whom to see and how soon.
+    folded = words[words.index("All 13 questions") :]
+    for question in SAFETY_QUESTIONS:
+        assert f"{question.text} Yes: {question.whom}, {question.how_soon}." in folded
+        assert words.count(question.text) == (2 if question in SAFETY_QUESTIONS[:4] else 1)
+    # Before the first number it is said that they are open.
+    assert words.index("Safety questions are open") < words.index("°")
 
 
 @pytest.mark.parametrize("drill", BOOKS.drills.drills.values(), ids=lambda drill: drill.name)

@@ -79,7 +79,7 @@ def test_a_limited_ankle() -> None:
     assert names(plan) == ["ankle-circles", "calf-stretch", "three-way-ankle-rocks", "ankle-wall-drill"]
     assert plan.about == "A plan for more ankle bend."
     first = plan.items[1]
-    assert first.why == "For more ankle bend: “Minimum dorsiflexion for running” is limited on the left."
+    assert first.why == "For ankle bend: “Minimum dorsiflexion for running” is limited on the left."
     assert (first.dose[:28], first.side) == ("30 s with the knee straight ", "left")
     assert first.how_often.startswith("daily") and first.source.startswith("S1")
     assert (first.stage, first.slots, first.days_a_week, first.minutes) == (
@@ -360,7 +360,8 @@ def test_every_drill_is_chosen_or_offered_by_some_findings() -> None:
     cases += [answers(signs={"calf_tightness": True}), answers(circles_smaller="left")]
     cases += [answers(left={"arch_rises": False}), [*squat(heel=30), *squat(bend=70)]]
     strong = person(plan={"weeks": 4, "balance_30_s": True})
-    plans = [planned(case, profile=each) for case in cases for each in (CLEAR, strong, SPRINGY)]
+    sore = person(signs={"pain_where": ["achilles"]})
+    plans = [planned(case, profile=each) for case in cases for each in (CLEAR, strong, SPRINGY, sore)]
     seen = {item.drill for plan in plans for item in plan.items} | {
         a for plan in plans for a in plan.alternatives
     }

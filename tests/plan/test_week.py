@@ -65,6 +65,7 @@ def test_the_minutes_of_the_shipped_drills_are_counted_from_their_doses() -> Non
         "toe-yoga": 15 * 2 * 2 * quick,
         "towel-crunches": 2 * 2 * 30,
         "ankle-circles": 15 * 2 * 2 * quick,
+        "ankle-circles-sitting": 15 * 2 * 2 * quick,
         "calf-raises": 3 * 15 * quick + 2 * rest,
         "single-leg-balance": 3 * 30 * 2,
         "resisted-ankle": 2 * 10 * 4 * 2 * quick + rest,

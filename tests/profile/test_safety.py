@@ -58,15 +58,28 @@ def test_the_line_says_whom_to_see_and_how_soon_gravest_first() -> None:
     )
     assert "Tell them this too: you are pregnant." in found.sentences
     assert "Dorsi's suggestion" not in found.line
-    assert found.sentences[1] == "With chest pain or short of breath, call an ambulance now."
-    assert found.sentences[-1].startswith(
-        "Until that is cleared up, do no test and no drill. Then a therapist"
+    assert found.sentences[1] == (
+        "A clot has to be ruled out first: do not rub, roll or stretch that calf. With chest pain or short "
+        "of breath, call an ambulance now."
+    )
+    assert found.sentences[-2:] == (
+        "Until that is cleared up, do no test and no drill, and run only if whoever has seen you says so.",
+        "Then a therapist who has seen you can open the plan again.",
     )
     later = state(safety=NO | {"blood_thinners": True})
     assert later.sentences[0].startswith(
         "Only with a professional: see the doctor who prescribes them before"
     )
     assert "How soon is Dorsi's own suggestion: if it gets worse, go sooner." in later.sentences
+    # What only asks for somebody's company says nothing of running.
+    assert "Until that is cleared up, do no test and no drill." in later.sentences
+
+
+def test_what_is_open_says_what_is_urgent_of_it() -> None:
+    assert "with a yes to one of the first 2 see a doctor or an emergency department today." in state().line
+    known = state(safety={"cannot_take_four_steps": False})
+    assert "with a yes to the first see a doctor or an emergency department today." in known.line
+    assert state(safety=NO | {"pregnant": None}).line.endswith("and have it looked at first.")
 
 
 @pytest.mark.parametrize(

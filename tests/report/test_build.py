@@ -44,7 +44,7 @@ def test_findings_have_side_and_title_and_a_plan_follows() -> None:
     assert [step.name for step in report.plan] == ["ankle-circles", "calf-stretch"]
     step, note = report.plan[0], report.plan_note
     assert step.why.startswith(
-        "For more ankle bend: “Minimum dorsiflexion for running” is limited on the left"
+        "For a warm-up before the rest: “Minimum dorsiflexion for running” is limited on the left"
     )
     assert step.how_often and step.steps and step.side == "left"
     assert note is not None and note.remeasure and note.cautions and not note.see_a_professional
@@ -121,7 +121,7 @@ def test_a_given_side_is_said_to_be_given() -> None:
 def test_the_verdict_says_number_and_both_references(peak: float, half: float, words: str) -> None:
     sentence = verdict_sentence(report_of(fake_analysis(peak, half)))
     start = f"Left ankle bends {peak}° ± {half}° with the heel down, {words}"
-    assert sentence == f"{start}; healthy young adults reach 35–40°."
+    assert sentence == f"{start}; healthy young adults reach 35–40° on average."
 
 
 @pytest.mark.parametrize(("peak", "tone"), [(35.2, "none"), (6.0, "limited")])

@@ -46,7 +46,8 @@ def test_both_sides_and_a_difference_that_counts() -> None:
     assert found.headline.sentences == [
         "Your right ankle bends 8.0°, short of the 10–12° that running needs at least and 26° less than your "
         "left, and your right heel rises early.",
-        "Your left ankle (34.0°) clears 10–12°, which is a low bar: healthy young adults reach 35–40°.",
+        "Your left ankle (34.0°) clears 10–12°, which is a low bar: healthy young adults reach 35–40° "
+        "on average.",
     ]
     assert pair.said == next(each.message for each in found.findings if each.rule == "asymmetry")
     assert pair.said.startswith("Your right ankle bends 26.0° ± 2.5° less than your left.")
@@ -103,7 +104,9 @@ def test_what_a_plan_says_besides_its_drills() -> None:
     assert len(plan.week) == 7 and set(plan.week[0]) == {item.name for item in plan.items}
     assert plan.minutes_a_day == sum(item.minutes or 0 for item in plan.items)
     assert {each.drill for each in plan.withheld} >= {"Three-way ankle rocks, half-kneeling", "Forward bound"}
-    assert "You named a pain. If it gets worse" in plan.about
+    # With a limited test somebody is to be seen now: nothing on the page tells to wait.
+    assert "You named a pain, and a test is limited: see a physical therapist or a doctor now" in plan.about
+    assert plan.see_a_professional and "two weeks" not in " ".join([plan.about, *plan.cautions])
     assert plan.safety is not None and (plan.safety.state, plan.safety.flags) == ("clear", [])
 
 
@@ -317,7 +320,9 @@ def test_a_tape_estimate_does_not_speak_against_the_clip_of_that_ankle() -> None
     alone = screen(left=lunge("left", 30.0), profile=tape)
     assert (alone.headline.tone, of(alone, "see-a-professional")) == ("limited", [(None, "limited")])
     assert alone.headline.runner.startswith(
-        "By the tape your right ankle stays short of the minimum for running. Your left ankle (30.0°) clears"
+        "By the tape your right ankle stays short of the minimum for running. You told of tight calves, and "
+        "a test is limited: show this page to a physical therapist or a doctor. Your left ankle (30.0°) "
+        "clears"
     )
 
 

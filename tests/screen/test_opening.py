@@ -18,7 +18,7 @@ from dorsi.screen.model import Screen
 from tests.screen.reports import BOOKS, lunge, refusal, screen, squat, toe, warned, with_crest
 
 WINDLASS = Profile.model_validate({"right": {"arch_rises": False}})
-LOW_BAR = "which is a low bar: healthy young adults reach 35–40°."
+LOW_BAR = "which is a low bar: healthy young adults reach 35–40° on average."
 CLEAR = f"Both your ankles (left 34.0°, right 34.0°) clear 10–12°, {LOW_BAR}"
 LEFT_CLEARS = f"Your left ankle (34.0°) clears 10–12°, {LOW_BAR}"
 NO_NUMBER = "could not be measured: the leg was not filmed from the side. Put the phone level with the shin."
@@ -222,6 +222,22 @@ def agrees(found: Screen) -> None:
     if short or differs or refused or shod:
         assert not _WELL.match(first), first
     assert (tone == "limited") == short
+
+
+def test_pain_is_spoken_of_right_after_the_first_sentence() -> None:
+    sore = Profile.model_validate({"signs": {"pain_where": ["knee", "achilles"], "calf_tightness": True}})
+    told = screen(profile=sore, left=lunge("left", 34.0), right=lunge("right", 7.0)).headline.sentences
+    assert told[1] == (
+        "You told of pain in the knee and the Achilles tendon and tight calves, and a test is limited: show "
+        "this page to a physical therapist or a doctor now."
+    )
+    told = screen(profile=sore, left=lunge("left", 34.0), right=lunge("right", 34.0)).headline.sentences
+    assert told[1] == (
+        "You told of pain in the knee and the Achilles tendon, which no clip sees: if it gets worse, or "
+        "stays for two weeks, see a physical therapist or a doctor."
+    )
+    stop = sore.model_copy(update={"safety": sore.safety.model_copy(update={"stress_fracture": True})})
+    assert "two weeks" not in screen(profile=stop, left=lunge("left", 34.0)).headline.runner
 
 
 _ANGLE = st.tuples(st.floats(2, 50), st.floats(0.5, 9), st.booleans())

@@ -39,32 +39,60 @@ def test_after_a_yes_nothing_is_to_be_worked_on() -> None:
     assert read(**clips) and screen(profile=stopped, **clips).readings == []
 
 
+def risen(seen: str | None) -> Any:
+    """A squat whose heel rises; `seen` is the leg nearer to the camera, None where that is not known."""
+    return RISEN.model_copy(update={"facing": seen, "test_leg": None if seen is None else "near"})
+
+
+SIGN = "rises in your squat too, which is a sign that goes with stiff ankles."
+HIPS = "Look at the calves, the hips and how you squat."
+OF_ITS_OWN = (
+    "The left heel, the one that the squat shows, rises although that ankle clears the minimum for running. "
+    "That is a low bar: a deep squat may ask for more."
+)
+SHORT = "It stays short of the minimum for running."
+
+
 @pytest.mark.parametrize(
-    ("clips", "text", "why"),
+    ("clips", "seen", "told"),
     [
-        (ankles(34.0, 7.0), "Start with the right ankle.",
-         "It stays short of the minimum for running. A heel rises in your squat too, which is a sign that "
-         "goes with stiff ankles, though not of which ankle."),
-        (ankles(7.0, 7.0), "Start with both ankles.",
-         "They stay short of the minimum for running. A heel rises in your squat too, which is a sign that "
-         "goes with stiff ankles."),
-        (ankles(20.0, 34.0), "Give the left ankle more of the work.",
-         "It bends less than the right. A heel rises in your squat too, which is a sign that goes with "
-         "stiff ankles, though not of which ankle."),
+        (ankles(34.0, 7.0), "right",
+         [("Start with the right ankle.", f"{SHORT} Its heel {SIGN}", "squat-heels")]),
+        # The heel that is seen is that of the good ankle: a stiff one on the other side does not explain it.
+        (ankles(34.0, 7.0), "left",
+         [("Start with the right ankle.", SHORT, "dorsiflexion-runner"), (HIPS, OF_ITS_OWN, None)]),
+        (ankles(34.0, 7.0), None, [("Start with the right ankle.", SHORT, "dorsiflexion-runner")]),
+        (ankles(7.0, 7.0), "left",
+         [("Start with both ankles.", f"They stay short of the minimum for running. A heel {SIGN}",
+           "squat-heels")]),
+        (ankles(20.0, 34.0), "left",
+         [("Begin with the left ankle.", f"It bends less than the right. Its heel {SIGN}", "squat-heels")]),
+        (ankles(34.0, 20.0), "left",
+         [("Begin with the right ankle.", "It bends less than the left, and uneven load moves to the other "
+           "side.", "asymmetry"), (HIPS, OF_ITS_OWN, None)]),
     ],
 )  # fmt: skip
-def test_heels_that_rise_in_the_squat_with_a_stiff_or_a_stiffer_ankle(
-    clips: dict[str, Any], text: str, why: str
+def test_a_heel_that_rises_in_the_squat_is_held_against_its_own_ankle(
+    clips: dict[str, Any], seen: str | None, told: list[tuple[str, str, str | None]]
 ) -> None:
-    first = read(**clips, squat=RISEN)[0]
-    assert (first.text, first.why, first.source) == (text, why, source("squat-heels"))
+    found = [(each.text, each.why, each.source) for each in read(**clips, squat=risen(seen))]
+    assert found == [(text, why, source(rule) if rule else DORSI) for text, why, rule in told]
 
 
-def test_heels_that_rise_although_both_ankles_clear_a_low_bar() -> None:
-    (only,) = read(**ankles(34.0, 34.0), squat=RISEN)
-    assert only.text == "Look at the calves, the hips and how you squat."
-    assert only.why.endswith("That is a low bar: a deep squat may ask for more of them.")
-    assert only.source == DORSI
+def test_the_far_leg_of_a_squat_is_the_other_one() -> None:
+    far = RISEN.model_copy(update={"facing": "right", "test_leg": "far"})
+    assert read(**ankles(34.0, 34.0), squat=far)[0].why == OF_ITS_OWN
+
+
+def test_a_heel_that_rises_although_the_ankles_clear_a_low_bar() -> None:
+    (only,) = read(**ankles(34.0, 34.0), squat=risen(None))
+    assert only == Reading(
+        text=HIPS,
+        why="A heel rises although both ankles clear the minimum for running. That is a low bar: a deep "
+        "squat may ask for more.",
+        source=DORSI,
+    )
+    assert [each.why for each in read(left=lunge("left", 34.0), squat=risen("left"))] == [OF_ITS_OWN]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +104,17 @@ def test_heels_that_rise_although_both_ankles_clear_a_low_bar() -> None:
         ankles(11.0, 11.0, 0.5),
     ],
 )
-def test_of_ankles_that_are_not_known_to_clear_it_nothing_is_said(clips: dict[str, Any]) -> None:
-    assert read(**clips, squat=RISEN) == []
+def test_of_an_ankle_that_is_not_known_to_clear_it_nothing_is_said(clips: dict[str, Any]) -> None:
+    assert read(**clips, squat=risen("right")) == []
+
+
+def test_a_pain_comes_before_what_to_work_on() -> None:
+    sore = Profile.model_validate({"signs": {"pain_where": ["achilles", "plantar_fascia"]}})
+    found = read(**ankles(20.0, 34.0), profile=sore)
+    assert [each.text for each in found] == ["The pain comes first.", "Begin with the left ankle."]
+    assert found[0].why.startswith("You told of pain in the Achilles tendon and the sole")
+    # Where there is nothing to work on, there is nothing it comes before.
+    assert read(**ankles(34.0, 34.0), profile=sore) == []
 
 
 def test_heels_that_stay_down_ask_for_nothing() -> None:
@@ -111,7 +148,7 @@ def test_a_difference_of_ankles_none_of_which_is_short(
 ) -> None:
     (only,) = read(**ankles(left, right))
     assert only == Reading(
-        text=f"Give the {less} ankle more of the work.",
+        text=f"Begin with the {less} ankle.",
         why=f"It bends less than the {more}, and uneven load moves to the other side.",
         source=source("asymmetry"),
     )

@@ -7,6 +7,7 @@ drawn (`scale.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from dorsi.pages.scale import Band, Mark, Zones, scale_svg
 from dorsi.quantities import QUANTITIES, RESULT_OF, TestName
@@ -31,6 +32,8 @@ _HEADLINES_ELSE = {
     "not_measured": "Not compared with the reference: {reference}",
 }
 """Of a set that a person chose."""
+CREST_MORE_DEG: Final = 9.0
+"""The front edge of a bent leg's shin reads up to so much more than ankle to knee: 6–9° on 16 real clips."""
 _STRAIGHT = "The knee was straight, so this is the calf (gastrocnemius) as well as the joint"
 _BENT = "The knee was bent at the peak, so this is the joint rather than the calf (gastrocnemius)"
 _NO_REFERENCE = "Dorsi's sources give no reference for it, so it is reported without a verdict"
@@ -80,17 +83,14 @@ def context_of(report: Report, rules: RuleBook) -> str:
     if report.test == "squat":
         return "A deep squat is three things at once: depth, knees over the feet, heels on the floor."
     low, high = young_adults_deg()
-    adults = f"Healthy young adults reach {low}–{high}° in this test"
+    adults = f"Healthy young adults reach {low}–{high}° in this test on average"
     value: Measured = getattr(report.measurements, judged_by(first, report.test))
     half = value.uncertainty_95
-    if value.value is None or half is None:
-        where = "."
-    elif value.value + half < low:
-        where = ": this ankle reaches less."
-    elif value.value - half > high:
-        where = ": this ankle reaches more."
-    else:
-        where = ": this ankle reaches about as much."
+    where = f", read partly along the front of the shin, where it is up to {CREST_MORE_DEG:g}° more."
+    if value.value is not None and half is not None and value.value + half + CREST_MORE_DEG < low:
+        where += " This ankle reaches less."
+    elif value.value is not None and half is not None and value.value - half > high:
+        where += " This ankle reaches more."
     bounds = _zones(first, rules) if first is not None else None
     if bounds is None or report.provenance.rules.name != "runner":
         return adults + where

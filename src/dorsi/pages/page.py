@@ -15,6 +15,7 @@ from dorsi.engine.conclude.signals import HEEL_DOWN_MM
 from dorsi.pages.drawings import drawing_of
 from dorsi.plan import dose_in_words
 from dorsi.plan.words import listed
+from dorsi.profile import SAFETY_QUESTIONS
 from dorsi.quantities import LUNGES, QUANTITIES, signed_difference, with_plus_minus
 from dorsi.report.exam import EXAMS, POSTURES, young_adults_deg
 from dorsi.types import Measurement
@@ -54,6 +55,7 @@ def environment(*packages: str) -> Environment:
         base="page.html.j2",
         pm=with_plus_minus, signed=signed_difference, dose_in_words=dose_in_words, quantities=QUANTITIES,
         exams=EXAMS, postures=POSTURES, lunges=LUNGES, heel_down_mm=HEEL_DOWN_MM, young=young_adults_deg(),
+        safety_questions=SAFETY_QUESTIONS,
         measurement=Measurement, drawing_of=inline_drawing, days=DAYS, slots_in_words=slots_in_words,
     )  # fmt: skip
     return environment

@@ -39,18 +39,27 @@ DoseBy = Literal["source", "dorsi"]
 """Whether a figure is the source's, or Dorsi's own where the source gives none."""
 
 
+class Instead(Strict):
+    """With pain in one of these places another drill, by its key, stands in the place of one."""
+
+    pain_in: list[Trouble] = Field(min_length=1)
+    drill: str
+
+
 class _DrillEntry(Cited):
     """One `[drills.NAME]` table."""
 
     title: Text
     version: int = Field(ge=1)
     aims: Names
+    goal: Text
     dose: Text
     dose_by: DoseBy
     how_often: Text
     how_often_by: DoseBy
     stage: StageName
     not_with: list[Trouble]
+    instead: Instead | None = None
     safe_for_anyone: bool
     once_mobile: bool = False
     both_legs_at_once: bool = False
@@ -66,8 +75,8 @@ class _DrillEntry(Cited):
 
 
 class Drill(_DrillEntry, Named):
-    """One drill. `dose_by` and `how_often_by` say whose figure it is; `minutes` a day on which it is done,
-    both sides; `source` is a full citation."""
+    """One drill. `goal` is what its source gives it for; `dose_by` and `how_often_by` say whose figure it is;
+    `minutes` a day on which it is done, both sides; `source` is a full citation."""
 
     source: str
 
@@ -135,6 +144,7 @@ class _DrillsFile(BookFile):
     schema_: Literal["dorsi.drills/2"] = Field(alias="schema")
     cautions: Names
     pain_caution: Text
+    pain_now: Text
     stages: dict[str, _StageEntry]
     drills: dict[str, _DrillEntry]
     needs: dict[str, _NeedEntry]
@@ -149,6 +159,7 @@ class _DrillsFile(BookFile):
             yield f"stages are {', '.join(STAGES)}, in this order"
         uses = {f"need {k}": [*v.drills, *v.alternatives] for k, v in self.needs.items()}
         uses["upkeep"] = [*self.upkeep.drills, *self.upkeep.alternatives]
+        uses |= {f"instead of {k}": [v.instead.drill] for k, v in self.drills.items() if v.instead}
         for name, used in uses.items():
             yield from self.unknown("drills", self.drills, {name: used})
             if len(set(used)) < len(used):
@@ -174,6 +185,7 @@ class DrillBook:
     upkeep: Need
     cautions: tuple[str, ...]
     pain_caution: str
+    pain_now: str
     remeasure: str
     remeasure_nothing_limited: str
     remeasure_unknown: str
@@ -209,8 +221,9 @@ def load_drills(file: Path | None = None) -> DrillBook:
         ),
         needs=tuple(Need.model_construct(name=name, **dict(entry)) for name, entry in book.needs.items()),
         upkeep=Need.model_construct(name="upkeep", aims=[], signs=[], **dict(book.upkeep)),
-        cautions=tuple(book.cautions),
+        cautions=(*book.cautions, book.pain_caution),
         pain_caution=book.pain_caution,
+        pain_now=book.pain_now,
         remeasure=remeasure.text.replace("{weeks}", weeks),
         remeasure_nothing_limited=remeasure.text_nothing_limited.replace("{weeks}", weeks),
         remeasure_unknown=remeasure.text_unknown,

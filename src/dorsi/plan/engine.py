@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dorsi.plan.book import LEAST_DRILLS, MOST_DRILLS, Books, Drill, DrillBook, Need
-from dorsi.plan.limits import Limits, limits_of
+from dorsi.plan.limits import Limits, limits_of, sore_places
 from dorsi.plan.model import Plan, PlanItem, SafetyNote, StageNote
 from dorsi.plan.week import Weekly, minutes_of, week_of
 from dorsi.plan.words import NO_PLAN, Weight, about, about_upkeep, change_sentence, nothing_left, reasons
@@ -19,7 +19,7 @@ from dorsi.quantities import Repeated
 from dorsi.rules import TEST_AIMS, Rule, RuleFinding, professional_verdict
 from dorsi.types import Side
 
-__all__ = ["plan_for", "stopped_plan"]
+__all__ = ["plan_for", "safety_note", "stopped_plan"]
 
 
 @dataclass(slots=True)
@@ -63,46 +63,51 @@ def plan_for(
         return stopped_plan(safety)
     book, rules = books.drills, books.rules.rules
     known = [f for f in findings if f.rule in rules and f.verdict != "not_measured"]
-    sore = profile is not None and bool(profile.signs.pain_where or profile.signs.pain_level)
+    sore = bool(sore_places(profile))
     base = Plan(
         items=(), about=NO_PLAN, alternatives=(), remeasure="", real_change="",
-        cautions=book.cautions, see_a_professional=False, safety=_note_of(safety),
+        cautions=book.cautions, see_a_professional=False, safety=safety_note(safety),
     )  # fmt: skip
     if not any(rules[f.rule].aim in TEST_AIMS or f.verdict != "meets" for f in known):
         return base
+    at_once = professional_verdict(books.rules.rule_set(), known)[0] == "limited"
     base = replace(
-        base,
-        real_change=change_sentence(known, measurements or {}, books.rules),
-        see_a_professional=professional_verdict(books.rules.rule_set(), known)[0] == "limited",
+        base, real_change=change_sentence(known, measurements or {}, books.rules), see_a_professional=at_once
     )
+    if at_once:
+        # Who is to see somebody now is not told to wait.
+        base = replace(base, cautions=tuple(each for each in book.cautions if each != book.pain_caution))
+    of_pain = (book.pain_now if at_once else f"You named a pain. {book.pain_caution}") if sore else ""
     wants = _wants(_asking(known, rules), rules, book)
     if not wants:
         plan = _upkeep(base, findings, rules, book, (profile, safety))
-        return replace(plan, about=f"{plan.about} {book.pain_caution}") if sore else plan
+        return replace(plan, about=f"{plan.about} {of_pain}".rstrip())
     limited = any(want.limited for want in wants)
     limits = limits_of(profile, safety, book, limited=limited, known=not _unknown(findings, rules))
+    wants = [replace(want, need=limits.suited(want.need, book)) for want in wants]
     chosen = _choose(wants, limits, book)
     items = []
     for name, answered in chosen.items():
         sides = {finding.side for want in answered for finding in want.findings}
-        why = reasons([(want.need.goal, want.findings) for want in answered], rules)
+        why = reasons(book.drills[name].goal, [want.findings for want in answered], rules)
         items.append(_item(book.drills[name], why, sides.pop() if len(sides) == 1 else None))
     served = [want for want in wants if limits.in_order(want.need.drills, book)]
     said = [about([(want.need.goal, want.weight) for want in served])] if served else []
     if left := [want.need.goal for want in wants if want not in served]:
         said.append(nothing_left(left, unanswered=limits.safe_only))
-    if sore:
-        said.append(book.pain_caution)
+    if of_pain:
+        said.append(of_pain)
     base = replace(base, about=" ".join(said), remeasure=book.remeasure)
     return _laid_out(base, items, [want.need for want in wants], limits, book)
 
 
 def stopped_plan(safety: SafetyState) -> Plan:
     """No plan, and whom to see instead: what answers that stop leave."""
-    return Plan((), safety.line, (), "", "", (), see_a_professional=False, safety=_note_of(safety))
+    return Plan((), safety.line, (), "", "", (), see_a_professional=False, safety=safety_note(safety))
 
 
-def _note_of(safety: SafetyState) -> SafetyNote:
+def safety_note(safety: SafetyState) -> SafetyNote:
+    """What the safety answers allow, as a plan carries it."""
     return SafetyNote(safety.state, safety.line, safety.questions, safety.flags, safety.lifted)
 
 
@@ -256,12 +261,13 @@ def _upkeep(
     unknown = _unknown(findings, rules)
     ankles = {verdict for rule, verdict in judged if rule.aim == "dorsiflexion"} - {"not_measured"}
     limits = limits_of(*person, book, limited=False, known=ankles == {"meets"} and not unknown)
-    names = limits.in_order(book.upkeep.drills, book)[:LEAST_DRILLS]
+    upkeep = limits.suited(book.upkeep, book)
+    names = limits.in_order(upkeep.drills, book)[:LEAST_DRILLS]
     said = about_upkeep(signs=signs, unknown=unknown, outranked="limited" in ankles)
     base = replace(
         base,
-        about=said if names else f"{said} {nothing_left([book.upkeep.goal], unanswered=limits.safe_only)}",
+        about=said if names else f"{said} {nothing_left([upkeep.goal], unanswered=limits.safe_only)}",
         remeasure=book.remeasure_unknown if unknown else book.remeasure_nothing_limited,
     )
-    items = [_item(book.drills[name], f"For {book.upkeep.goal}.") for name in names]
-    return _laid_out(base, items, [book.upkeep], limits, book)
+    items = [_item(book.drills[name], f"For {book.drills[name].goal}.") for name in names]
+    return _laid_out(base, items, [upkeep], limits, book)

@@ -5,16 +5,16 @@ Not here: which drill is kept out by what (`drills.toml`), the safety list (`pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dorsi.plan.book import STAGES, Drill, DrillBook, Stage, StageName, Trouble
+from dorsi.plan.book import STAGES, Drill, DrillBook, Need, Stage, StageName, Trouble
 from dorsi.plan.model import Withheld
 from dorsi.plan.words import listed
 from dorsi.profile import PainPlace, PlanChecks, Profile, SafetyState
 
-__all__ = ["Limits", "limits_of", "stage_reached"]
+__all__ = ["Limits", "limits_of", "sore_places", "stage_reached"]
 
 _TROUBLE_OF: Final[dict[PainPlace, Trouble]] = {
     "knee": "knee", "shin": "shin", "plantar_fascia": "sole", "achilles": "achilles", "heel": "heel",
@@ -48,6 +48,16 @@ class Limits:
         held = (drill.once_mobile and not self.mobile) or (drill.stage == "spring" and not self.springs)
         return self.lets(drill) and not held
 
+    def suited(self, need: Need, book: DrillBook) -> Need:
+        """The need with the drills that stand in for others because of a pain."""
+
+        def of(name: str) -> str:
+            instead = book.drills[name].instead
+            return instead.drill if instead and self.troubles & set(instead.pain_in) else name
+
+        found = {"drills": [of(name) for name in need.drills]}
+        return need.model_copy(update=found | {"alternatives": [of(name) for name in need.alternatives]})
+
     def in_order(self, names: Iterable[str], book: DrillBook) -> list[str]:
         """Drills that may be done now: by turns one of the stage reached, then one of each earlier stage."""
         by_stage: dict[StageName, list[str]] = {stage: [] for stage in reversed(STAGES)}
@@ -69,7 +79,7 @@ def limits_of(
 ) -> Limits:
     """The limits of one person; `limited`: a test is; `known`: nothing that springs load is unknown."""
     signs = None if profile is None else profile.signs
-    troubles = {_TROUBLE_OF[place] for place in (signs.pain_where if signs else None) or ()}
+    troubles = {_TROUBLE_OF[place] for place in _places(profile)}
     if signs is not None and signs.one_sided in ("left", "right"):
         troubles.add("one_sided")
     stage = stage_reached(PlanChecks() if profile is None else profile.plan, book.stages, limited=limited)
@@ -78,6 +88,15 @@ def limits_of(
     if stage == "spring" and not known:
         stage = "strengthen"
     return Limits(stage, frozenset(troubles), not safety.all_answered, not limited, known)
+
+
+def sore_places(profile: Profile | None) -> list[str]:
+    """Where the person told of pain, in words: `the knee`."""
+    return [_SORE[_TROUBLE_OF[place]] for place in _places(profile)]
+
+
+def _places(profile: Profile | None) -> Sequence[PainPlace]:
+    return () if profile is None else profile.signs.pain_where or ()
 
 
 def stage_reached(checks: PlanChecks, stages: Iterable[Stage], *, limited: bool) -> StageName:

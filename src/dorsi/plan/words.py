@@ -70,12 +70,12 @@ def nothing_left(goals: Sequence[str], *, unanswered: bool) -> str:
     """That no drill is left for these goals, and what helps; `unanswered`: safety questions are open."""
     what = f"For {listed(goals)} no drill is left"
     if unanswered:
-        return f"{what} that is safe for anyone: answer the safety questions first."
+        return f"{what} that needs no answers: answer the safety questions first."
     return f"{what} beside what hurts: have it looked at first, by a physical therapist or a doctor."
 
 
-def _reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
-    """`For more ankle bend: “Minimum dorsiflexion for running” is limited on the left.`"""
+def _clauses(findings: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> list[str]:
+    """What asks for one need, the gravest first: `“Minimum dorsiflexion” is limited on the left`."""
     # Two references for one quantity say one thing twice: the gravest speaks, then the first of the set.
     by_aim: dict[str, list[RuleFinding]] = {}
     for finding in sorted(findings, key=lambda f: f.verdict != "limited"):
@@ -85,15 +85,14 @@ def _reason(goal: str, findings: Sequence[RuleFinding], rules: Mapping[str, Rule
             group.append(finding)
     # Ankle and toe together is the greater concern.
     ranked = sorted(by_aim.values(), key=lambda group: rules[group[0].rule].kind != "both")
-    return f"For {goal}: {listed([_clause(group, rules) for group in ranked][:_MOST_REASONS])}."
+    return [_clause(group, rules) for group in ranked][:_MOST_REASONS]
 
 
-def reasons(wants: Sequence[tuple[str, Sequence[RuleFinding]]], rules: Mapping[str, Rule]) -> str:
-    """Why one drill is there: goals with their findings; the first two in full, the others by their goal."""
-    said = [_reason(goal, findings, rules) for goal, findings in wants[:_MOST_REASONS]]
-    if also := [goal for goal, _ in wants[_MOST_REASONS:]]:
-        said.append(f"Also for {listed(also)}.")
-    return " ".join(said)
+def reasons(goal: str, wants: Sequence[Sequence[RuleFinding]], rules: Mapping[str, Rule]) -> str:
+    """Why one drill is there: what its source gives it for, and the findings behind the first needs that it
+    serves: `For ankle bend: “Minimum dorsiflexion for running” is limited on the left.`"""
+    found = [clause for findings in wants[:_MOST_REASONS] for clause in _clauses(findings, rules)]
+    return f"For {goal}: {listed(list(dict.fromkeys(found)))}."
 
 
 def change_sentence(

@@ -23,10 +23,9 @@ __all__ = [
 
 _FIRST_QUESTIONS: Final = 4
 """So many unanswered questions are named in the line that says they were not answered."""
-_UNTIL_SEEN: Final = (
-    "Until that is cleared up, do no test and no drill. Then a therapist who has seen you can open the plan "
-    "again."
-)
+_UNTIL_SEEN: Final = "Until that is cleared up, do no test and no drill"
+_NO_RUN: Final = ", and run only if whoever has seen you says so"
+_OPENED_AGAIN: Final = "Then a therapist who has seen you can open the plan again."
 _FILE: Final = sentences(__file__, "safety.toml")
 
 
@@ -155,12 +154,12 @@ def safety_state(profile: Profile | None, clearance: Clearance | None = None) ->
     keys = tuple(each.key for each in open_)
     if yes and clearance is not None:
         lifted = Lifted(clearance.by.strip(), clearance.at, clearance.reason.strip())
-        said = (*_lifted(lifted, yes), *(_unanswered(questions) if keys else ()))
+        said = (*_lifted(lifted, yes), *(_unanswered(open_) if keys else ()))
         return SafetyState("lifted", said, questions, keys, flags, lifted)
     if yes:
         return SafetyState("stop", tuple(_stop(yes)), questions, keys, flags)
     if keys:
-        return SafetyState("unanswered", tuple(_unanswered(questions)), questions, keys, ())
+        return SafetyState("unanswered", tuple(_unanswered(open_)), questions, keys, ())
     return SafetyState("clear", ("You answered every safety question with no.",), (), (), ())
 
 
@@ -173,13 +172,21 @@ def _stop(yes: list[SafetyQuestion]) -> list[str]:
         said.append(f"Tell them this too: {'; '.join(each.said for each in others)}.")
     if gravest.how_soon_by == "dorsi":
         said.append("How soon is Dorsi's own suggestion: if it gets worse, go sooner.")
-    return [*said, _UNTIL_SEEN]
+    run = _NO_RUN if any(each.group == "first" for each in yes) else ""
+    return [*said, f"{_UNTIL_SEEN}{run}.", _OPENED_AGAIN]
 
 
-def _unanswered(questions: tuple[str, ...]) -> list[str]:
+def _unanswered(open_: list[SafetyQuestion]) -> list[str]:
+    shown = open_[:_FIRST_QUESTIONS]
+    grave = [each for each in shown if each.urgency == 1]
+    if_yes = "If any is a yes, do none of the drills and have it looked at first"
+    if grave:
+        which = "the first" if len(grave) == 1 else f"one of the first {len(grave)}"
+        if_yes += f"; with a yes to {which} see {grave[0].whom} today"
     return [
-        "You have not answered all the safety questions. Answer them before you start: these drills are safe "
-        f"for those who say no to every one. {' '.join(questions)} If any is a yes, have it looked at first."
+        f"You have not answered all {len(SAFETY_QUESTIONS)} safety questions. Answer them before you start: "
+        "these drills are safe for those who say no to every one. "
+        f"{' '.join(each.text for each in shown)} {if_yes}."
     ]
 
 

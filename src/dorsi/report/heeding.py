@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Final
 
-from dorsi.plan import Plan, stopped_plan
+from dorsi.plan import Plan, safety_note, stopped_plan
 from dorsi.profile import SafetyState
 from dorsi.report.model import PlanNote, Report, SafetyNote
 
@@ -38,15 +38,15 @@ def stopped(report: Report, safety: SafetyState) -> Report:
     return _with(note_of(stopped_plan(safety)), report)
 
 
-def planned_elsewhere(report: Report) -> Report:
+def planned_elsewhere(report: Report, safety: SafetyState | None = None) -> Report:
     """The report of a clip that belongs to a screen: one plan, from all the tests, stands there. A stop
-    stays."""
+    stays. `safety` is what the screen's answers allow, where the clip was measured before they were given."""
     note = report.plan_note
     if note is None or stop_of(report) is not None:
         return report
     kept = PlanNote(
         about=_ELSEWHERE, remeasure="", real_change=note.real_change, cautions=[], see_a_professional=False,
-        safety=note.safety,
+        safety=note.safety if safety is None else SafetyNote.model_validate(asdict(safety_note(safety))),
     )  # fmt: skip
     return _with(kept, report)
 

@@ -63,7 +63,7 @@ def verdict_sentence(report: Report) -> str:
     if report.test != "lunge":
         return f"{verdict}."
     low, high = young_adults_deg()
-    return f"{verdict}; healthy young adults reach {low}–{high}°."
+    return f"{verdict}; healthy young adults reach {low}–{high}° on average."
 
 
 def is_shod(report: Report) -> bool:

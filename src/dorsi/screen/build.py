@@ -13,7 +13,7 @@ from math import hypot
 from typing import Any, Final, Literal
 
 from dorsi import __version__
-from dorsi.plan import Books, plan_for
+from dorsi.plan import Books, plan_for, sore_places
 from dorsi.plan import Plan as PlanFor
 from dorsi.profile import Clearance, Profile, safety_state
 from dorsi.quantities import KNEES, QUANTITIES, RESULT_OF, UNJUDGED, again_95
@@ -110,11 +110,13 @@ def build_screen(
     findings = _findings(found)
     pairs = _pairs(by_role, comparability, asymmetry)
     ankles = ankle_answers(rules, [each for _, _, each in found])
+    # A stop says whom to see itself.
+    sore = [] if safety.state == "stop" else sore_places(profile)
     return Screen(
         schema=SCHEMA,
         runner=runner,
         date=date,
-        headline=safety_first(headline(clips, pairs, findings, rules, ankles), safety),
+        headline=safety_first(headline(clips, pairs, findings, rules, ankles, sore), safety),
         clips=clips,
         missing=[role for role in ROLES if role not in by_role],
         notes=[*missing_notes(by_role.keys()), *notes],
@@ -125,7 +127,7 @@ def build_screen(
         findings=findings,
         ankles=[Ankle.model_validate(asdict(each)) for each in ankles],
         # What to work on is advice too: after a yes there is none.
-        readings=[] if safety.state == "stop" else readings(clips, pairs, findings, rules),
+        readings=[] if safety.state == "stop" else readings(clips, pairs, findings, rules, sore),
         plan=_plan(plan, clips),
         cautions=list(rules.cautions),
         provenance=Provenance(

@@ -213,7 +213,9 @@ def _clears(test: Test, count: int, rules: RuleSet) -> str:
         return f"{'meet' if count == 2 else 'meets'} the reference “{rules.title}”"
     first = rules.rules[0]
     young = next((each for each in rules.context if each.name == "young-adults"), None)
-    rest = f": healthy young adults reach {young.usual_from:g}–{young.usual_to:g}°" if young else ""
+    rest = (
+        f": healthy young adults reach {young.usual_from:g}–{young.usual_to:g}° on average" if young else ""
+    )
     low, high = first.limited_below or first.threshold, first.threshold
     return f"{'clear' if count == 2 else 'clears'} {low:g}–{high:g}°, which is a low bar{rest}"
 

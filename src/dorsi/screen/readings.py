@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from math import hypot
 from typing import Final
 
+from dorsi.plan.words import listed
 from dorsi.quantities import again_95
 from dorsi.report.model import Measured
 from dorsi.rules import RuleSet
@@ -21,24 +22,42 @@ _SIDES: Final[tuple[Side, Side]] = ("left", "right")
 
 
 def readings(
-    clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding], rules: RuleSet
+    clips: Sequence[ScreenClip],
+    pairs: Sequence[Pair],
+    findings: Sequence[Finding],
+    rules: RuleSet,
+    sore: Sequence[str] = (),
 ) -> list[Reading]:
-    """What to work on first, and next; empty where no two results have to do with each other."""
+    """What to work on first, and next; empty where no two results have to do with each other. `sore` are the
+    places where the person told of pain: that comes before all of it."""
     leading = [f for f in findings if f.witness is None]
-    squat = [*_heels_in_squat(pairs, leading)]
+    squat = [*_heels_in_squat(clips, pairs, leading)]
     found = [
         *_ankle_and_toe(leading),
-        *squat,
-        # One that the squat has already named is not named twice.
+        # One that the squat names is not named twice.
         *(() if any(each.source == "squat-heels" for each in squat) else _stiffer_ankle(pairs, leading)),
+        *(each for each in squat if each.source != _DORSI),
         *_straight_and_bent(clips),
         *_toe_alone(leading),
+        # How one squats comes after every joint that is short.
+        *(each for each in squat if each.source == _DORSI),
     ]
+    if found and sore:
+        found.insert(0, _pain_first(sore))
     sources = {rule.name: rule.source for rule in rules.rules}
     return [
         reading.model_copy(update={"source": sources.get(reading.source, reading.source)})
         for reading in found
     ]
+
+
+def _pain_first(sore: Sequence[str]) -> Reading:
+    return Reading(
+        text="The pain comes first.",
+        why=f"You told of pain in {listed(sore)}, which no clip sees: of what follows do only what stays "
+        "free of it.",
+        source=_DORSI,
+    )
 
 
 def _ankle_and_toe(findings: Sequence[Finding]) -> Iterator[Reading]:
@@ -53,41 +72,56 @@ def _ankle_and_toe(findings: Sequence[Finding]) -> Iterator[Reading]:
         )
 
 
-def _heels_in_squat(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Iterator[Reading]:
-    """Heels that rise in the squat, with an ankle that is stiff, or stiffer than the other."""
+def _heels_in_squat(
+    clips: Sequence[ScreenClip], pairs: Sequence[Pair], findings: Sequence[Finding]
+) -> Iterator[Reading]:
+    """A heel that rises in the squat, held against the ankle it belongs to; first an ankle that is short."""
     if not any(f.rule == "squat-heels" and f.verdict == "limited" for f in findings):
         return
-    short, stiffer = _of("dorsiflexion-runner", findings), _stiffer(pairs)
+    short, stiffer, seen = _of("dorsiflexion-runner", findings), _stiffer(pairs), _leg_in_squat(clips)
     met = [f.side for f in findings if f.rule == "dorsiflexion-runner" and f.verdict == "meets"]
-    if short or stiffer:
-        who = "both ankles" if len(short) == 2 else f"the {(short or stiffer)[0]} ankle"
-        have = f"{'stay' if len(short) == 2 else 'stays'} short of the minimum for running"
-        if not short:
-            have = f"bends less than the {'right' if stiffer[0] == 'left' else 'left'}"
-        alone = "" if len(short) == 2 else ", though not of which ankle"
+    first = short or stiffer
+    goes_with = seen in first or len(short) == len(_SIDES)
+    if short or (stiffer and goes_with):
+        who = "both ankles" if len(short) == 2 else f"the {first[0]} ankle"
+        why = f"It bends less than the {_other(first[0])}."
+        if short:
+            why = f"{'They stay' if len(short) == 2 else 'It stays'} short of the minimum for running."
+        heel = "A heel" if len(short) == 2 else "Its heel"
+        if goes_with:
+            why += f" {heel} rises in your squat too, which is a sign that goes with stiff ankles."
+        # What the squat adds is the source's; without it the ankle speaks for itself.
         yield Reading(
-            text=f"Start with {who}." if short else f"Give {who} more of the work.",
-            why=f"{'They' if len(short) == 2 else 'It'} {have}. A heel rises in your squat too, which is a "
-            f"sign that goes with stiff ankles{alone}.",
-            source="squat-heels",
+            text=f"{'Start' if short else 'Begin'} with {who}.",
+            why=why,
+            source="squat-heels" if goes_with else "dorsiflexion-runner",
         )
-    elif len(met) == len(_SIDES):
+    if not goes_with and (seen in met or len(met) == len(_SIDES)):
+        heel = "A heel" if seen is None else f"The {seen} heel, the one that the squat shows,"
+        ankle = "both ankles clear" if seen is None else "that ankle clears"
         yield Reading(
             text="Look at the calves, the hips and how you squat.",
-            why="A heel rises in the squat although both ankles clear the minimum for running. That is a "
-            "low bar: a deep squat may ask for more of them.",
+            why=f"{heel} rises although {ankle} the minimum for running. That is a low bar: a deep squat may "
+            "ask for more.",
             source=_DORSI,
         )
+
+
+def _leg_in_squat(clips: Sequence[ScreenClip]) -> Side | None:
+    """The leg whose heel the squat shows; None where that is not known."""
+    squat = next((clip for clip in clips if clip.role == "squat"), None)
+    if squat is None or squat.facing is None or squat.test_leg is None:
+        return None
+    return squat.facing if squat.test_leg == "near" else _other(squat.facing)
 
 
 def _stiffer_ankle(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Iterator[Reading]:
     """A difference between ankles of which none is short."""
     stiffer = _stiffer(pairs)
     if stiffer and not _of("dorsiflexion-runner", findings):
-        other = "right" if stiffer[0] == "left" else "left"
         yield Reading(
-            text=f"Give the {stiffer[0]} ankle more of the work.",
-            why=f"It bends less than the {other}, and uneven load moves to the other side.",
+            text=f"Begin with the {stiffer[0]} ankle.",
+            why=f"It bends less than the {_other(stiffer[0])}, and uneven load moves to the other side.",
             source="asymmetry",
         )
 
@@ -133,6 +167,10 @@ def _toe_alone(findings: Sequence[Finding]) -> Iterator[Reading]:
 
 def _of(rule: str, findings: Sequence[Finding]) -> list[Side]:
     return [f.side for f in findings if f.rule == rule and f.verdict == "limited" and f.side is not None]
+
+
+def _other(side: Side) -> Side:
+    return "right" if side == "left" else "left"
 
 
 def _stiffer(pairs: Sequence[Pair]) -> list[Side]:

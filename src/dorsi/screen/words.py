@@ -46,9 +46,11 @@ def headline(
     findings: Sequence[Finding],
     rules: RuleSet,
     ankles: Sequence[AnkleAnswer] = (),
+    sore: Sequence[str] = (),
 ) -> Headline:
     """What a person reads first. The first sentence is what a therapist would say first: what is short of its
-    reference, what differs, what gave no number; what meets comes after it."""
+    reference, what differs, what gave no number; then whom to see, and what meets after it. `sore` are the
+    places where the person told of pain."""
     leading = [f for f in findings if f.witness is None]
     seen = subjects_of(clips, leading)
     found = concerns(seen, pairs, leading, rules)
@@ -60,11 +62,11 @@ def headline(
     judged = [each for each in found if each not in missing][:1]
     first = [each for each in found if each in {*found[:IN_FIRST], *missing, *judged}] or well[:1]
     follow = [
+        *_professional(leading, sore),
         *(each for each in found if each not in first),
         *_both(leading),
         *(each for each in well if each not in first),
         *(each for each in why_no_number(seen, rules) if each not in first),
-        *_professional(leading),
     ]
     said = [sentence(_joined(first)), *(sentence(each) for each in follow)]
     said += [each.said for each in ankles if each.said]
@@ -89,12 +91,22 @@ def _both(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"ankle and big toe are both short on {where}, which matters more than either alone"
 
 
-def _professional(findings: Sequence[Finding]) -> Iterator[str]:
+def _professional(findings: Sequence[Finding], sore: Sequence[str]) -> Iterator[str]:
+    """Whom to see: now with a sign and a limited test; with a pain alone when it gets worse or stays."""
+    pain = f"pain in {listed(sore)}" if sore else ""
     if any(each.rule == "see-a-professional" and each.verdict == "limited" for each in findings):
-        named = dict.fromkeys(_NAMED.get(each.measurement, "a sign") for each in findings if _is_sign(each))
+        signs = dict.fromkeys(_NAMED.get(each.measurement, "a sign") for each in findings if _is_sign(each))
+        named = [each for each in signs if not (pain and each == _NAMED["pain"])]
+        told = listed([*([pain] if pain else []), *named])
+        now = " now" if pain else ""
         yield (
-            f"you told of {listed([*named])}, which may go with stiff ankles, and a test is limited: show "
-            "this page to a physical therapist or a doctor"
+            f"you told of {told}, and a test is limited: show this page to a physical therapist or a "
+            f"doctor{now}"
+        )
+    elif pain:
+        yield (
+            f"you told of {pain}, which no clip sees: if it gets worse, or stays for two weeks, see a "
+            "physical therapist or a doctor"
         )
 
 

@@ -262,7 +262,7 @@ def _copy_result(report: Path, place: Path) -> None:
 def _render_copied(place: Path, report: Report, books: Books, safety: SafetyState) -> None:
     """Its page anew: a plan made without the others' tests, or before a yes, must not stand there."""
     page = place / "report.html"
-    shown = planned_elsewhere(stopped(report, safety))
+    shown = planned_elsewhere(stopped(report, safety), safety)
     if page.is_file() and shown != report:
         page.write_text(page_of(shown, place, books.rules), encoding="utf-8")
 
