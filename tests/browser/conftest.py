@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dorsi.desk.clips import Clip, add_clip, clip_of
 from dorsi.desk.desk import Desk
@@ -40,6 +40,8 @@ CHROMIUM: Final = (
     os.environ.get("DORSI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
 OWNER: Final = Who("local", "Mia Berg")
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 PHONE: Final = "phone.test"
 """A name that the browser finds at this computer, as a phone would find it in the network."""
 WIDE, NARROW = (1280, 800), (390, 844)
@@ -111,7 +113,7 @@ class Site:
         )  # fmt: skip
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", lambda said: self._console(page, said.type, said.text))
         return page

@@ -88,7 +88,7 @@ def test_stopped_it_leaves_nothing_half_written_and_goes_on(clips: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("batch", "none", "--out", "out"), "none: cannot be read as a table"),
+        (("batch", "none", "--out", "out"), "none: there is no such file or folder"),
         (("batch", "empty", "--out", "out"), "no clip is in it"),
         (("batch", "clips", "--out", "out", "--runner-from", "csv"), "is a folder, and only a table"),
         (("batch", "clips", "--out", "out", "--store", "s.db"), "--runner"),

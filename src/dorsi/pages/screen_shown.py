@@ -12,7 +12,7 @@ from typing import Final
 from dorsi.pages.answer import judged_by, scale_of
 from dorsi.pages.notes import WITNESSES
 from dorsi.pages.scale import Mark
-from dorsi.quantities import QUANTITIES, RESULT_OF
+from dorsi.quantities import QUANTITIES, RESULT_OF, VERBS
 from dorsi.report.exam import EXAMS
 from dorsi.report.model import Measured
 from dorsi.report.verdict import worst_of
@@ -32,7 +32,7 @@ from dorsi.screen.model import (
 __all__ = ["Card", "CardClip", "Rule", "answers_shown", "cards", "rules_shown"]
 
 _YES_NO: Final = {"limited": "yes", "meets": "no", "borderline": "not sure"}
-_LESS: Final[dict[Test, str]] = {"lunge": "bends less", "big_toe": "lifts less"}
+_LESS: Final[dict[Test, str]] = {test: f"{VERBS[test][0]} less" for test in ("lunge", "big_toe")}
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "both": _YES_NO,
     "see-a-professional": {"limited": "yes", "meets": "if a sign stays", "borderline": "if a sign stays"},

@@ -98,6 +98,8 @@ def clips_listed(table: Path) -> list[BatchClip]:
             reader = csv.DictReader(stream, strict=True)
             rows = list(reader)
             columns = tuple(reader.fieldnames or ()) if rows else ()
+    except FileNotFoundError as error:
+        raise UsageError("batch_missing", file=table.name) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError("batch_list_unreadable", file=table.name, why=str(error)) from error
     if "clip" not in columns:

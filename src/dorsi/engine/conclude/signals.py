@@ -165,10 +165,11 @@ def _heel(
     lowest = float(np.nanpercentile(height[flat], 10)) if np.isfinite(height[flat]).any() else 0.0
     # At rest the shin is upright and the heel low: in a heel raise the shin is upright with the heel up.
     low_heel = flat & np.isfinite(shin_deg) & (height <= lowest + creep_px)
-    upright = low_heel & (shin_deg <= low + 0.3 * (high - low))
-    rest = upright if upright.any() else low_heel
+    upright = shin_deg <= low + 0.3 * (high - low)
+    rest = low_heel & upright if (low_heel & upright).any() else low_heel
     marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
-    marked_deg, sunk_mm = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1))), 0.0
+    marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
+    sunk_mm = 0.0
     if foot is None or not np.isfinite(foot.heel_rise_px).any():
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
@@ -186,7 +187,7 @@ def _heel(
                 floor = (np.median(seen[at]), np.median(turn[at])) if at.any() else (np.nan, np.nan)
             seen[stand] -= floor[0]
             turn[stand] -= floor[1]
-        sunk_mm = _sunk_mm(leg.time_s, seen * scale.mm_per_px, rows, shin_deg <= low + 0.3 * (high - low))
+        sunk_mm = _sunk_mm(leg.time_s, seen * scale.mm_per_px, rows, upright)
         rise_mm, sunk_px = seen * scale.mm_per_px, sunk_mm / scale.mm_per_px
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
         seen[rise_mm < -HEEL_LIFT_MM] = np.nan

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import ContextDecorator
+from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
@@ -24,7 +25,7 @@ from dorsi.types import FloatArray, Frame, PoseFrame, Rgb
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
-__all__ = ["GlanceEstimator", "MediaPipeEstimator", "MetricsOff", "count_people", "metrics_off"]
+__all__ = ["GlanceEstimator", "GlancePool", "MediaPipeEstimator", "MetricsOff", "count_people", "metrics_off"]
 
 _OFF = dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9") | {"no_proxy": "", "NO_PROXY": ""}
 """The discard port: nothing listens there, so what is sent through it never leaves the machine. No host is
@@ -145,41 +146,84 @@ class MediaPipeEstimator:
         return raw
 
 
+class GlancePool:
+    """Networks in IMAGE mode, at `most` so many, that several looks share: each look finds the person anew,
+    so nothing of one goes into another. More than there are cores gain nothing.
+    """
+
+    def __init__(
+        self, model: ModelName, most: int, make: Callable[..., PoseLandmarker] | None = None
+    ) -> None:
+        self.model: ModelName = model
+        self._make = make or _landmarker
+        self._most, self._made, self._users = most, 0, 0
+        self._lock = Lock()
+        self._free: SimpleQueue[PoseLandmarker] = SimpleQueue()
+
+    def open(self) -> None:
+        """One more user; its network is made unless there are enough. Raises ModelError on bad weights."""
+        with self._lock:
+            self._users += 1
+            wanted = self._made < self._most
+            self._made += wanted
+        if not wanted:
+            return
+        try:
+            self._free.put(self._make(self.model, video=False))
+        except BaseException:
+            # Whoever could not come in does not go out.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """One user less; the last one closes the networks."""
+        with self._lock:
+            self._users -= 1
+            if self._users:
+                return
+            self._made = 0
+        while not self._free.empty():
+            self._free.get().close()
+
+    def detect(self, rgb: Rgb) -> FloatArray | None:
+        """(33, 4) x px, y px, depth px, visibility of the largest person, or None."""
+        landmarker = self._free.get()
+        try:
+            return _detect(landmarker, rgb, None)
+        finally:
+            self._free.put(landmarker)
+
+
 class GlanceEstimator:
-    """IMAGE mode on a picture turned by some degrees: every frame is looked at anew.
+    """A picture turned by some degrees, looked at anew each time by a network of the `pool`.
 
     What follows a person through a clip keeps its window from frame to frame, and with it its mistakes; a
     fresh look costs a person detection more and does not. Raises ModelError on bad weights.
     """
 
-    def __init__(self, model: ModelName, *, turn_deg: float = 0.0) -> None:
-        self.name = f"{model}-image{turn_deg:+g}"
-        self._model: ModelName = model
+    def __init__(self, pool: GlancePool, *, turn_deg: float = 0.0) -> None:
+        self.name = f"{pool.model}-image{turn_deg:+g}"
+        self._pool = pool
         self._turn_deg = turn_deg
-        self._landmarker: PoseLandmarker | None = None
 
     def __enter__(self) -> Self:
-        self._landmarker = _landmarker(self._model, video=False)
+        self._pool.open()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._landmarker is not None:
-            self._landmarker.close()
-        self._landmarker = None
+        self._pool.close()
 
     def estimate(self, frame: Frame) -> PoseFrame | None:
         """Landmarks of the largest person, None when nobody is found."""
         import cv2
 
-        if self._landmarker is None:
-            raise RuntimeError("use GlanceEstimator as a context manager")
         rgb = frame.rgb
         height_px, width_px = rgb.shape[:2]
         turn = cv2.getRotationMatrix2D((width_px / 2, height_px / 2), self._turn_deg, 1.0)
         if self._turn_deg:
             turned = cv2.warpAffine(rgb, turn, (width_px, height_px), borderMode=cv2.BORDER_REPLICATE)
             rgb = np.asarray(turned, np.uint8)
-        raw = _detect(self._landmarker, rgb, None)
+        raw = self._pool.detect(rgb)
         if raw is None:
             return None
         back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
