@@ -153,7 +153,8 @@ def safety() -> str:
     rows = []
     for each in SAFETY_QUESTIONS:
         when = each.how_soon + (r"\*" if each.how_soon_by == "dorsi" else "")
-        rows.append(f"| {each.text} | {each.whom} | {when} |")
+        graver = f". {each.at_once}" if each.at_once else ""
+        rows.append(f"| {each.text} | {each.whom} | {when}{graver} |")
     head = ["| question | a yes: see | how soon |", "|---|---|---|"]
     return "\n".join([*head, *rows, "", r"\* Dorsi's suggestion: the list gives no time."])
 

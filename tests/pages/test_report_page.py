@@ -329,8 +329,8 @@ def test_the_plan_stands_beside_the_findings() -> None:
     shown = Page(render_html(_with(plan=steps, plan_note=note), None, PICTURE, RULES))
     for wanted in (
         "What to do: 3 drills",
-        "What to do For more bend. See a physical therapist with this page: you named a sign, and a test is "
-        "limited. Calf stretch (left side first) 30 s, 3 sets · daily Lean in. Tight <calf>. 4",
+        "What to do For more bend. See a physical therapist with this page: a sign was named or filmed, "
+        "and a test is limited. Calf stretch (left side first) 30 s, 3 sets · daily Lean in. Tight <calf>. 4",
         "Toe yoga 2 sets · daily (Dorsi's suggestion) Big toe. 5 Old 9 sets (Dorsi's suggestion) Older. 6 "
         "May stand in for one of them: Towel crunches. Again in 4 weeks. From 3.8° on.",
         "S1 S2 S3",

@@ -295,7 +295,8 @@ def test_when_to_measure_again_and_what_change_is_real() -> None:
     plan = planned(ankle(5.0))
     assert "4 weeks of steady work" in plan.remeasure and "Dorsi's choice" in plan.remeasure
     assert plan.real_change.startswith(
-        "When you measure a leg again, count only a change of more than about 3.8° in the shin angle (Konor"
+        "When you measure a leg again, count only a change of more than about 3.8° in the shin angle (an "
+        "inclinometer's, Konor"
     )
     assert "Konor" in plan.real_change
     unsure = planned(ankle(5.0), measurements={SHIN: Measurement(5.0, 4.0)}).real_change

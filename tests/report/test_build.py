@@ -47,7 +47,7 @@ def test_findings_have_side_and_title_and_a_plan_follows() -> None:
         "For a warm-up before the rest: “Minimum dorsiflexion for running” is limited on the left"
     )
     assert step.how_often and step.steps and step.side == "left"
-    assert note is not None and note.remeasure and note.cautions and not note.see_a_professional
+    assert note is not None and note.remeasure and note.cautions and note.see_a_professional
     # Two such clips differ by 3.0·√2 in any case.
     assert "more than about 4.2° in the shin angle" in note.real_change
     assert note.safety is not None and (note.safety.state, len(note.safety.questions)) == ("unanswered", 4)

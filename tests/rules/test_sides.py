@@ -19,7 +19,9 @@ from dorsi.rules import (
     evaluate_asymmetry,
     evaluate_both,
     load_rules,
+    professional_verdict,
 )
+from dorsi.rules.engine import Verdict
 from dorsi.types import Measurement, Side
 
 RULE_BOOK = load_rules()
@@ -194,10 +196,12 @@ def test_asymmetry_of_big_toes(
 @pytest.mark.parametrize(
     ("test", "left", "right", "said"),
     [
-        ("lunge", 33.5, 21.2, "Your right ankle bends 12.3° ± 1.4° less than your left. Two "
-         "measurements of equal ankles seldom differ by more than 4°, and this exceeds its own ± too."),
-        ("lunge", 21.2, 33.5, "Your left ankle bends 12.3° ± 1.4° less than your right. Two "
-         "measurements of equal ankles seldom differ by more than 4°, and this exceeds its own ± too."),
+        ("lunge", 33.5, 21.2, "Your right ankle bends 12.3° ± 1.4° less than your left. By "
+         "inclinometer two measurements of equal ankles seldom differ by more than 4°; this does, and "
+         "exceeds its own ± too."),
+        ("lunge", 21.2, 33.5, "Your left ankle bends 12.3° ± 1.4° less than your right. By "
+         "inclinometer two measurements of equal ankles seldom differ by more than 4°; this does, and "
+         "exceeds its own ± too."),
         ("lunge", 30.0, 29.5, "Your ankles bend alike: they differ by 0.5° ± 1.4°, surely less than 4°."),
         ("lunge", 30.0, 27.0, "No difference between your ankles is shown: they differ by 3.0° ± 1.4°. It "
          "would take more than 4° and more than the ±, so a small one may hide in it."),
@@ -251,3 +255,21 @@ def test_the_own_doubt_counts_where_it_is_larger(
 def test_an_unknown_change_names_the_known_ones() -> None:
     with pytest.raises(RulesError, match="peak_shin_angle_deg"):
         RULE_BOOK.real_change("peak_knee_angle")
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        ({"squat-heels": "limited", "big-toe": "limited"}, "limited"),
+        ({"heel-lift": "limited", "dorsiflexion-runner": "limited"}, "limited"),
+        # The heel alone is no test beside itself.
+        ({"squat-heels": "limited", "big-toe": "meets"}, "meets"),
+        ({"squat-heels": "borderline", "big-toe": "limited"}, "not_measured"),
+    ],
+)
+def test_a_heel_that_was_filmed_as_it_rose_is_a_sign(rules: dict[str, Verdict], verdict: str) -> None:
+    findings = [
+        RuleFinding(name, each, RULE_BOOK.rules[name].measurement, 0.0, 1.0, "…", "S0", "left", name)
+        for name, each in rules.items()
+    ]
+    assert professional_verdict(RULES, findings)[0] == verdict

@@ -18,6 +18,10 @@ from dorsi.screen.model import Screen
 from tests.screen.reports import BOOKS, lunge, refusal, screen, squat, toe, warned, with_crest
 
 WINDLASS = Profile.model_validate({"right": {"arch_rises": False}})
+RISEN = (
+    "A heel rises where it should stay down, and another test is limited: show this page to a physical "
+    "therapist or a doctor."
+)
 LOW_BAR = "which is a low bar: healthy young adults reach 35–40° on average."
 CLEAR = f"Both your ankles (left 34.0°, right 34.0°) clear 10–12°, {LOW_BAR}"
 LEFT_CLEARS = f"Your left ankle (34.0°) clears 10–12°, {LOW_BAR}"
@@ -48,7 +52,8 @@ def both(left: float = 34.0, right: float = 34.0, half: float = 1.0) -> dict[str
          "Your right ankle could not be measured.", [LEFT_CLEARS, f"Your right ankle {NO_NUMBER}"]),
         ({"left": lunge("left", 7.0, 1.0), "right": refusal("right")}, None, "limited",
          "Your left ankle bends 7.0°, short of the 10–12° that running needs at least, your left heel "
-         "rises early, and your right ankle could not be measured.", [f"Your right ankle {NO_NUMBER}"]),
+         "rises early, and your right ankle could not be measured.",
+         [f"Your right ankle {NO_NUMBER}", RISEN]),
         ({"right": refusal("right"), "left_toe": toe("left", 20.0)}, None, "limited",
          "Your left big toe lifts 20°, short of about 30°, and your right ankle could not be measured.",
          [LEFT_CLEARS, f"Your right ankle {NO_NUMBER}"]),
@@ -64,7 +69,7 @@ def both(left: float = 34.0, right: float = 34.0, half: float = 1.0) -> dict[str
          "your left, and your right big toe lifts 20°, short of about 30°.",
          ["Your right heel rises early.",
           "Ankle and big toe are both short on the right side, which matters more than either alone.",
-          LEFT_CLEARS]),
+          LEFT_CLEARS, RISEN]),
         ({"left": lunge("left", 33.5, 1.5), "right": lunge("right", 21.2, 1.5),
           "right_toe": toe("right", 18.0)},
          None, "limited",
@@ -72,7 +77,7 @@ def both(left: float = 34.0, right: float = 34.0, half: float = 1.0) -> dict[str
          "lifts 18°, short of about 30°.", [f"Both your ankles clear 10–12°, {LOW_BAR}"]),
         (both(8.0, 8.0), None, "limited",
          "Both your ankles bend less than the 10–12° that running needs at least (left 8.0°, right 8.0°), "
-         "and both heels rise early.", []),
+         "and both heels rise early.", [RISEN]),
         (both(16.0, 16.0, 5.0), None, "borderline",
          "Both your ankles are too close to call against the 10–12° that running needs at least (left 16.0°, "
          "right 16.0°).", []),

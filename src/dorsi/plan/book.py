@@ -145,6 +145,7 @@ class _DrillsFile(BookFile):
     cautions: Names
     pain_caution: Text
     pain_now: Text
+    after_seen: Text
     stages: dict[str, _StageEntry]
     drills: dict[str, _DrillEntry]
     needs: dict[str, _NeedEntry]
@@ -186,6 +187,7 @@ class DrillBook:
     cautions: tuple[str, ...]
     pain_caution: str
     pain_now: str
+    after_seen: str
     remeasure: str
     remeasure_nothing_limited: str
     remeasure_unknown: str
@@ -224,6 +226,7 @@ def load_drills(file: Path | None = None) -> DrillBook:
         cautions=(*book.cautions, book.pain_caution),
         pain_caution=book.pain_caution,
         pain_now=book.pain_now,
+        after_seen=book.after_seen,
         remeasure=remeasure.text.replace("{weeks}", weeks),
         remeasure_nothing_limited=remeasure.text_nothing_limited.replace("{weeks}", weeks),
         remeasure_unknown=remeasure.text_unknown,

@@ -81,7 +81,8 @@ def plan_for(
     wants = _wants(_asking(known, rules), rules, book)
     if not wants:
         plan = _upkeep(base, findings, rules, book, (profile, safety))
-        return replace(plan, about=f"{plan.about} {of_pain}".rstrip())
+        plan = replace(plan, about=f"{plan.about} {of_pain}".rstrip())
+        return _after_seen(plan, book) if sore and at_once else plan
     limited = any(want.limited for want in wants)
     limits = limits_of(profile, safety, book, limited=limited, known=not _unknown(findings, rules))
     wants = [replace(want, need=limits.suited(want.need, book)) for want in wants]
@@ -98,7 +99,14 @@ def plan_for(
     if of_pain:
         said.append(of_pain)
     base = replace(base, about=" ".join(said), remeasure=book.remeasure)
-    return _laid_out(base, items, [want.need for want in wants], limits, book)
+    plan = _laid_out(base, items, [want.need for want in wants], limits, book)
+    return _after_seen(plan, book) if sore and at_once else plan
+
+
+def _after_seen(plan: Plan, book: DrillBook) -> Plan:
+    """The plan of somebody who is to be seen for a pain first: no calendar leads to the next stage."""
+    stages = tuple(replace(each, before_next=book.after_seen if each.now else "") for each in plan.stages)
+    return replace(plan, remeasure=book.after_seen, stages=stages)
 
 
 def stopped_plan(safety: SafetyState) -> Plan:

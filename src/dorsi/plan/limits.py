@@ -68,8 +68,10 @@ class Limits:
         return [each[turn] for turn in range(most) for each in by_stage.values() if turn < len(each)]
 
     def withheld(self, names: Iterable[str], book: DrillBook) -> tuple[Withheld, ...]:
-        """What pain or one-sided trouble keeps out, of these drills."""
+        """What pain or one-sided trouble keeps out, of these drills; those of a later stage wait anyway."""
+        reached = STAGES[: STAGES.index(self.stage) + 1]
         drills = [book.drills[name] for name in dict.fromkeys(names)]
+        drills = [drill for drill in drills if drill.stage in reached]
         met = [(drill, [each for each in drill.not_with if each in self.troubles]) for drill in drills]
         return tuple(Withheld(drill.title, _why(found)) for drill, found in met if found)
 

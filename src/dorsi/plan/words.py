@@ -110,7 +110,8 @@ def change_sentence(
             unknown.append(quantity.phrase)
         else:
             # An author and a year are enough here, and only behind a number that is theirs.
-            whose = f" ({known.source.split(',')[0]})" if least == known.mdc else ""
+            tool = "a tape's" if quantity.unit == "cm" else "an inclinometer's"
+            whose = f" ({tool}, {known.source.split(',')[0]})" if least == known.mdc else ""
             told.append(f"{least:.1f}{quantity.sign} in {quantity.phrase}{whose}")
     parts = []
     if told:

@@ -106,15 +106,20 @@ def _both(rule: Rule, rule_set: RuleSet, findings: Sequence[RuleFinding], side: 
 
 def professional_verdict(rule_set: RuleSet, findings: Iterable[RuleFinding]) -> tuple[Verdict, Measurement]:
     """Whether signs come with a limited test, and how many tests are limited. Only rules of the minimum
-    count, and no answer about an ankle that something else decides."""
+    count, and no answer about an ankle that something else decides. A heel that was filmed as it rose
+    where it should stay down is such a sign too, beside another test that is limited."""
     weighed = with_witnesses(rule_set, [*findings])
     known = _in_minimum(rule_set, (f for f in weighed if f.witness is None))
-    signs = [f.verdict for aim, f in known if aim == "signs"]
+    named = [f.verdict for aim, f in known if aim == "signs"]
     tests = [f.verdict for aim, f in known if aim in TEST_AIMS]
-    if not signs or not tests:
+    others = [f.verdict for aim, f in known if aim in TEST_AIMS - {"heel"}]
+    risen = tests.count("limited") > others.count("limited")
+    if not (named or risen) or not tests:
         return NOT_COMPARED
     limited = tests.count("limited")
+    if risen and "limited" in others:
+        return "limited", Measurement(float(limited))
     verdict: Verdict = "meets"
-    if any(sign != "meets" for sign in signs):
+    if any(sign != "meets" for sign in named):
         verdict = "limited" if limited else "borderline" if "borderline" in tests else "meets"
     return verdict, Measurement(float(limited))

@@ -36,6 +36,7 @@ _NAMED: Final[dict[str, str]] = {
 }
 """Signs, as short as a headline takes them; `rules.toml` has them in full."""
 
+_WHOM: Final = "a physical therapist or a doctor"
 IN_FIRST: Final = 2
 """Clauses of the first sentence, and what gave no number: more, and nobody keeps them in mind."""
 
@@ -61,12 +62,14 @@ def headline(
     # The gravest thing that was judged gives the tone, so it is always said first.
     judged = [each for each in found if each not in missing][:1]
     first = [each for each in found if each in {*found[:IN_FIRST], *missing, *judged}] or well[:1]
+    see = [*_professional(leading, sore)]
     follow = [
-        *_professional(leading, sore),
+        *(see if sore else ()),
         *(each for each in found if each not in first),
         *_both(leading),
         *(each for each in well if each not in first),
         *(each for each in why_no_number(seen, rules) if each not in first),
+        *(() if sore else see),
     ]
     said = [sentence(_joined(first)), *(sentence(each) for each in follow)]
     said += [each.said for each in ankles if each.said]
@@ -97,16 +100,13 @@ def _professional(findings: Sequence[Finding], sore: Sequence[str]) -> Iterator[
     if any(each.rule == "see-a-professional" and each.verdict == "limited" for each in findings):
         signs = dict.fromkeys(_NAMED.get(each.measurement, "a sign") for each in findings if _is_sign(each))
         named = [each for each in signs if not (pain and each == _NAMED["pain"])]
-        told = listed([*([pain] if pain else []), *named])
+        told = [*([pain] if pain else []), *named]
+        said = f"you told of {listed(told)}" if told else "a heel rises where it should stay down"
         now = " now" if pain else ""
-        yield (
-            f"you told of {told}, and a test is limited: show this page to a physical therapist or a "
-            f"doctor{now}"
-        )
+        yield f"{said}, and {'a' if told else 'another'} test is limited: show this page to {_WHOM}{now}"
     elif pain:
         yield (
-            f"you told of {pain}, which no clip sees: if it gets worse, or stays for two weeks, see a "
-            "physical therapist or a doctor"
+            f"you told of {pain}, which no clip sees: if it gets worse, or stays for two weeks, see {_WHOM}"
         )
 
 
