@@ -107,6 +107,8 @@ def _settled(page: Page) -> None:
     asked = "!window.review.player.seeking && window.review.player.wanted === null"
     for _ in range(200):
         if page.evaluate(asked):
+            # Sought is not painted: the picture comes to the screen with a later frame of the browser's own.
+            page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
             return
         page.wait_for_timeout(20)
     raise AssertionError("the picture did not come")
