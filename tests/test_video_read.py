@@ -409,59 +409,10 @@ def test_frames_are_not_collected(fast: Path, prefetch: int) -> None:
     assert most <= 2  # this frame and the one before it
 
 
-@pytest.mark.parametrize("prefetch", [0, 3])
-@pytest.mark.parametrize("turn", ["0", "90", "180", "270"])
-@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p10le"])
-def test_kept_frames_are_those_of_a_second_decoding(
-    tmp_path: Path, turn: str, pixel_format: str, prefetch: int
-) -> None:
-    path = clips.encode(tmp_path / "c.mp4", pixel_format=pixel_format, options=B_FRAMES)
-    path = clips.turned(path, tmp_path / "turned.mp4", clips.MATRICES[turn])
-    with FrameReader(path, prefetch=prefetch, every=2, max_side_px=48, keep_bytes=1 << 20) as reader:
-        assert [frame.index for frame in reader] == [0, 2, 4, 6, 8, 10]
-    kept = reader.kept
-    assert kept is not None and kept.bytes_held > 0
-    for only, asked in ((None, range(0, 12, 2)), ({4, 8}, (4, 8))):
-        with (
-            FrameReader(path, every=2, only=only) as decoded,
-            kept.again(prefetch=prefetch, only=only) as again,
-        ):
-            pairs = list(zip(decoded, again, strict=True))
-        assert [two.index for _, two in pairs] == list(asked)
-        for one, two in pairs:
-            assert (one.index, one.time_s) == (two.index, two.time_s)
-            assert np.array_equal(one.rgb, two.rgb)
-        assert decoded.frames_read == 12
-    with kept.again(max_side_px=48) as small:
-        assert max(next(small).rgb.shape) == 48
-    assert not _decoders()
-
-
-def test_frames_are_kept_whole_or_not_at_all(plain: Path) -> None:
-    for room, held in ((0, False), (1 << 20, True), (5 * 96 * 64 * 3 // 2, False)):
-        with FrameReader(plain, keep_bytes=room) as reader:
-            assert len(list(reader)) == 12
-        assert (reader.kept is not None) is held
-
-
-def test_what_was_kept_is_let_go_as_it_is_seen_for_the_last_time(plain: Path) -> None:
-    with FrameReader(plain, keep_bytes=1 << 20) as reader:
-        list(reader)
-    assert reader.kept is not None
-    kept = reader.kept
-
-    def leave() -> None:
-        with kept.again(prefetch=2, last=True) as again:
-            next(again)
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        leave()
-    assert not _decoders()
-    with reader.kept.again(last=True) as rest:
-        assert len(list(rest)) < 12
-    with reader.kept.again() as nothing:
-        assert list(nothing) == []
+def test_only_the_frames_asked_for(plain: Path) -> None:
+    with FrameReader(plain, every=2, only={4, 5, 8}) as reader:
+        assert [frame.index for frame in reader] == [4, 8]
+    assert reader.frames_read == 12
 
 
 def test_used_wrongly(plain: Path) -> None:

@@ -1,4 +1,4 @@
-"""The upright frames of a clip, forward, with true times; once, or again from those kept.
+"""The upright frames of a clip, once, forward, with true times.
 
 Not here: what the clip is (`probing.py`), how a picture is turned (`picture.py`).
 """
@@ -25,86 +25,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-__all__ = ["FrameReader", "KeptFrames"]
-
-
-class _Ahead:
-    """Frames made in a thread that stays so many ahead; its errors are raised here."""
-
-    def __init__(self, frames: Iterator[Frame], count: int) -> None:
-        self._stop = threading.Event()
-        self._box: queue.Queue[Frame | BaseException | None] = queue.Queue(count)
-        self._thread = threading.Thread(target=self._work, args=(frames,), name="dorsi-decode", daemon=True)
-        self._thread.start()
-
-    def __iter__(self) -> Iterator[Frame]:
-        while (item := self._box.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-
-    def close(self) -> None:
-        """End the thread, whether or not all frames were asked for."""
-        self._stop.set()
-        self._thread.join()
-
-    def _work(self, frames: Iterator[Frame]) -> None:
-        try:
-            for frame in frames:
-                self._put(frame)
-                if self._stop.is_set():
-                    return
-            self._put(None)
-        except BaseException as error:  # noqa: BLE001  handed over, raised in the reading thread
-            self._put(error)
-
-    def _put(self, item: Frame | BaseException | None) -> None:
-        while not self._stop.is_set():
-            with contextlib.suppress(queue.Full):
-                self._box.put(item, timeout=0.1)
-                return
-
-
-class KeptFrames:
-    """Frames of a clip as they were decoded, to be seen again without decoding the clip again.
-
-    Packed as cameras pack them they take half of what upright RGB takes.
-    """
-
-    def __init__(self, conversion: Conversion) -> None:
-        self._conversion = conversion
-        self._frames: list[tuple[int, float, av.VideoFrame]] = []
-        self.bytes_held = 0
-
-    def keep(self, index: int, time_s: float, frame: av.VideoFrame) -> None:
-        """Keep one more."""
-        self._frames.append((index, time_s, frame))
-        self.bytes_held += sum(plane.buffer_size for plane in frame.planes)
-
-    @contextlib.contextmanager
-    def again(
-        self, *, prefetch: int = 0, max_side_px: int | None = None, only: Container[int] | None = None,
-        last: bool = False,
-    ) -> Iterator[Iterator[Frame]]:  # fmt: skip
-        """The frames, upright, reduced to `max_side_px`, `only` those with such an index; `last`: each is let
-        go as it is given."""
-
-        def made() -> Iterator[Frame]:
-            kept = self._frames if last else self._frames.copy()
-            kept.reverse()
-            while kept:
-                index, time_s, frame = kept.pop()
-                if only is None or index in only:
-                    yield Frame(index, time_s, self._conversion.upright(frame, max_side_px))
-
-        if not prefetch:
-            yield made()
-            return
-        ahead = _Ahead(made(), prefetch)
-        try:
-            yield iter(ahead)
-        finally:
-            ahead.close()
+__all__ = ["FrameReader"]
 
 
 class FrameReader:
@@ -112,25 +33,23 @@ class FrameReader:
 
     Use as a context manager and iterate. `max_side_px` delivers reduced frames; `.scale` is then
     delivered over full size. `every` delivers each n-th frame only, `only` those with such an index, and
-    spares the rest their conversion. `prefetch` decodes that many frames ahead in a thread. With `keep_bytes`
-    the frames of `every` are kept as long as all fit: `.kept`, else None. After iteration `.times_s` (of all
-    frames), `.frames_read`, `.kept` and `.truncated` (the file promised more, or parts were damaged) are
-    final.
+    spares the rest their conversion.
+    `prefetch` decodes that many frames ahead in a thread. After iteration `.times_s` (of all frames),
+    `.frames_read` and `.truncated` (the file promised more, or parts were damaged) are final.
     """
 
     def __init__(
         self, path: Path, *, prefetch: int = 0, max_side_px: int | None = None, every: int = 1,
-        only: Container[int] | None = None, keep_bytes: int = 0, limits: ClipLimits = WIDE,
+        only: Container[int] | None = None, limits: ClipLimits = WIDE,
     ) -> None:  # fmt: skip
-        self.path, self._limits = path, limits
-        self.kept: KeptFrames | None = None
-        self._only, self._keep_bytes = only, keep_bytes
+        self.path, self._limits, self._only = path, limits, only
         self.times_s: list[float] = []
         self.truncated, self.scale = False, 1.0
         self._every, self._max_side_px, self._prefetch = max(1, every), max_side_px, prefetch
         self._conversion: Conversion | None = None
         self._container: InputContainer | None = None
-        self._ahead: _Ahead | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
     @property
     def frames_read(self) -> int:
@@ -149,8 +68,9 @@ class FrameReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._ahead is not None:
-            self._ahead.close()
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
         if self._container is not None:
             self._container.close()
             self._container = None
@@ -158,10 +78,34 @@ class FrameReader:
     def __iter__(self) -> Iterator[Frame]:
         if self._container is None:
             raise RuntimeError("use FrameReader as a context manager")
-        if not self._prefetch:
-            return self._frames(self._container)
-        self._ahead = _Ahead(self._frames(self._container), self._prefetch)
-        return iter(self._ahead)
+        return self._ahead(self._container) if self._prefetch else self._frames(self._container)
+
+    def _ahead(self, container: InputContainer) -> Iterator[Frame]:
+        """The same frames, decoded in a thread; its errors are raised here."""
+        box: queue.Queue[Frame | BaseException | None] = queue.Queue(self._prefetch)
+
+        def put(item: Frame | BaseException | None) -> None:
+            while not self._stop.is_set():
+                with contextlib.suppress(queue.Full):
+                    box.put(item, timeout=0.1)
+                    return
+
+        def work() -> None:
+            try:
+                for frame in self._frames(container):
+                    put(frame)
+                    if self._stop.is_set():
+                        return
+                put(None)
+            except BaseException as error:  # noqa: BLE001  handed over, raised in the reading thread
+                put(error)
+
+        self._thread = threading.Thread(target=work, name="dorsi-decode", daemon=True)
+        self._thread.start()
+        while (item := box.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
 
     def _frames(self, container: InputContainer) -> Iterator[Frame]:
         stream = self._stream
@@ -180,21 +124,10 @@ class FrameReader:
             self.times_s.append(last_s)
             self._limits.check_frames(self.path.name, len(self.times_s))
             self._limits.check_duration(self.path.name, last_s)
-            if index % self._every == 0:
-                self._hold(index, last_s, frame)
-                if self._only is None or index in self._only:
-                    yield Frame(index, last_s, self._upright(self._conversion, frame))
+            if index % self._every == 0 and (self._only is None or index in self._only):
+                yield Frame(index, last_s, self._upright(self._conversion, frame))
         if self._ends_early(container, stream, last_s):
             self.truncated = True
-
-    def _hold(self, index: int, time_s: float, frame: av.VideoFrame) -> None:
-        """Keep the frame; once they are too many none is kept any more."""
-        if index == 0 and self._keep_bytes:
-            self.kept = KeptFrames(self.conversion)
-        if self.kept is not None:
-            self.kept.keep(index, time_s, frame)
-            if self.kept.bytes_held > self._keep_bytes:
-                self.kept = None
 
     def _start(self, frame: av.VideoFrame, stream: VideoStream) -> Conversion:
         """What the first frame tells of all, held against the limits before anything is scaled."""

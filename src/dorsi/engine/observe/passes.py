@@ -27,7 +27,7 @@ from dorsi.memory import for_pictures, give_back
 from dorsi.models import WEIGHTS, outline_sha256
 from dorsi.settings import Settings
 from dorsi.types import ClipInfo, FloatArray, Frame, PoseTrack, StageListener
-from dorsi.video import FrameReader, KeptFrames, probe
+from dorsi.video import FrameReader, probe
 
 __all__ = ["pass_over"]
 
@@ -41,9 +41,6 @@ at about the cost of one more second and a half of clip."""
 LOOK_SIDE_PX = 1920
 """Long side of the pictures that the networks are given: they look at a person in 256 px, so that more of a
 4K clip only fills memory."""
-KEPT_BYTES = 256 << 20
-"""Frames as decoded that are kept for the second pass, or none: eight seconds of 1080p, looked at ten times a
-second; decoding them again takes a tenth of the time of a clip."""
 GLANCE_TURNS_DEG = (0.0, 10.0, -10.0)
 """Turned pictures fail differently; ten degrees is within what the networks were trained for."""
 
@@ -79,15 +76,10 @@ def _passes(
         # A mirrored look by the small network is an independent witness at a third of the cost.
         mirrored = networks.MediaPipeEstimator("full", mirrored=True)
         estimators = (networks.MediaPipeEstimator(settings.model), mirrored)
-    # Never begun where they will not fit.
-    keep = KEPT_BYTES if kept_bytes(clip, stride) <= KEPT_BYTES else 0
-    with FrameReader(
-        clip_path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX, keep_bytes=keep
-    ) as reader:
+    with FrameReader(clip_path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX) as reader:
         frames = _watched_for_bars(_counted(reader, clip, "find the legs", listen), bars, clip, stride)
         found_rows, seen_px = track_poses(frames, estimators)
         truncated, time_s = reader.truncated, np.asarray(reader.times_s, dtype=np.float64)
-        kept = reader.kept
     give_back()  # what the networks held
     size_px = (clip.width_px, clip.height_px)
     tracks = [as_track(time_s, rows, size_px, seen_px) for rows in found_rows]
@@ -102,17 +94,11 @@ def _passes(
         return evidence, None
     doubtful = leg.doubtful_frames(*chosen, stride, MOST_GLANCES) if glances else []
     if doubtful:
-        tracks += _glance(clip, kept, doubtful, stride, time_s, glances, listen)
+        tracks += _glance(clip, doubtful, stride, time_s, glances, listen)
         chosen = straight.leg_under_test(tracks, settings) or chosen
     evidence = replace(evidence, tracks=tuple(tracks), leg=chosen[0], leg_facts=chosen[1])
-    again = FrameReader(clip_path, prefetch=4, every=stride)
-    with kept.again(prefetch=4, last=True) if kept else again as frames_again:
-        return _follow(_counted(frames_again, clip, "follow the foot", listen), evidence)
-
-
-def kept_bytes(clip: ClipInfo, stride: int) -> float:
-    """About what the frames looked at take as decoded: a brightness a pixel, two colours for four."""
-    return clip.frame_count / stride * clip.width_px * clip.height_px * 1.5 * (2 if clip.bit_depth > 8 else 1)
+    with FrameReader(clip_path, prefetch=4, every=stride) as reader:
+        return _follow(_counted(reader, clip, "follow the foot", listen), evidence)
 
 
 def _watched_for_bars(
@@ -127,14 +113,13 @@ def _watched_for_bars(
 
 
 def _glance(
-    clip: ClipInfo, kept: KeptFrames | None, doubtful: list[int], stride: int, time_s: FloatArray,
-    glances: Sequence[PoseEstimator], listen: StageListener,
+    clip: ClipInfo, doubtful: list[int], stride: int, time_s: FloatArray, glances: Sequence[PoseEstimator],
+    listen: StageListener,
 ) -> list[PoseTrack]:  # fmt: skip
     """Tracks of fresh looks at some frames of the clip, one for each way of looking."""
     only = set(doubtful)
-    anew = FrameReader(clip.path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX, only=only)
-    with kept.again(prefetch=4, max_side_px=LOOK_SIDE_PX, only=only) if kept else anew as frames:
-        wanted = _counted(frames, clip, "look again", listen)
+    with FrameReader(clip.path, prefetch=4, every=stride, max_side_px=LOOK_SIDE_PX, only=only) as reader:
+        wanted = _counted(reader, clip, "look again", listen)
         rows, seen_px = track_poses(islice(wanted, len(doubtful)), glances)
     give_back()
     listen("look again", 1.0)
@@ -185,10 +170,10 @@ def _follow(frames: Iterable[Frame], seen: Evidence) -> tuple[Evidence, ToeLooks
     return found, toe.looks()
 
 
-def _counted(frames: Iterable[Frame], clip: ClipInfo, stage: str, listen: StageListener) -> Iterator[Frame]:
+def _counted(reader: FrameReader, clip: ClipInfo, stage: str, listen: StageListener) -> Iterator[Frame]:
     total = max(1, clip.frame_count)
     listen(stage, 0.0)
-    for frame in frames:
+    for frame in reader:
         yield frame
         listen(stage, min(1.0, (frame.index + 1) / total))
     listen(stage, 1.0)
