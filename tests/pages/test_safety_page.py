@@ -17,6 +17,7 @@ from dorsi.pages.report_page import render_html
 from dorsi.pages.screen_page import render_screen_html
 from dorsi.profile import SAFETY_QUESTIONS, Profile
 from dorsi.report.build import build_report
+from dorsi.report.model import Reason
 from dorsi.screen.build import RoleReport, build_screen
 from dorsi.screen.model import Screen
 from dorsi.settings import Settings
@@ -89,6 +90,37 @@ def test_unanswered_is_said_above_the_plan_with_the_first_four_questions() -> No
         assert words.count(question.text) == (2 if question in SAFETY_QUESTIONS[:4] else 1)
     # Before the first number it is said that they are open.
     assert words.index("Safety questions are open") < words.index("°")
+
+
+def test_the_sheet_has_every_question_while_one_is_open() -> None:
+    plan = screened(None).plan
+    words = Page(render_plan_html(plan, who="Ana", date=f"{DAY}")).words
+    start, first_drill = words.index("Not this sheet before all 13"), words.index(plan.items[0].drill)
+    for question in SAFETY_QUESTIONS:
+        told = f"{question.text} Yes: {question.whom}, {question.how_soon}."
+        assert start < words.index(told) < first_drill
+    clear = screened(Profile.model_validate({"safety": dict.fromkeys(KEYS, False)})).plan
+    assert "Not this sheet" not in Page(render_plan_html(clear, who="Ana", date=f"{DAY}")).words
+
+
+def test_after_a_yes_nothing_tells_how_to_film_again() -> None:
+    again = Reason(code="one_rep", message="One repetition. Film three in a row.", short="One repetition")
+    given = [RoleReport("left", lunge("left", 34.0).model_copy(update={"warnings": [again]}))]
+    for stress_fracture, told in ((False, True), (True, False)):
+        answers = {"safety": dict.fromkeys(KEYS, False) | {"stress_fracture": stress_fracture}}
+        profile = Profile.model_validate(answers)
+        screen = build_screen(given, BOOKS, date=DAY, profile=profile)
+        words = Page(render_screen_html(screen, BOOKS.rules)).words
+        assert "One repetition." in words and ("Film three" in words) is told
+
+
+def test_a_pain_that_is_to_be_seen_is_on_the_sheet_with_what_is_left_out() -> None:
+    signs = {"pain_where": ["knee"]}
+    plan = screened(Profile.model_validate({"safety": dict.fromkeys(KEYS, False), "signs": signs})).plan
+    words = Page(render_plan_html(plan, who="Ana", date=f"{DAY}")).words
+    assert "See a physical therapist with this page" in words and BOOKS.drills.pain_now in words
+    assert "Left out because of the pain in the knee: " in words
+    assert BOOKS.drills.after_seen in words and "four such sheets" not in words
 
 
 @pytest.mark.parametrize("drill", BOOKS.drills.drills.values(), ids=lambda drill: drill.name)
