@@ -2,7 +2,7 @@
 
 Conventions: unit in every name; picture coordinates in px of the upright frame, x right, y down;
 times in s from the first frame; NaN for missing; T frames, K landmarks.
-Not here: the report (see `report/model.py`) and anything that computes.
+Not here: the report (see `report/model.py`) and anything that measures.
 """
 
 from __future__ import annotations
@@ -43,21 +43,27 @@ __all__ = [
     "StageListener",
     "TestLeg",
     "TestName",
+    "other_side",
 ]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IndexArray = npt.NDArray[np.intp]
 Rgb = npt.NDArray[np.uint8]
+"""A picture (H, W, 3)."""
 BoxPx = tuple[int, int, int, int]
 """left, top, right, bottom px; the last two are just outside."""
-"""A picture (H, W, 3)."""
 Side = Literal["left", "right"]
 Facing = Literal["left", "right"]
 TestLeg = Literal["near", "far"]
 FollowedLeg = Literal["front", "rear", "near", "far"]
 StageListener = Callable[[str, float], None]
 """Told the name of the stage that runs and how much of it is done, 0..1."""
+
+
+def other_side(side: Side) -> Side:
+    """Right for left, left for right."""
+    return "right" if side == "left" else "left"
 
 
 def _check(name: str, array: npt.NDArray[np.generic], shape: tuple[int | None, ...]) -> None:

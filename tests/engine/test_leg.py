@@ -10,7 +10,7 @@ import pytest
 from dorsi.engine.conclude.uncertainty import view_gap_deg
 from dorsi.engine.geometry import tilt_deg
 from dorsi.engine.landmarks import LegPoint
-from dorsi.engine.observe.leg import choose_leg, doubtful_frames, legs_only
+from dorsi.engine.observe.leg import choose_leg, doubtful_frames
 from dorsi.types import LegTrack, PoseTrack
 from tests.engine.scenes import lunge_angle_deg, pose_track
 
@@ -126,15 +126,6 @@ def test_the_gap_of_two_views_is_their_difference_and_of_one_unknown() -> None:
     wanted = float(np.median(np.abs(views[1] - views[0])[40:50]))
     assert view_gap_deg(pair[1], TIME_S, 1.5) == pytest.approx(wanted, abs=0.3)
     assert np.isnan(view_gap_deg(alone[1], TIME_S, 1.5))
-
-
-def test_a_picture_that_starts_at_the_hips_is_known_by_them() -> None:
-    whole = pose_track(TIME_S, lunge_angle_deg(TIME_S, 30.0))
-    assert not legs_only(whole, 2)
-    up = whole.xy_px.copy()
-    up[..., 1] -= up[:, 23:25, 1].mean() - 40.0  # hips 40 px below the upper edge
-    assert legs_only(replace(whole, xy_px=up), 2)
-    assert not legs_only(replace(whole, xy_px=np.full_like(up, np.nan)), 2)
 
 
 @pytest.mark.parametrize(("below_px", "kept"), [(0.0, "right"), (140.0, "left")])

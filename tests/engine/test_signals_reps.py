@@ -102,6 +102,17 @@ def test_a_camera_that_tilts_a_flat_foot_hides_as_much_of_a_rise() -> None:
         assert _signals(truth, short)[1].sunk_heel_mm == 0
 
 
+@pytest.mark.parametrize(("mm_per_px", "seen"), [(1.8, False), (4.0, True)])
+def test_a_heel_below_its_rest_by_less_than_a_lift_that_shows_is_down(mm_per_px: float, seen: bool) -> None:
+    """By 12 mm: three pixels of a clip in which four make a lift, or a foot that is being set down."""
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    leg, _ = _leg(truth)
+    low = _foot(np.where(truth > 20, -12.0 / mm_per_px, 0.0))
+    signals, _ = build_signals(leg, LEVEL, VIEW, low, Scale(mm_per_px, 0.1, "given body height"), stride=1)
+    at_top = signals.heel_lift_mm[int(np.argmax(truth))]
+    assert at_top == pytest.approx(-12, abs=1) if seen else np.isnan(at_top)
+
+
 def test_a_heel_hidden_at_the_top_widens_the_peak_and_claims_no_rise() -> None:
     truth = lunge_angle_deg(TIME_S, 30.0)
     signals, _ = _signals(truth, np.where(truth > 20, np.nan, 0.0))

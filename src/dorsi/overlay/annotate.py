@@ -145,7 +145,7 @@ def _annotate(frame: Frame, scene: _Scene, report: Report) -> Rgb:
         if analysis.measured:
             _draw_result(rgb, scene, leg, signals, i)
             raised = f"HEEL UP {scene.heel_lift_mm[i]:.0f} mm"
-            said = "HEEL NOT SEEN" if unseen else "HEEL DOWN" if down else raised
+            said = "HEEL UNSURE" if unseen else "HEEL DOWN" if down else raised
             colour = drawing.WHITE if unseen else drawing.DOWN if down else drawing.UP
             drawing.label(rgb, said, 2 * u, 13.5 * u, colour, 1.1)
     elif analysis.measured:

@@ -77,12 +77,13 @@ def plan_for(
     if at_once:
         # Who is to see somebody now is not told to wait.
         base = replace(base, cautions=tuple(each for each in book.cautions if each != book.pain_caution))
+    seen_first = sore and at_once
     of_pain = (book.pain_now if at_once else f"You named a pain. {book.pain_caution}") if sore else ""
     wants = _wants(_asking(known, rules), rules, book)
     if not wants:
         plan = _upkeep(base, findings, rules, book, (profile, safety))
         plan = replace(plan, about=f"{plan.about} {of_pain}".rstrip())
-        return _after_seen(plan, book) if sore and at_once else plan
+        return _after_seen(plan, book) if seen_first else plan
     limited = any(want.limited for want in wants)
     limits = limits_of(profile, safety, book, limited=limited, known=not _unknown(findings, rules))
     wants = [replace(want, need=limits.suited(want.need, book)) for want in wants]
@@ -100,7 +101,7 @@ def plan_for(
         said.append(of_pain)
     base = replace(base, about=" ".join(said), remeasure=book.remeasure)
     plan = _laid_out(base, items, [want.need for want in wants], limits, book)
-    return _after_seen(plan, book) if sore and at_once else plan
+    return _after_seen(plan, book) if seen_first else plan
 
 
 def _after_seen(plan: Plan, book: DrillBook) -> Plan:

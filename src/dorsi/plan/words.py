@@ -11,6 +11,7 @@ from typing import Final, Literal
 from dorsi.plan.book import DoseBy
 from dorsi.quantities import JOINTS, QUANTITIES, VERBS, Repeated
 from dorsi.rules import Rule, RuleBook, RuleFinding
+from dorsi.types import other_side
 
 __all__ = [
     "NO_PLAN", "Weight", "about", "about_upkeep", "change_sentence", "dose_in_words", "listed",
@@ -133,7 +134,7 @@ def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
         return f"the ankle and the big toe are both limited{_where(group)}"
     if rule.kind == "difference":
         test = rule.of_tests[0]
-        other = "right" if first.side == "left" else "left"
+        other = other_side(first.side or "left")
         return f"the {first.side} {JOINTS[test]} {VERBS[test][0]} less than the {other}"
     if rule.kind == "circles":
         return f"the kneeling circle is smaller{_where(group)}"

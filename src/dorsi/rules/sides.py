@@ -15,7 +15,7 @@ from dorsi.rules.ankles import deciding, with_witnesses
 from dorsi.rules.answers import SIDES
 from dorsi.rules.book import Rule, RuleSet
 from dorsi.rules.engine import NOT_COMPARED, RuleFinding, Verdict, finding_of
-from dorsi.types import Measurement, Side
+from dorsi.types import Measurement, Side, other_side
 
 __all__ = [
     "TEST_AIMS", "evaluate_asymmetry", "evaluate_both", "professional_verdict",
@@ -62,7 +62,7 @@ def evaluate_asymmetry(
     if verdict == "limited":
         side = "left" if (difference.value or 0.0) < 0 else "right"
     size = None if difference.value is None else abs(difference.value)
-    value, other = with_plus_minus(replace(difference, value=size)), "right" if side == "left" else "left"
+    value, other = with_plus_minus(replace(difference, value=size)), other_side(side or "right")
     about = None if test in KNEES else RESULT_OF[test]
     return finding_of(rule, verdict, difference, side, about, value=value, other=other)
 

@@ -14,6 +14,7 @@ from dorsi.quantities import JOINTS, KNEES, VERBS
 from dorsi.report.verdict import first_reason
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, Pair, ScreenClip, Side, Test, Tone, headline_finding
+from dorsi.types import other_side
 
 __all__ = [
     "Subject", "concerns", "meeting", "sentence", "subjects_of", "tone_of", "unmeasured", "why_no_number",
@@ -188,8 +189,9 @@ def _and_less(subject: Subject, pairs: Iterable[Pair]) -> str:
     """` and 26° less than your left`; "" where the sides do not differ."""
     differing = (pair for pair in pairs if (pair.test, pair.more_limited) == (subject.test, subject.side))
     less = next((pair.difference.value for pair in differing if pair.difference), None)
-    other = "right" if subject.side == "left" else "left"
-    return "" if less is None else f" and {abs(less):.0f}° less than your {other}"
+    if less is None or subject.side is None:
+        return ""
+    return f" and {abs(less):.0f}° less than your {other_side(subject.side)}"
 
 
 def _wanted(test: Test, subject: Subject, rules: RuleSet) -> str | None:
@@ -229,11 +231,10 @@ def _differing(test: Test, pairs: Iterable[Pair]) -> Iterator[str]:
         less, more = (None if each is None else each.value for each in values)
         if less is None or more is None:
             continue
-        other = "right" if pair.more_limited == "left" else "left"
         joint, how = (JOINTS["lunge"], "with the knee straight ") if test in KNEES else (JOINTS[test], "")
         who = f"{how}your {pair.more_limited} {joint}"
         yield (
-            f"{who} {VERBS[test][0]} {more - less:.0f}° less than your {other} "
+            f"{who} {VERBS[test][0]} {more - less:.0f}° less than your {other_side(pair.more_limited)} "
             f"({less:.1f}° against {more:.1f}°)"
         )
 

@@ -14,6 +14,7 @@ from dorsi.quantities import again_95
 from dorsi.report.model import Measured
 from dorsi.rules import RuleSet
 from dorsi.screen.model import Finding, Pair, Reading, ScreenClip, Side
+from dorsi.types import other_side
 
 __all__ = ["readings"]
 
@@ -84,7 +85,7 @@ def _heels_in_squat(
     goes_with = seen in first or len(short) == len(_SIDES)
     if short or (stiffer and goes_with):
         who = "both ankles" if len(short) == 2 else f"the {first[0]} ankle"
-        why = f"It bends less than the {_other(first[0])}."
+        why = f"It bends less than the {other_side(first[0])}."
         if short:
             why = f"{'They stay' if len(short) == 2 else 'It stays'} short of the minimum for running."
         heel = "A heel" if len(short) == 2 else "Its heel"
@@ -112,7 +113,7 @@ def _leg_in_squat(clips: Sequence[ScreenClip]) -> Side | None:
     squat = next((clip for clip in clips if clip.role == "squat"), None)
     if squat is None or squat.facing is None or squat.test_leg is None:
         return None
-    return squat.facing if squat.test_leg == "near" else _other(squat.facing)
+    return squat.facing if squat.test_leg == "near" else other_side(squat.facing)
 
 
 def _stiffer_ankle(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Iterator[Reading]:
@@ -121,7 +122,7 @@ def _stiffer_ankle(pairs: Sequence[Pair], findings: Sequence[Finding]) -> Iterat
     if stiffer and not _of("dorsiflexion-runner", findings):
         yield Reading(
             text=f"Begin with the {stiffer[0]} ankle.",
-            why=f"It bends less than the {_other(stiffer[0])}, and uneven load moves to the other side.",
+            why=f"It bends less than the {other_side(stiffer[0])}, and uneven load moves to the other side.",
             source="asymmetry",
         )
 
@@ -167,10 +168,6 @@ def _toe_alone(findings: Sequence[Finding]) -> Iterator[Reading]:
 
 def _of(rule: str, findings: Sequence[Finding]) -> list[Side]:
     return [f.side for f in findings if f.rule == rule and f.verdict == "limited" and f.side is not None]
-
-
-def _other(side: Side) -> Side:
-    return "right" if side == "left" else "left"
 
 
 def _stiffer(pairs: Sequence[Pair]) -> list[Side]:

@@ -251,7 +251,7 @@ def _refused(seen: Evidence, settings: Settings) -> Analysis:
         signals=None,
         reps=(),
         measurements=dict(numbers.NOT_MEASURED),
-        reasons=quality.no_person_reasons(seen.clip.duration_s),
+        reasons=quality.no_person_reasons(seen),
         warnings=(),
         model_name=seen.origin.model_name,
         model_sha256=seen.origin.model_sha256,

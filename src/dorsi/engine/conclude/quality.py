@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from dorsi.engine.conclude.body import BodySeen, body_seen
 from dorsi.engine.conclude.recognition import is_squat
 from dorsi.engine.conclude.reps import LEAST_SWING_DEG, swing_deg
 from dorsi.engine.conclude.shank import ShankTrack
@@ -18,7 +19,7 @@ from dorsi.engine.evidence import Evidence, FootTrack, LegFacts, ToeTrack
 from dorsi.engine.geometry import runs
 from dorsi.engine.landmarks import LegPoint
 from dorsi.engine.observe.footwear import SHOES_LIKELY
-from dorsi.engine.observe.leg import FRONT_GAP, legs_only
+from dorsi.engine.observe.leg import FRONT_GAP
 from dorsi.engine.view import yaw_guess_deg
 from dorsi.errors import sentences
 from dorsi.quantities import RESULT_OF
@@ -103,9 +104,9 @@ class QualityInputs:
     sunk_heel_mm: float = 0.0
 
     @property
-    def legs_only(self) -> bool:
-        """Whether there is no trunk in the picture."""
-        return legs_only(self.evidence.tracks[0], self.evidence.stride)
+    def body(self) -> BodySeen:
+        """What the views have of the body that the leg belongs to."""
+        return body_seen(self.evidence)
 
 
 def note(code: str, **detail: float) -> Note:
@@ -113,9 +114,11 @@ def note(code: str, **detail: float) -> Note:
     return Note(code, MESSAGES[code].format(**detail), detail, short=_WORDS[code][0].format(**detail))
 
 
-def no_person_reasons(duration_s: float) -> tuple[Note, ...]:
+def no_person_reasons(seen: Evidence) -> tuple[Note, ...]:
     """Reasons of a clip in which no leg could be followed at all."""
-    return (note("too_short"),) if duration_s < SHORTEST_S else (note("no_person"),)
+    if seen.clip.duration_s < SHORTEST_S:
+        return (note("too_short"),)
+    return (note("legs_only" if body_seen(seen).cut_off else "no_person"),)
 
 
 Judgement = tuple[tuple[Note, ...], tuple[Note, ...]]
@@ -124,10 +127,12 @@ Judgement = tuple[tuple[Note, ...], tuple[Note, ...]]
 
 def judge(seen: QualityInputs) -> Judgement:
     """Reasons (empty = measurable) and warnings."""
-    reasons = _reasons(seen)
-    if reasons and seen.legs_only and reasons[0].code not in REASONS_WITHOUT_TRUNK:
-        # Whatever went wrong, went wrong because of this.
-        reasons = [note("legs_only")]
+    reasons, body = _reasons(seen), seen.body
+    if body.cut_off:
+        # Whatever went wrong, went wrong because of this; a curve with holes has lost its top or its heel.
+        lost = not body.followed and seen.test != "big_toe"
+        if lost if not reasons else reasons[0].code not in REASONS_WITHOUT_TRUNK:
+            reasons = [note("legs_only")]
     return tuple(reasons), tuple(_warnings(seen, measured=not reasons))
 
 
@@ -169,7 +174,10 @@ def _not_there(seen: QualityInputs) -> list[Note]:
     """Reasons beside which nothing else can be said: somebody there for a moment, a picture of feet."""
     looked = seen.evidence.tracks[0].xy_px[:: seen.evidence.stride, 0, 0]
     brief = np.isfinite(looked).mean() * (seen.leg.time_s[-1] - seen.leg.time_s[0]) < SHORTEST_S
-    return [note("no_person")] if brief else _holding((_no_knee(seen), note("leg_out_of_frame")))
+    if brief:
+        return [note("no_person")]
+    # Without a body the network guesses at the knee, wherever it is.
+    return _holding((_no_knee(seen), note("legs_only" if seen.body.cut_off else "leg_out_of_frame")))
 
 
 def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
@@ -263,7 +271,7 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (not seen.level.known, note("camera_tilt_unknown")),
             (measured and shaken, note("camera_moved")),
             (seen.evidence.clip.frame_rate_hz < 23, note("low_frame_rate")),
-            (seen.legs_only and measured, note("legs_only")),
+            (measured and seen.body.cut_off, note("legs_only")),
             (seen.shank.loose, note("loose_clothing")),
             (seen.foot.mean_luma < DARK_LUMA, note("too_dark")),
             (shod, note("shoes", probability=seen.shoe_probability)),

@@ -190,7 +190,7 @@ def _heel(
         sunk_mm = _sunk_mm(leg.time_s, seen * scale.mm_per_px, rows, upright)
         rise_mm, sunk_px = seen * scale.mm_per_px, sunk_mm / scale.mm_per_px
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
-        seen[rise_mm < -HEEL_LIFT_MM] = np.nan
+        seen[rise_mm < -_least_lift_mm(scale)] = np.nan
         surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px + sunk_px)
         # A rise of no more than what the camera makes of a flat foot was not seen.
         seen[(rise_mm >= HEEL_DOWN_MM) & (rise_mm <= sunk_mm)] = np.nan

@@ -28,7 +28,7 @@ from dorsi.types import (
     TestLeg,
 )  # fmt: skip
 
-__all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames", "legs_only"]
+__all__ = ["FRONT_GAP", "LONGEST_GAP_S", "choose_leg", "doubtful_frames"]
 
 PLANTED_RADIUS = 0.25
 """How far a foot may sit from its planted place and still be that foot, in shank lengths. Feet of a
@@ -43,9 +43,6 @@ LONGEST_GAP_S = 0.4
 """Gaps up to this long are bridged: the shin cannot rise and fall inside one unseen."""
 DOUBT_GAP_DEG = 8.0
 """Two views of one shin that differ by more call for further looks: on clear legs they differ by 0-6 deg."""
-TRUNK_OF_LEG = 0.35
-"""Hips nearer than this to the top of the picture, in leg lengths, leave no room for shoulders: a trunk
-that leans well forward still takes 0.4."""
 OUTLIER_DEG = 8.0
 """A lone sample this far from its neighbours' median is a wrong frame: the shin moves under 5 deg
 between samples even in a brisk lunge."""
@@ -104,21 +101,6 @@ def choose_leg(
         near_ahead_ratio=near_ahead_ratio, depth_lean=depth_lean, alternates=alternates,
         feet_apart=feet_apart, followed=choice,
     )  # fmt: skip
-
-
-def legs_only(track: PoseTrack, stride: int) -> bool:
-    """Whether the picture starts so little above the hips that no trunk fits in.
-
-    A person detector wants a whole body: its answer is then missing or made up. Nobody found: False.
-    """
-    points = track.xy_px[::stride]
-    points = points[np.isfinite(points[:, 0, 0])]
-    if not len(points):
-        return False
-    sides = np.array([LEFT_LEG[:3], RIGHT_LEG[:3]])
-    hip, knee, ankle = (points[:, sides[:, k]] for k in range(3))
-    leg_px = (np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)).max(axis=1)
-    return bool(np.median(hip[..., 1].mean(axis=1) / leg_px) < TRUNK_OF_LEG)
 
 
 def doubtful_frames(leg: LegTrack, facts: LegFacts, stride: int, most: int) -> list[int]:
