@@ -53,21 +53,21 @@ def test_every_variant_is_written_with_every_frame(tmp_path: Path) -> None:
 
 def test_a_report_tells_its_angle_or_its_first_reason() -> None:
     assert told(None) == "no report"
-    assert told({"status": "not_measurable", "reasons": [{"code": "legs_only"}]}) == "legs_only"
+    assert told({"status": "not_measurable", "reasons": [{"code": "body_cut_off"}]}) == "body_cut_off"
     measured = {"status": "measured", "measurements": {"peak_shin_angle_deg": {"value": 31.0}}}
     assert told(measured) == 31.0
 
 
 def test_the_spread_is_of_what_shows_the_same_and_cuts_are_counted() -> None:
     ana: dict[str, float | str] = {WHOLE: 30.0, **dict.fromkeys(SAME_VIEW, 30.0)}
-    ana |= {"half": 32.0, "turned +3": "too_short", CUTS[0]: 31.5, CUTS[1]: "legs_only"}
+    ana |= {"half": 32.0, "turned +3": "too_short", CUTS[0]: 31.5, CUTS[1]: "body_cut_off"}
     rows = table({"ana": ana, "ben": {WHOLE: "no_person"}})
     assert rows[2] == (
-        "| ana | 30.0 | 30.0 | 32.0 | 30.0 | 30.0 | `too_short` | 30.0 | 31.5 | `legs_only` | – | 0.8° |"
+        "| ana | 30.0 | 30.0 | 32.0 | 30.0 | 30.0 | `too_short` | 30.0 | 31.5 | `body_cut_off` | – | 0.8° |"
     )
     assert rows[3].startswith("| ben | `no_person` | – |") and rows[3].endswith("| – |")
     assert rows[4] == "- cut at chest: measured 1; measured ones at most 1.5° from the whole clip"
-    assert rows[5] == "- cut above hips: `legs_only` 1"
+    assert rows[5] == "- cut above hips: `body_cut_off` 1"
 
 
 def test_a_folder_without_such_a_clip_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

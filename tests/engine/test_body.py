@@ -71,6 +71,8 @@ def test_a_trunk_that_each_view_has_elsewhere_is_made_up_if_it_may_be_cut_off() 
     assert not body_seen(_seen(high, high)).cut_off
     assert body_seen(_seen(high, _with_other_trunk(high, trunk_px))).cut_off
     assert body_seen(_seen(high, _lost(high, 0.7))).cut_off
+    # A view that finds nobody at all says nothing of a trunk.
+    assert not body_seen(_seen(high, _lost(high, 1.0))).cut_off
     # With room above it the body is there, and hard to see.
     low = _raised(WHOLE, 1.5 * trunk_px + 600.0)
     assert not body_seen(_seen(low, _with_other_trunk(low, trunk_px))).cut_off
@@ -98,9 +100,9 @@ def test_legs_alone_are_measured_only_while_every_view_follows_them(share: float
     )  # fmt: skip
     found = conclude(seen, Settings())
     assert found.measured == measured
-    assert [note.code for note in (*found.reasons, *found.warnings)].count("legs_only") == 1
+    assert [note.code for note in (*found.reasons, *found.warnings)].count("body_cut_off") == 1
 
 
 def test_legs_alone_in_which_no_leg_is_followed_are_legs_alone() -> None:
     near = _raised(WHOLE, 40.0)
-    assert [reason.code for reason in conclude(_seen(near, near), Settings()).reasons] == ["legs_only"]
+    assert [reason.code for reason in conclude(_seen(near, near), Settings()).reasons] == ["body_cut_off"]

@@ -157,8 +157,8 @@ def test_legs_alone_that_cannot_be_followed_are_told_so() -> None:
     whole = replace(track, xy_px=track.xy_px - [0.0, top - 30.0])
     blind = replace(whole, xy_px=np.full_like(track.xy_px, np.nan))
     lost = analyse(CLIP, Settings(), None, [ReplayEstimator(whole), ReplayEstimator(blind)])
-    assert [r.code for r in lost.reasons] == ["legs_only"]
-    assert lost.reasons[0].message == MESSAGES["legs_only"]
+    assert [r.code for r in lost.reasons] == ["body_cut_off"]
+    assert lost.reasons[0].message == MESSAGES["body_cut_off"]
 
 
 def test_a_knee_that_landmarks_miss_is_put_right_by_the_outline() -> None:

@@ -54,7 +54,9 @@ def body_seen(seen: Evidence) -> BodySeen:
     if not found.size or found.any(axis=0).mean() < LEAST_FOUND:
         return BodySeen(cut_off=False, followed=False)
     top_px = float(seen.inner_box_px[1])
-    made_up = len(views) > 1 and _agreed(*views) < AGREED and _begins_at(views, top_px) < TOP_OF_BODY
+    # A view that finds nobody says nothing of a trunk.
+    two = len(views) > 1 and found.mean(axis=1).min() >= LEAST_FOUND
+    made_up = two and _agreed(*views) < AGREED and _begins_at(views, top_px) < TOP_OF_BODY
     return BodySeen(
         cut_off=made_up or _no_room(views[0], top_px), followed=bool(found.mean(axis=1).min() >= FOLLOWED)
     )

@@ -118,7 +118,7 @@ def no_person_reasons(seen: Evidence) -> tuple[Note, ...]:
     """Reasons of a clip in which no leg could be followed at all."""
     if seen.clip.duration_s < SHORTEST_S:
         return (note("too_short"),)
-    return (note("legs_only" if body_seen(seen).cut_off else "no_person"),)
+    return (note("body_cut_off" if body_seen(seen).cut_off else "no_person"),)
 
 
 Judgement = tuple[tuple[Note, ...], tuple[Note, ...]]
@@ -132,7 +132,7 @@ def judge(seen: QualityInputs) -> Judgement:
         # Whatever went wrong, went wrong because of this; a curve with holes has lost its top or its heel.
         lost = not body.followed and seen.test != "big_toe"
         if lost if not reasons else reasons[0].code not in REASONS_WITHOUT_TRUNK:
-            reasons = [note("legs_only")]
+            reasons = [note("body_cut_off")]
     return tuple(reasons), tuple(_warnings(seen, measured=not reasons))
 
 
@@ -177,7 +177,7 @@ def _not_there(seen: QualityInputs) -> list[Note]:
     if brief:
         return [note("no_person")]
     # Without a body the network guesses at the knee, wherever it is.
-    return _holding((_no_knee(seen), note("legs_only" if seen.body.cut_off else "leg_out_of_frame")))
+    return _holding((_no_knee(seen), note("body_cut_off" if seen.body.cut_off else "leg_out_of_frame")))
 
 
 def _looks_apart(seen: QualityInputs, at_s: float) -> list[Note]:
@@ -271,7 +271,7 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (not seen.level.known, note("camera_tilt_unknown")),
             (measured and shaken, note("camera_moved")),
             (seen.evidence.clip.frame_rate_hz < 23, note("low_frame_rate")),
-            (measured and seen.body.cut_off, note("legs_only")),
+            (measured and seen.body.cut_off, note("body_cut_off")),
             (seen.shank.loose, note("loose_clothing")),
             (seen.foot.mean_luma < DARK_LUMA, note("too_dark")),
             (shod, note("shoes", probability=seen.shoe_probability)),
