@@ -89,7 +89,7 @@ def test_of_nobody_or_of_a_moment_nothing_is_said(share: float) -> None:
 
 @pytest.mark.parametrize(("share", "measured"), [(0.1, True), (0.3, False)])
 def test_legs_alone_are_measured_only_while_every_view_follows_them(share: float, measured: bool) -> None:
-    near = _raised(WHOLE, 40.0)
+    near = _raised(pose_track(TIME_S, lunge_angle_deg(TIME_S, 30.0), noise_px=2), 40.0)
     tracks = (near, _lost(near, share))
     chosen = choose_leg(tracks)
     assert chosen is not None
@@ -101,6 +101,8 @@ def test_legs_alone_are_measured_only_while_every_view_follows_them(share: float
     found = conclude(seen, Settings())
     assert found.measured == measured
     assert [note.code for note in (*found.reasons, *found.warnings)].count("body_cut_off") == 1
+    # Of a leg that is not to be trusted nothing else is said.
+    assert ("one_rep" in [note.code for note in found.warnings]) == measured
 
 
 def test_legs_alone_in_which_no_leg_is_followed_are_legs_alone() -> None:

@@ -67,6 +67,10 @@ over 0.5."""
 DARK_LUMA = 40.0
 REASONS_WITHOUT_TRUNK = {"too_short", "foot_out_of_frame", "leg_out_of_frame"}
 """Reasons that hold whether or not there is a trunk in the picture."""
+WARNINGS_WITHOUT_LEG = {
+    "several_people", "camera_tilt_unknown", "low_frame_rate", "too_dark", "truncated",
+}  # fmt: skip
+"""Warnings that hold wherever the leg is."""
 MOST_SHAKE_OF_SHANK = 0.75
 """Camera motion that refuses: the foot has left what it was compared with."""
 SHAKE_OF_SHANK = 0.10
@@ -133,7 +137,10 @@ def judge(seen: QualityInputs) -> Judgement:
         lost = not body.followed and seen.test != "big_toe"
         if lost if not reasons else reasons[0].code not in REASONS_WITHOUT_TRUNK:
             reasons = [note("body_cut_off")]
-    return tuple(reasons), tuple(_warnings(seen, measured=not reasons))
+    warnings = _warnings(seen, measured=not reasons)
+    if reasons and reasons[0].code == "body_cut_off":
+        warnings = [each for each in warnings if each.code in WARNINGS_WITHOUT_LEG]
+    return tuple(reasons), tuple(warnings)
 
 
 def _reasons(seen: QualityInputs) -> list[Note]:
