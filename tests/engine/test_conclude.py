@@ -19,7 +19,7 @@ from dorsi.engine.view import View
 from dorsi.errors import EvidenceError
 from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.settings import Settings, TestChoice
-from dorsi.types import Analysis, ClipInfo, FloatArray, LegTrack, Measurement, Note, PoseTrack
+from dorsi.types import Analysis, ClipInfo, FloatArray, LegTrack, Level, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
 from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, landmarks_lean_deg, lunge_angle_deg, pose_track
 from tests.engine.squats import knee_over_foot_percent, squat_track
@@ -279,6 +279,8 @@ def test_how_wide_is_too_wide_depends_on_the_test() -> None:
         assert _with(doubtful, key, value, most + 0.1) == ["landmarks_uncertain"]
         if seen is lunge:
             assert _with(seen, key, value, most + 0.1) == ["heel_moment_unsure"], "the line is known well"
+            tilted = replace(doubtful, level=Level(float("nan"), 9.0, "none"))
+            assert _with(tilted, key, value, most + 0.1) == ["camera_tilt_unknown"], "it is the phone's tilt"
 
 
 def test_joints_that_bend_beyond_what_is_possible_are_no_result() -> None:

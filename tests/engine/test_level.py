@@ -25,7 +25,7 @@ def _room(roll_deg: float) -> np.ndarray:
     return np.asarray(seen, np.uint8)
 
 
-@pytest.mark.parametrize("roll_deg", [-4.0, 0.0, 3.0])
+@pytest.mark.parametrize("roll_deg", [-7.0, -4.0, 0.0, 3.0, 6.0])
 def test_roll_of_a_room_is_read_with_its_sign(roll_deg: float) -> None:
     level, _ = estimate_level(find_segments(_room(roll_deg), NOBODY), 1, estimate_view(0.0, 0.0, 720, 1280))
     assert level.camera_roll_deg == pytest.approx(roll_deg, abs=0.5)
@@ -50,9 +50,37 @@ def test_a_single_level_edge_tells_less_the_less_square_the_view_is() -> None:
     assert turned.uncertainty_95_deg > straight.uncertainty_95_deg
 
 
+@pytest.mark.parametrize("lean_deg", [-10.0, -6.0, 6.0, 10.0])
+def test_edges_that_all_agree_are_believed_and_a_few_of_them_make_the_roll_unsure(lean_deg: float) -> None:
+    view = estimate_view(0.0, 0.0, 720, 1280)
+    level, _ = estimate_level(_lines(lean_deg, count=40), 1, view)
+    assert level.camera_roll_deg == pytest.approx(lean_deg, abs=0.5)
+    few, _ = estimate_level(_lines(lean_deg, count=8), 1, view)
+    assert few.known or few.uncertainty_95_deg > UNKNOWN_ROLL_95_DEG
+
+
+def test_edges_that_may_be_taken_in_two_ways_leave_the_roll_open() -> None:
+    view = estimate_view(0.0, 0.0, 720, 1280)
+    sure, _ = estimate_level(_lines(-1.0, count=8), 1, view)
+    torn, _ = estimate_level(np.concatenate([_lines(-1.0, count=8), _lines(7.0, count=8)]), 1, view)
+    far, _ = estimate_level(np.concatenate([_lines(-7.0, count=8), _lines(7.0, count=8)]), 1, view)
+    assert sure.known and sure.uncertainty_95_deg < 1.5
+    assert torn.uncertainty_95_deg > sure.uncertainty_95_deg + 0.2
+    # A roll that is not told is taken as none, and may be either of the two.
+    assert not far.known and far.uncertainty_95_deg > UNKNOWN_ROLL_95_DEG + 2
+
+
+def _lines(lean_deg: float, count: int) -> np.ndarray:
+    """(count, 4) px: short lines all over the picture, level but for the lean."""
+    x, y = np.linspace(80, 560, count), np.linspace(100, 1100, count)
+    right = np.cos(np.radians(lean_deg)) * 120, np.sin(np.radians(lean_deg)) * 120
+    return np.stack([x, y, x + right[0], y + right[1]], axis=1)
+
+
 @pytest.mark.parametrize("forward", [1, -1])
 @pytest.mark.parametrize(
-    ("roll_deg", "pitch_deg", "yaw_deg"), [(2.0, 6.0, -8.0), (-3.0, -5.0, 6.0), (0.0, 8.0, 0.0)]
+    ("roll_deg", "pitch_deg", "yaw_deg"),
+    [(2.0, 6.0, -8.0), (-3.0, -5.0, 6.0), (0.0, 8.0, 0.0), (9.0, 4.0, -5.0), (-10.0, 2.0, 3.0)],
 )
 def test_roll_pitch_and_yaw_of_a_projected_room(
     forward: int, roll_deg: float, pitch_deg: float, yaw_deg: float

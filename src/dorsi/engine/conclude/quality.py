@@ -169,12 +169,19 @@ def _reasons(seen: QualityInputs) -> list[Note]:
         # No joint bends this far: the points are not on a leg.
         return [_unplaced(peak.time_s)]
     if peak.uncertainty_95 > LARGEST_HALF_WIDTH_DEG[seen.test]:
-        # A line that is known well enough leaves the moment that the heel picks.
-        sure = seen.line_95_deg <= LARGEST_HALF_WIDTH_DEG[seen.test]
-        return _looks_apart(seen, peak.time_s) or [
-            note("heel_moment_unsure") if sure else _unplaced(peak.time_s)
-        ]
+        return _looks_apart(seen, peak.time_s) or [_too_wide(seen, peak.time_s)]
     return _looks_apart(seen, peak.time_s)
+
+
+def _too_wide(seen: QualityInputs, at_s: float) -> Note:
+    """Why the ± of the peak is too wide: what would be known well enough without it."""
+    largest_deg = LARGEST_HALF_WIDTH_DEG[seen.test]
+    if seen.line_95_deg <= largest_deg:
+        return note("heel_moment_unsure")
+    level_deg = 0.0 if seen.level.known else seen.level.uncertainty_95_deg
+    if seen.line_95_deg**2 - level_deg**2 <= largest_deg**2:
+        return note("camera_tilt_unknown")
+    return _unplaced(at_s)
 
 
 def _not_there(seen: QualityInputs) -> list[Note]:
