@@ -32,7 +32,7 @@ from dorsi.quantities import LUNGES
 from dorsi.settings import Settings
 from dorsi.types import RESULT_OF, Analysis, LegTrack, Level, Rep, Signals, TestName
 
-__all__ = ["camera_of", "conclude", "toe_is_needed", "with_machine_values"]
+__all__ = ["camera_of", "conclude", "toe_is_needed", "view_of", "with_machine_values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,20 @@ class _Machine:
 
 def camera_of(seen: Evidence) -> tuple[Level, View]:
     """How the camera stood, from the person and the edges of the room. Raises ValueError without a leg."""
-    if seen.leg is None or seen.leg_facts is None or seen.room_edges_px is None:
+    if seen.leg is None or seen.room_edges_px is None:
+        raise ValueError("nobody was found, so there is no view of a leg")
+    return estimate_level(seen.room_edges_px, seen.leg.forward, view_of(seen))
+
+
+def view_of(seen: Evidence) -> View:
+    """How the camera stood, by the person alone. Raises ValueError without a leg."""
+    if seen.leg_facts is None:
         raise ValueError("nobody was found, so there is no view of a leg")
     facts, (left, top, right, bottom) = seen.leg_facts, seen.inner_box_px
     # Bars widen the frame and move its middle, not the lens and its axis.
-    view = estimate_view(
+    return estimate_view(
         facts.near_ahead_ratio, facts.depth_lean, right - left, bottom - top, corner_xy_px=(left, top)
     )
-    return estimate_level(seen.room_edges_px, seen.leg.forward, view)
 
 
 def toe_is_needed(seen: Evidence, settings: Settings) -> bool:
