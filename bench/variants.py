@@ -131,6 +131,7 @@ def table(found: Mapping[str, Mapping[str, float | str]]) -> list[str]:
         same = [each for name in (WHOLE, *SAME_VIEW) if isinstance(each := by.get(name), float)]
         sd = float(np.std(same, ddof=1)) if len(same) > 1 else float("nan")
         lines.append(f"| {clip} | {' | '.join(_cell(by.get(name)) for name in names)} | {plain(sd, '°')} |")
+    lines.append("")
     for cut in CUTS:
         said = Counter(_kind(by[cut]) for by in found.values() if cut in by)
         pairs = [(by.get(cut), by[WHOLE]) for by in found.values()]

@@ -66,8 +66,8 @@ def test_the_spread_is_of_what_shows_the_same_and_cuts_are_counted() -> None:
         "| ana | 30.0 | 30.0 | 32.0 | 30.0 | 30.0 | `too_short` | 30.0 | 31.5 | `body_cut_off` | – | 0.8° |"
     )
     assert rows[3].startswith("| ben | `no_person` | – |") and rows[3].endswith("| – |")
-    assert rows[4] == "- cut at chest: measured 1; measured ones at most 1.5° from the whole clip"
-    assert rows[5] == "- cut above hips: `body_cut_off` 1"
+    assert rows[5] == "- cut at chest: measured 1; measured ones at most 1.5° from the whole clip"
+    assert rows[6] == "- cut above hips: `body_cut_off` 1"
 
 
 def test_a_folder_without_such_a_clip_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
