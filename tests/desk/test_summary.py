@@ -74,7 +74,8 @@ def test_a_review_is_what_counts() -> None:
     at = datetime(2026, 3, 1, 10, tzinfo=UTC)
     both = with_review(refused, reviewed, [HeelCorrection(frame=3, to="down", by="Ana", at=at, why="seen")])
     found = summary_of(both)
-    assert (found["status"], found["value"], found["reviewed"]) == ("measured", 33.07, True)
+    value = reviewed.measurements.peak_shin_angle_deg.value
+    assert (found["status"], found["value"], found["reviewed"]) == ("measured", value, True)
     assert urgency_of(both) == 0
 
 
