@@ -27,14 +27,13 @@ from bench.accuracy import measure_as_told, plain, run_options, write_json
 from bench.scoring import load_report, number
 from dorsi.engine.evidence import Evidence
 from dorsi.engine.evidence_file import read_evidence
-from dorsi.engine.landmarks import LegPoint
+from dorsi.engine.landmarks import SHOULDERS, LegPoint
 from dorsi.types import Rgb
 from dorsi.video import FrameReader
 
 WHOLE: Final = "whole"
 CRF: Final = "16"
 """Looks like the clip itself."""
-SHOULDERS: Final = (11, 12)
 STANDING: Final = 10
 """Percentile of a point's height in the picture at which it stands: its highest but for a few wrong looks."""
 

@@ -5,11 +5,12 @@ Not here: tests, recording (`bench/record.py`), stages that fake the conclusion 
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bench.record import EVIDENCE
+from bench.record import EVIDENCE, NUMBERS
 from dorsi.digest import sha256_of
 from dorsi.engine.conclude.conclude import conclude
 from dorsi.engine.evidence import Evidence
@@ -20,10 +21,16 @@ from dorsi.workflow.measure import measure
 from dorsi.workflow.stages import Stages
 from tests.fakes import FAKE_STAGES
 
-__all__ = ["evidence", "measured", "recorded_stages"]
+__all__ = ["evidence", "measured", "peak_deg", "recorded_stages"]
 
 evidence = cache(lambda name: read_evidence(EVIDENCE / f"{name}.npz"))
 """What was observed on the rendered clip of that name."""
+
+
+def peak_deg(name: str) -> float:
+    """The peak shin angle on record for that clip (`bench/record.py`), as a report has it."""
+    numbers = json.loads((EVIDENCE / NUMBERS).read_text(encoding="utf-8"))["clips"][name]["measurements"]
+    return float(numbers["peak_shin_angle_deg"][0])
 
 
 def recorded_stages(name: str | None = None) -> Stages:

@@ -9,26 +9,20 @@ import numpy as np
 import pytest
 
 from bench.variants import CUTS, SAME_VIEW, WHOLE, cuts_px, main, make_variants, table, told
-from dorsi.engine.evidence import Evidence, Origin
+from dorsi.engine.evidence import Evidence
 from dorsi.engine.observe.leg import choose_leg
-from dorsi.types import ClipInfo
 from dorsi.video import FrameReader, probe
 from tests.clips import encode
-from tests.engine.scenes import HEIGHT_PX, WIDTH_PX, lunge_angle_deg, pose_track
+from tests.engine.scenes import HEIGHT_PX, lunge_angle_deg, pose_track, seen_of
 
 TIME_S = np.arange(90) / 30
 WHOLE_BODY = pose_track(TIME_S, lunge_angle_deg(TIME_S, 30.0))
 
 
 def _seen(*, leg: bool = True) -> Evidence:
-    clip = ClipInfo(
-        Path("clip.mp4"), WIDTH_PX, HEIGHT_PX, 3.0, 90, 30.0, False, 0, False, "h264", "yuv420p", 8, False
-    )
-    origin = Origin("0", "heavy", "0" * 64, "1" * 64, "2" * 64)
-    seen = Evidence(clip, origin, TIME_S, 1, False, (WHOLE_BODY,))
     chosen = choose_leg([WHOLE_BODY])
     assert chosen is not None
-    return replace(seen, leg=chosen[0], leg_facts=chosen[1]) if leg else seen
+    return replace(seen_of(WHOLE_BODY), leg=chosen[0] if leg else None)
 
 
 def test_cuts_lie_between_shoulder_and_knee_in_order() -> None:

@@ -19,7 +19,7 @@ from dorsi.report.verdict import verdict_of
 from dorsi.settings import Settings
 from dorsi.types import Measurement
 from dorsi.workflow.measure import report_of
-from tests.recorded import evidence
+from tests.recorded import evidence, peak_deg
 
 
 @cache
@@ -74,8 +74,8 @@ def test_a_review_is_what_counts() -> None:
     at = datetime(2026, 3, 1, 10, tzinfo=UTC)
     both = with_review(refused, reviewed, [HeelCorrection(frame=3, to="down", by="Ana", at=at, why="seen")])
     found = summary_of(both)
-    value = reviewed.measurements.peak_shin_angle_deg.value
-    assert (found["status"], found["value"], found["reviewed"]) == ("measured", value, True)
+    peak = peak_deg("left_lunge")
+    assert (found["status"], found["value"], found["reviewed"]) == ("measured", peak, True)
     assert urgency_of(both) == 0
 
 

@@ -24,7 +24,6 @@ from dorsi.desk.queue import HOST, Taken, give_back, put_job, take
 from dorsi.desk.review import save
 from dorsi.desk.worker import PROXY, StagesOf, default_stages, do
 from dorsi.engine.evidence import Evidence
-from dorsi.engine.pipeline import conclude
 from dorsi.profile import Profile, Safety
 from dorsi.report.model import Report, load_report
 from dorsi.settings import Settings
@@ -35,12 +34,10 @@ from dorsi.workflow.folders import RESULT_FILES
 from dorsi.workflow.review import review
 from tests.clips import encode
 from tests.desk.jobs import ME, job_row, put, stages_of
-from tests.recorded import evidence, recorded_stages
+from tests.recorded import evidence, peak_deg, recorded_stages
 
 CREW = f"{HOST}:1:c123456789012345"
-PEAK_DEG = round(
-    conclude(evidence("left_lunge"), Settings()).measurements["peak_shin_angle_deg"].value or 0.0, 2
-)
+PEAK_DEG = peak_deg("left_lunge")
 """Of the clip that the stages of `jobs` see."""
 
 

@@ -6,16 +6,32 @@ Not here: tests. Everything is built from a shin angle over time, so each test k
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from dorsi.engine.conclude.shank import LANDMARKS_LEAN_DEG
+from dorsi.engine.evidence import Evidence, Origin
 from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
-from dorsi.types import FloatArray, Frame, PoseTrack
+from dorsi.types import BoxPx, ClipInfo, FloatArray, Frame, PoseTrack
 
 WIDTH_PX, HEIGHT_PX = 720, 1280
 SHANK_PX = 230.0
+UPRIGHTS_PX = np.array([[x, HEIGHT_PX - 100.0, x, 100.0] for x in (100.0, 300.0, 600.0)] * 5)
+"""Door frames that stand upright in a level picture."""
+
+
+def seen_of(*tracks: PoseTrack, box_px: BoxPx | None = None) -> Evidence:
+    """Evidence of a clip in which each view found one of these people, and nothing was followed yet."""
+    time_s, rate_hz = tracks[0].time_s, float(1 / np.diff(tracks[0].time_s[:2])[0])
+    count = len(time_s)
+    clip = ClipInfo(
+        Path("clip.mp4"), WIDTH_PX, HEIGHT_PX, count / rate_hz, count, rate_hz, False, 0, False, "h264",
+        "yuv420p", 8, False,
+    )  # fmt: skip
+    origin = Origin("0", "heavy", "0" * 64, "1" * 64, "2" * 64)
+    return Evidence(clip, origin, time_s, 1, False, tracks, picture_box_px=box_px)
 
 
 def lunge_angle_deg(time_s: FloatArray, peak_deg: float, base_deg: float = 2.0, reps: int = 1) -> FloatArray:

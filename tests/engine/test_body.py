@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dorsi.engine.conclude.body import BodySeen, body_seen
-from dorsi.engine.evidence import Evidence, FootTrack, Origin
+from dorsi.engine.conclude.quality import judge
+from dorsi.engine.evidence import FootTrack
 from dorsi.engine.observe.leg import choose_leg
 from dorsi.engine.pipeline import conclude
 from dorsi.settings import Settings
-from dorsi.types import BoxPx, ClipInfo, PoseTrack
-from tests.engine.scenes import HEIGHT_PX, WIDTH_PX, lunge_angle_deg, pose_track
+from dorsi.types import PoseTrack
+from tests.engine.scenes import HEIGHT_PX, UPRIGHTS_PX, WIDTH_PX, lunge_angle_deg, pose_track, seen_of
 
 COUNT = 180
 TIME_S = np.arange(COUNT) / 30
-CLIP = ClipInfo(
-    Path("clip.mp4"), WIDTH_PX, HEIGHT_PX, 6.0, COUNT, 30.0, False, 0, False, "h264", "yuv420p", 8, False
-)
 WHOLE = pose_track(TIME_S, lunge_angle_deg(TIME_S, 30.0, reps=3), noise_px=2)
-UPRIGHTS_PX = np.array([[x, HEIGHT_PX - 100.0, x, 100.0] for x in (100.0, 300.0, 600.0)] * 5)
-
-
-def _seen(*tracks: PoseTrack, box_px: BoxPx | None = None) -> Evidence:
-    origin = Origin("0", "heavy", "0" * 64, "1" * 64, "2" * 64)
-    return Evidence(CLIP, origin, TIME_S, 1, False, tracks, picture_box_px=box_px)
 
 
 def _raised(track: PoseTrack, hips_y_px: float) -> PoseTrack:
@@ -52,38 +43,38 @@ def _with_other_trunk(track: PoseTrack, away_px: float) -> PoseTrack:
 
 
 def test_a_whole_body_is_one_however_its_trunk_leans_in_two_views() -> None:
-    assert body_seen(_seen(WHOLE, _with_other_trunk(WHOLE, 40.0))) == BodySeen(cut_off=False, followed=True)
-    assert body_seen(_seen(WHOLE)) == BodySeen(cut_off=False, followed=True)
+    assert body_seen(seen_of(WHOLE, _with_other_trunk(WHOLE, 40.0))) == BodySeen(cut_off=False, followed=True)
+    assert body_seen(seen_of(WHOLE)) == BodySeen(cut_off=False, followed=True)
 
 
 def test_a_picture_that_starts_at_the_hips_has_room_for_no_trunk() -> None:
     near = _raised(WHOLE, 40.0)
-    assert body_seen(_seen(near, near)).cut_off
+    assert body_seen(seen_of(near, near)).cut_off
     # Below a black bar as below the edge.
     below = _raised(WHOLE, 240.0)
-    assert not body_seen(_seen(below)).cut_off
-    assert body_seen(_seen(below, box_px=(0, 200, WIDTH_PX, HEIGHT_PX))).cut_off
+    assert not body_seen(seen_of(below)).cut_off
+    assert body_seen(seen_of(below, box_px=(0, 200, WIDTH_PX, HEIGHT_PX))).cut_off
 
 
 def test_a_trunk_that_each_view_has_elsewhere_is_made_up_if_it_may_be_cut_off() -> None:
     trunk_px = 300.0
     high = _raised(WHOLE, 1.5 * trunk_px)
-    assert not body_seen(_seen(high, high)).cut_off
-    assert body_seen(_seen(high, _with_other_trunk(high, trunk_px))).cut_off
-    assert body_seen(_seen(high, _lost(high, 0.7))).cut_off
+    assert not body_seen(seen_of(high, high)).cut_off
+    assert body_seen(seen_of(high, _with_other_trunk(high, trunk_px))).cut_off
+    assert body_seen(seen_of(high, _lost(high, 0.7))).cut_off
     # A view that finds nobody at all says nothing of a trunk.
-    assert not body_seen(_seen(high, _lost(high, 1.0))).cut_off
+    assert not body_seen(seen_of(high, _lost(high, 1.0))).cut_off
     # With room above it the body is there, and hard to see.
     low = _raised(WHOLE, 1.5 * trunk_px + 600.0)
-    assert not body_seen(_seen(low, _with_other_trunk(low, trunk_px))).cut_off
+    assert not body_seen(seen_of(low, _with_other_trunk(low, trunk_px))).cut_off
 
 
 @pytest.mark.parametrize("share", [0.9, 1.0])
 def test_of_nobody_or_of_a_moment_nothing_is_said(share: float) -> None:
     near = _lost(_raised(WHOLE, 40.0), share)
     nothing = BodySeen(cut_off=False, followed=False)
-    assert body_seen(_seen(near, near)) == nothing
-    seen = _seen(near, near)
+    assert body_seen(seen_of(near, near)) == nothing
+    seen = seen_of(near, near)
     assert [reason.code for reason in conclude(seen, Settings()).reasons] == ["no_person"]
 
 
@@ -95,16 +86,19 @@ def test_legs_alone_are_measured_only_while_every_view_follows_them(share: float
     assert chosen is not None
     still = np.zeros(COUNT)
     seen = replace(
-        _seen(*tracks), leg=chosen[0], leg_facts=chosen[1], foot=FootTrack(still, still, still, 120.0),
+        seen_of(*tracks), leg=chosen[0], leg_facts=chosen[1], foot=FootTrack(still, still, still, 120.0),
         room_edges_px=UPRIGHTS_PX, footwear_looks=np.empty((0, 5, 3)),
     )  # fmt: skip
     found = conclude(seen, Settings())
     assert found.measured == measured
     assert [note.code for note in (*found.reasons, *found.warnings)].count("body_cut_off") == 1
+    # A line that a person drew at the peak needs no leg that is followed.
+    drawn = conclude(seen, Settings(), judge=lambda inputs: judge(replace(inputs, by_hand=True)))
+    assert drawn.measured
     # Of a leg that is not to be trusted nothing else is said.
     assert ("one_rep" in [note.code for note in found.warnings]) == measured
 
 
 def test_legs_alone_in_which_no_leg_is_followed_are_legs_alone() -> None:
     near = _raised(WHOLE, 40.0)
-    assert [reason.code for reason in conclude(_seen(near, near), Settings()).reasons] == ["body_cut_off"]
+    assert [reason.code for reason in conclude(seen_of(near, near), Settings()).reasons] == ["body_cut_off"]

@@ -21,7 +21,15 @@ from dorsi.quantities import MEASUREMENT_KEYS
 from dorsi.settings import Settings, TestChoice
 from dorsi.types import Analysis, ClipInfo, FloatArray, LegTrack, Level, Measurement, Note, PoseTrack
 from tests.engine.drawn_foot import LIFT_DEG, DrawnFoot, looks_at
-from tests.engine.scenes import HEIGHT_PX, SHANK_PX, WIDTH_PX, landmarks_lean_deg, lunge_angle_deg, pose_track
+from tests.engine.scenes import (
+    HEIGHT_PX,
+    SHANK_PX,
+    UPRIGHTS_PX,
+    WIDTH_PX,
+    landmarks_lean_deg,
+    lunge_angle_deg,
+    pose_track,
+)
 from tests.engine.squats import knee_over_foot_percent, squat_track
 
 COUNT = 180
@@ -61,10 +69,6 @@ def _follow(looks: ToeLooks, leg: LegTrack, view: View, roll_deg: float) -> ToeT
     if key not in FOLLOWED:
         FOLLOWED[key] = follow_toe(looks, leg, view, roll_deg)
     return FOLLOWED[key]
-
-
-UPRIGHTS_PX = np.array([[x, HEIGHT_PX - 100.0, x, 100.0] for x in (100.0, 300.0, 600.0)] * 5)
-"""Door frames that stand upright in a level picture."""
 
 
 def _footwear(shod: bool, black_and_white: bool) -> FloatArray:

@@ -56,7 +56,7 @@ def test_edges_that_all_agree_are_believed_and_a_few_of_them_make_the_roll_unsur
     level, _ = estimate_level(_lines(lean_deg, count=40), 1, view)
     assert level.camera_roll_deg == pytest.approx(lean_deg, abs=0.5)
     few, _ = estimate_level(_lines(lean_deg, count=8), 1, view)
-    assert few.known or few.uncertainty_95_deg > UNKNOWN_ROLL_95_DEG
+    assert not few.known and few.uncertainty_95_deg > UNKNOWN_ROLL_95_DEG
 
 
 def test_edges_that_may_be_taken_in_two_ways_leave_the_roll_open() -> None:

@@ -10,13 +10,16 @@ from enum import IntEnum
 from typing import Final
 
 __all__ = [
-    "BALL", "BALL_BELOW", "FACE_POINTS", "HEEL_AT", "LANDMARK_COUNT", "LEFT_LEG", "RIGHT_LEG", "TOE_AT",
-    "LegPoint",
+    "BALL", "BALL_BELOW", "FACE_POINTS", "HEEL_AT", "HIPS", "LANDMARK_COUNT", "LEFT_LEG", "RIGHT_LEG",
+    "SHOULDERS", "TOE_AT", "LegPoint",
 ]  # fmt: skip
 
 LANDMARK_COUNT: Final = 33
 FACE_POINTS: Final = tuple(range(11))
 """Nose, eyes, ears, mouth: what `--blur-face` covers."""
+SHOULDERS: Final = (11, 12)
+HIPS: Final = (23, 24)
+"""Left, right."""
 
 
 class LegPoint(IntEnum):

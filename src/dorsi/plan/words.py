@@ -134,7 +134,7 @@ def _clause(group: Sequence[RuleFinding], rules: Mapping[str, Rule]) -> str:
         return f"the ankle and the big toe are both limited{_where(group)}"
     if rule.kind == "difference":
         test = rule.of_tests[0]
-        other = other_side(first.side or "left")
+        other = other_side(first.side or "right")
         return f"the {first.side} {JOINTS[test]} {VERBS[test][0]} less than the {other}"
     if rule.kind == "circles":
         return f"the kneeling circle is smaller{_where(group)}"

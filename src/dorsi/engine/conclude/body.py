@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dorsi.engine.evidence import Evidence
-from dorsi.engine.landmarks import LEFT_LEG, RIGHT_LEG
+from dorsi.engine.landmarks import HIPS, LEFT_LEG, RIGHT_LEG, SHOULDERS
 from dorsi.types import FloatArray
 
 __all__ = ["BodySeen", "body_seen"]
@@ -33,8 +33,6 @@ FOLLOWED = 0.8
 """A view that loses a body in more than one look in five does not follow it."""
 LEAST_FOUND = 0.15
 """Somebody found in fewer of the looks may be anything."""
-
-SHOULDERS, HIPS = (11, 12), (23, 24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,14 +119,14 @@ def _solve(edges: _Edges, guess: FloatArray, guess_sd: FloatArray) -> list[_Way]
     """The ways to take the edges, the likeliest first."""
     ways: list[_Way] = []
     for way in sorted(
-        (_from(edges, guess, guess_sd, *start) for start in STARTS_DEG), key=lambda way: way.cost
+        (_way_from(edges, guess, guess_sd, *start) for start in STARTS_DEG), key=lambda way: way.cost
     ):
         if all(abs(way.camera[0] - other.camera[0]) > SAME_DEG for other in ways):
             ways.append(way)
     return ways
 
 
-def _from(
+def _way_from(
     edges: _Edges, guess: FloatArray, guess_sd: FloatArray, roll_deg: float, first_noise_deg: float
 ) -> _Way:
     """The way found from a roll."""

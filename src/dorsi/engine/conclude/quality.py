@@ -132,11 +132,12 @@ Judgement = tuple[tuple[Note, ...], tuple[Note, ...]]
 def judge(seen: QualityInputs) -> Judgement:
     """Reasons (empty = measurable) and warnings."""
     reasons, body = _reasons(seen), seen.body
-    if body.cut_off:
-        # Whatever went wrong, went wrong because of this; a curve with holes has lost its top or its heel.
-        lost = not body.followed and seen.test != "big_toe"
-        if lost if not reasons else reasons[0].code not in REASONS_WITHOUT_TRUNK:
-            reasons = [note("body_cut_off")]
+    # A curve with holes has lost its top or its heel, unless a person says where it is.
+    lost = not body.followed and seen.test != "big_toe" and not seen.by_hand
+    told = reasons[0].code not in REASONS_WITHOUT_TRUNK if reasons else lost
+    if body.cut_off and told:
+        # Whatever went wrong, went wrong because of this.
+        reasons = [note("body_cut_off")]
     warnings = _warnings(seen, measured=not reasons)
     if reasons and reasons[0].code == "body_cut_off":
         warnings = [each for each in warnings if each.code in WARNINGS_WITHOUT_LEG]
