@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DorsiError", "Report", "Settings", "__version__", "measure", "screen_clips"]
 
-__version__: Final = "0.7.0"
+__version__: Final = "0.8.0"
 
 _HOMES: Final = {
     "DorsiError": "dorsi.errors",

@@ -197,6 +197,18 @@ def test_an_outline_that_cannot_be_seen_leaves_the_landmarks_with_more_doubt(off
     assert all(abs(look.turn_deg - prior_deg) < 2 * look.sd_deg for look in hidden)
 
 
+def test_clear_looks_tell_of_loose_cloth_where_there_are_some() -> None:
+    leg = _leg()
+
+    def looks(clear: int, width: float) -> list[ShankLook]:
+        unclear = [_made_look(i, 0.0, clarity=CLEAR / 2, width=0.42 - width) for i in range(7)]
+        return unclear + [_made_look(10 + i, 0.0, clarity=0.7, width=width) for i in range(clear)]
+
+    assert shank_track(looks(LEAST_LOOKS, 0.32), leg).loose
+    assert not shank_track(looks(LEAST_LOOKS, 0.10), leg).loose, "what is not seen makes no cloth"
+    assert not shank_track(looks(LEAST_LOOKS - 1, 0.32), leg).loose, "too few to say so"
+
+
 def test_loose_cloth_is_told_and_hides_the_crest() -> None:
     points, leg = _points(30.0, 1), _still_leg(30.0)
     bare, clothed = (

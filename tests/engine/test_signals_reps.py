@@ -95,7 +95,9 @@ def test_a_camera_that_tilts_a_flat_foot_hides_as_much_of_a_rise() -> None:
     assert noise.sunk_heel_mm == pytest.approx(18, abs=2) and noise.resting_heel_mm >= 9
     assert not rep.heel_lifted and rep.max_heel_lift_mm is None
     # What rises farther than that is seen.
-    signals, noise = _signals(truth, np.where(truth > 15, 25.0, sinking))
+    rise_px = np.where(truth > 15, 25.0, sinking)
+    leg, _ = _leg(truth, heel_up_px=np.maximum(0.0, rise_px))
+    signals, noise = build_signals(leg, LEVEL, VIEW, _foot(rise_px), SCALE, stride=1)
     assert find_reps(signals)[0].heel_lifted
     # Toes in the air, for a moment, are no tilted foot.
     for short in (np.where(TIME_S[-1] - 0.3 < TIME_S, -10.0, 0.0), np.zeros_like(truth)):
@@ -115,7 +117,8 @@ def test_a_heel_below_its_rest_by_less_than_a_lift_that_shows_is_down(mm_per_px:
 
 def test_a_heel_hidden_at_the_top_widens_the_peak_and_claims_no_rise() -> None:
     truth = lunge_angle_deg(TIME_S, 30.0)
-    signals, _ = _signals(truth, np.where(truth > 20, np.nan, 0.0))
+    # Ten degrees of tilt farther its landmark still tells that it is down.
+    signals, _ = _signals(truth, np.where(truth > 10, np.nan, 0.0))
     (rep,) = find_reps(signals)
     assert not rep.heel_lifted and rep.max_heel_lift_mm is None
     assert rep.peak_shin_angle_deg == pytest.approx(30, abs=1)
@@ -305,7 +308,7 @@ def test_a_heel_rests_anew_where_the_foot_has_stepped_to() -> None:
     truth = lunge_angle_deg(time_s, 32.0, reps=2)
     after = time_s > 2.9
     lifts = np.where(after & (truth > 25), 30.0, 0.0)
-    leg, _ = _leg(truth)
+    leg, _ = _leg(truth, heel_up_px=lifts + 20.0 * after)
     foot = replace(_foot(lifts + 20.0 * after), step_px=np.where(after[:, None], [60.0, 0.0], [0.0, 0.0]))
     signals, _ = build_signals(leg, LEVEL, VIEW, foot, SCALE, stride=1)
     still = np.abs(np.nan_to_num(signals.heel_lift_mm))[(truth < 15) | ~after]
@@ -327,9 +330,69 @@ def test_a_heel_that_is_up_while_the_foot_steps_in_and_out_is_no_lift(during_mm:
 def test_a_heel_raised_in_mid_clip_is_a_lift_however_upright_the_shin() -> None:
     shin = lunge_angle_deg(TIME_S, 25.0, base_deg=15.0, reps=3)
     rise_px = np.where((shin < 18) & (TIME_S > 1.5) & (TIME_S < 4.5), 40.0, 0.0)
-    leg, _ = _leg(shin)
+    leg, _ = _leg(shin, heel_up_px=rise_px)
     signals, _ = build_signals(leg, LEVEL, VIEW, _foot(rise_px), SCALE, stride=1)
     assert any(rep.heel_lifted for rep in find_reps(signals))
+
+
+def _lift_mm(truth: FloatArray, rise_px: FloatArray, marked_px: FloatArray, stride: int = 3) -> FloatArray:
+    """Heel lift of a leg by its heel's picture and landmark, looked at every few frames."""
+    leg, _ = _leg(truth, heel_up_px=marked_px)
+    looks = np.arange(len(truth)) % stride == 0
+    foot = _foot(np.where(looks, rise_px, np.nan))
+    return build_signals(leg, LEVEL, VIEW, foot, SCALE, stride=stride)[0].heel_lift_mm
+
+
+@pytest.mark.parametrize(("marked_px", "seen"), [(0.0, True), (12.0, False)])
+def test_a_heel_out_of_sight_is_down_while_its_landmark_stays(marked_px: float, seen: bool) -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    lost = truth > 22
+    lift_mm = _lift_mm(truth, np.where(lost, np.nan, 0.0), np.where(lost, marked_px, 0.0))
+    top = truth > 24
+    assert np.isfinite(lift_mm[top]).all() == seen
+    assert np.isfinite(lift_mm[top]).any() == seen and not (lift_mm[top] >= 5).any()
+
+
+def test_beside_a_heel_that_is_up_a_still_landmark_says_nothing() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    rise_px = np.where(truth > 28, 15.0, np.where(truth > 24, np.nan, 0.0))
+    lift_mm = _lift_mm(truth, rise_px, np.zeros(180))
+    assert np.nanmax(lift_mm) == pytest.approx(27, abs=2)
+    assert not (lift_mm[(truth > 27) & (truth < 28)] < 5).any()
+
+
+def test_no_line_is_drawn_between_two_heels_that_are_down() -> None:
+    """The landmark goes up in between, too little to say how far."""
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    between = np.abs(TIME_S - 2.0) < 0.15
+    lift_mm = _lift_mm(truth, np.where(between, np.nan, 0.0), np.where(between, 12.0, 0.0))
+    assert np.isnan(lift_mm[between]).all() and np.isfinite(lift_mm[60 - 8 : 60 - 5]).all()
+
+
+def test_a_frame_goes_with_the_look_beside_it_that_saw_the_heel() -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    lost = np.arange(180) >= 120
+    lift_mm = _lift_mm(truth, np.where(lost, np.nan, 0.0), np.where(lost, 12.0, 0.0))
+    assert np.isfinite(lift_mm[118]) and np.isnan(lift_mm[[119, 120]]).all()
+
+
+def test_a_landmark_that_lies_high_on_a_heel_seen_down_tells_of_no_lift() -> None:
+    """By 54 mm in both halves: in the first the picture shows the heel down, in the second it was lost."""
+    truth = lunge_angle_deg(TIME_S, 30.0, reps=2)
+    deep, second = truth > 20, TIME_S > 3
+    lost = np.where(deep & second, np.nan, 0.0)
+    for seen_before in (True, False):
+        marked_px = np.where(deep & (second | seen_before), 30.0, 0.0)
+        up = _lift_mm(truth, lost, marked_px)[deep & second] >= 5
+        assert up.any() != seen_before
+
+
+@pytest.mark.parametrize(("marked_px", "seen"), [(0.0, False), (20.0, True)])
+def test_a_heel_far_up_takes_its_landmark_along_or_is_none(marked_px: float, seen: bool) -> None:
+    truth = lunge_angle_deg(TIME_S, 30.0)
+    up = truth > 25
+    lift_mm = _lift_mm(truth, np.where(up, 30.0, 0.0), np.where(up, marked_px, 0.0))
+    assert bool((lift_mm[truth > 26] > 40).any()) == seen
 
 
 def test_each_stepping_lunge_is_spared_its_steps() -> None:

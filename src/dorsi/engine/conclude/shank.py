@@ -92,8 +92,16 @@ def shank_track(looks: Sequence[ShankLook], leg: LegTrack) -> ShankTrack:
     turn_deg, crest_deg = (median_filter(each, 3, mode="nearest") for each in (turn - told[0], crest - turn))
     return ShankTrack(
         index=index, turn_deg=turn_deg, crest_turn_deg=crest_deg, bend_deg=bend, clarity=clarity,
-        loose=bool(looks) and float(np.median(column("width"))) > LOOSE_WIDTH,
+        loose=_is_loose(column("width"), clarity),
     )  # fmt: skip
+
+
+def _is_loose(width: FloatArray, clarity: FloatArray) -> bool:
+    """Whether cloth makes the lower shank (N,) too deep for a leg, in the clear looks where there are some:
+    an edge that is not seen is put where legs have it."""
+    clear = clarity >= CLEAR
+    told = width[clear] if clear.sum() >= LEAST_LOOKS else width
+    return bool(len(told)) and float(np.median(told)) > LOOSE_WIDTH
 
 
 def crest_over_joint_deg(bend_deg: FloatArray) -> FloatArray:

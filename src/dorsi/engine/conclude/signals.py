@@ -54,6 +54,9 @@ TOE_GAP_S = 1.0
 """Looks at the toe lie at most this far apart, in the longest clips."""
 SUNK_S = 0.5
 """A foot that is set down or lifted off has its toes in the air for less than this."""
+SAME_TILT_DEG = 10.0
+"""Shins that differ by no more move a heel landmark by 2-5 mm: it creeps 13-25 px up a 250 px shank over the
+way of a lunge."""
 LEVEL_SHARE = 0.5
 """The floor is the lowest heel level held at least this part as long as the one held longest."""
 PROPORTION_SD = 0.045
@@ -153,7 +156,7 @@ def _heel(
     """Heel lift mm and pitch deg about their own rest, the standard deviation at rest in mm, and how far a
     flat foot seems to sink (`_sunk_mm`).
 
-    From the picture; where the picture was lost, landmarks only say that a heel is surely up.
+    From the picture; where the picture was lost, landmarks say that a heel is surely up, or still down.
     """
     low, high = np.nanpercentile(shin_deg, (2, 98)) if np.isfinite(shin_deg).any() else (0.0, 0.0)
     heel, toe = leg.xy_px[:, LegPoint.HEEL], leg.xy_px[:, LegPoint.TOE]
@@ -191,17 +194,60 @@ def _heel(
         rise_mm, sunk_px = seen * scale.mm_per_px, sunk_mm / scale.mm_per_px
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
         seen[rise_mm < -_least_lift_mm(scale)] = np.nan
-        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px + sunk_px)
+        # A heel that is up by twice what its landmark errs takes the landmark along, or it is no heel.
+        resting = marked * scale.mm_per_px < _least_lift_mm(scale)
+        seen[resting & (rise_mm > 1.96 * LANDMARK_HEEL_SD_MM)] = np.nan
+        # Some landmarks lie as high on a heel that is seen down.
+        seen_down = rows[(rise_mm < HEEL_DOWN_MM)[rows] & np.isfinite(seen + marked)[rows]]
+        down_px = float(np.percentile(marked[seen_down], 95)) if len(seen_down) else 0.0
+        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * max(creep_px, down_px) + sunk_px)
         # A rise of no more than what the camera makes of a flat foot was not seen.
         seen[(rise_mm >= HEEL_DOWN_MM) & (rise_mm <= sunk_mm)] = np.nan
         lift_px = np.where(surely_up, marked, seen)
-        pitch = np.where(surely_up, marked_deg, turn)
+        kept = _still_down(leg.time_s, lift_px, marked, shin_deg, rows, scale)
+        lift_px = np.where(kept >= 0, lift_px[kept], lift_px)
+        pitch = np.where(kept >= 0, turn[kept], np.where(surely_up, marked_deg, turn))
         rest_sd = float(
             np.nan_to_num(robust_sigma(seen[rest & level] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM)
         )
         rest_sd = float(np.hypot(rest_sd, sunk_mm / 1.96))
-    lift = _smooth(leg.time_s, lift_px * scale.mm_per_px, rows)
-    return lift, _smooth(leg.time_s, pitch, rows), rest_sd, sunk_mm
+    lift_mm = lift_px * scale.mm_per_px
+    lift = _smooth(leg.time_s, lift_mm, rows)
+    # A line between two heels that are down would hide a heel that rose between them.
+    nearest = rows[np.abs(np.arange(len(lift))[:, None] - rows).argmin(axis=1)]
+    unseen = ~np.isfinite(lift_mm[nearest]) & (lift < HEEL_DOWN_MM)
+    lift, turned = (
+        np.where(unseen, np.nan, np.where(np.isfinite(curve), curve, curve[nearest]))
+        for curve in (lift, _smooth(leg.time_s, pitch, rows))
+    )
+    return lift, turned, rest_sd, sunk_mm
+
+
+def _still_down(
+    time_s: FloatArray, lift_px: FloatArray, marked_px: FloatArray, shin_deg: FloatArray, rows: IndexArray,
+    scale: Scale,
+) -> IndexArray:  # fmt: skip
+    """(T,) the look with a heel that is down which that of a look without one still is, -1: none.
+
+    A heel landmark creeps with the tilt of the shin, and not by itself: where the shin leans as it did when
+    the heel was last seen, or will when it is seen again, and the landmark lies as high, nothing has lifted.
+    """
+    kept = np.full(len(lift_px), -1, dtype=np.intp)
+    looks = rows[np.isfinite(marked_px[rows]) & np.isfinite(shin_deg[rows])]
+    marked = np.full(len(lift_px), np.nan)
+    marked[looks] = median_filter(marked_px[looks], 3, mode="nearest") * scale.mm_per_px
+    known, lift_mm = looks[np.isfinite(lift_px[looks])], lift_px * scale.mm_per_px
+    for i in looks[~np.isfinite(lift_px[looks])]:
+        at = int(np.searchsorted(known, i))
+        beside = known[max(0, at - 1) : at + 1]
+        if (lift_mm[beside[np.abs(time_s[beside] - time_s[i]) <= LONGEST_GAP_S]] >= HEEL_DOWN_MM).any():
+            continue
+        alike = np.abs(shin_deg[beside] - shin_deg[i]) <= SAME_TILT_DEG
+        alike &= np.abs(marked[beside] - marked[i]) <= _least_lift_mm(scale)
+        down = beside[alike & (lift_mm[beside] < HEEL_DOWN_MM)]
+        if len(down):
+            kept[i] = down[np.argmin(np.abs(time_s[down] - time_s[i]))]
+    return kept
 
 
 def _sunk_mm(time_s: FloatArray, rise_mm: FloatArray, rows: IndexArray, upright: BoolArray) -> float:
