@@ -172,7 +172,7 @@ def _heel(
     rest = low_heel & upright if (low_heel & upright).any() else low_heel
     marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
     marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
-    sunk_mm = 0.0
+    sunk_mm, below = 0.0, np.zeros(len(leg), dtype=np.bool_)
     if foot is None or not np.isfinite(foot.heel_rise_px).any():
         lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
     else:
@@ -193,7 +193,8 @@ def _heel(
         sunk_mm = _sunk_mm(leg.time_s, seen * scale.mm_per_px, rows, upright)
         rise_mm, sunk_px = seen * scale.mm_per_px, sunk_mm / scale.mm_per_px
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
-        seen[rise_mm < -_least_lift_mm(scale)] = np.nan
+        below = rise_mm < -_least_lift_mm(scale)
+        seen[below] = np.nan
         # A heel that is up by twice what its landmark errs takes the landmark along, or it is no heel.
         resting = marked * scale.mm_per_px < _least_lift_mm(scale)
         seen[resting & (rise_mm > 1.96 * LANDMARK_HEEL_SD_MM)] = np.nan
@@ -213,9 +214,9 @@ def _heel(
         rest_sd = float(np.hypot(rest_sd, sunk_mm / 1.96))
     lift_mm = lift_px * scale.mm_per_px
     lift = _smooth(leg.time_s, lift_mm, rows)
-    # A line between two heels that are down would hide a heel that rose between them.
+    # A line between two heels that are down would hide a heel that rose between them, but for one seen low.
     nearest = rows[np.abs(np.arange(len(lift))[:, None] - rows).argmin(axis=1)]
-    unseen = ~np.isfinite(lift_mm[nearest]) & (lift < HEEL_DOWN_MM)
+    unseen = ~(np.isfinite(lift_mm) | below)[nearest] & (lift < HEEL_DOWN_MM)
     lift, turned = (
         np.where(unseen, np.nan, np.where(np.isfinite(curve), curve, curve[nearest]))
         for curve in (lift, _smooth(leg.time_s, pitch, rows))
