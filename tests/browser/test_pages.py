@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ from dorsi.desk.notes import add_note
 from dorsi.desk.screens import put_together, sign
 from dorsi.profile import Profile, Safety
 from tests.browser.conftest import BITS, BLOCK_PX, NARROW, OWNER, WIDE, Site
+from tests.recorded import measured
 
 Serve = Callable[..., Site]
 FIRST_PAGE_BYTES = 150_000
@@ -78,6 +80,20 @@ def test_axe_finds_nothing_in_a_clinic(site: Serve, size: tuple[int, int]) -> No
     page.get_by_role("button", name="Start").click()
     wrong += looked_at(page)
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("size", "beside"), [(NARROW, False), (WIDE, True)])
+def test_a_refusal_says_what_stood_in_the_way_before_how_to_film(
+    site: Serve, tmp_path: Path, size: tuple[int, int], beside: bool
+) -> None:
+    page = site().page(size)
+    page.goto((measured(tmp_path, "x01")[1] / "report.html").as_uri())
+    stood, film = (
+        page.get_by_role("heading", name=name).bounding_box()
+        for name in ("What stood in the way", "How to film it again")
+    )
+    assert stood is not None and film is not None
+    assert (stood["y"] == film["y"] and stood["x"] < film["x"]) if beside else stood["y"] < film["y"]
 
 
 def test_frame_n_is_frame_n(site: Serve) -> None:

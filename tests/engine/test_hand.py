@@ -245,16 +245,30 @@ def test_two_words_on_one_stretch_meet_half_way() -> None:
     assert not down[29] and down[30] and down[40] and not down[20]
 
 
-def test_an_unseen_heel_that_is_set_down_narrows_the_peak() -> None:
-    seen = evidence("d04")
-    frame = peak_of("d04")
+def _heel_hidden() -> Evidence:
+    """A lunge whose heel is not seen while the shin leans: ten degrees from where it is seen its landmark
+    tells that it is down."""
+    seen, shin_deg = evidence("d04"), curves_of(machine("d04")).shin_angle_deg
     assert seen.foot is not None
-    rise, pitch = seen.foot.heel_rise_px.copy(), seen.foot.heel_pitch_deg.copy()
-    shin_deg = curves_of(machine("d04")).shin_angle_deg
-    # Within ten degrees of where it is seen its landmark tells that it is down.
-    deep = shin_deg > shin_deg[frame] - 16
-    rise[deep] = pitch[deep] = np.nan
-    hidden = replace(seen, foot=replace(seen.foot, heel_rise_px=rise, heel_pitch_deg=pitch))
+    deep = shin_deg > shin_deg[peak_of("d04")] - 16
+    rise, pitch = (
+        np.where(deep, np.nan, each) for each in (seen.foot.heel_rise_px, seen.foot.heel_pitch_deg)
+    )
+    return replace(seen, foot=replace(seen.foot, heel_rise_px=rise, heel_pitch_deg=pitch))
+
+
+def test_a_foot_that_is_cut_off_is_told_instead_of_a_hidden_heel() -> None:
+    seen = _heel_hidden()
+    assert seen.leg is not None
+    assert "heel_hidden" in [note.code for note in conclude(seen, Settings()).warnings]
+    sole_px = int(np.nanmedian(seen.leg.xy_px[:, LegPoint.HEEL, 1]))
+    found = conclude(replace(seen, picture_box_px=(0, 0, seen.clip.width_px, sole_px - 20)), Settings())
+    assert "foot_out_of_frame" in [note.code for note in found.reasons]
+    assert "heel_hidden" not in [note.code for note in found.warnings]
+
+
+def test_an_unseen_heel_that_is_set_down_narrows_the_peak() -> None:
+    frame, hidden = peak_of("d04"), _heel_hidden()
     wide, set_down = (
         conclude(hidden, Settings(), records).measurements["peak_shin_angle_deg"].uncertainty_95
         for records in ((), (_heel(frame, "down"),))

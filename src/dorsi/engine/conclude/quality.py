@@ -238,7 +238,7 @@ def _filmed_wrong(seen: QualityInputs) -> list[Note]:
     askew = foot < LEAST_FOOT_OF_SHANK or (yaw_deg > MOST_YAW_DEG and foot < SIDE_FOOT_OF_SHANK)
     return _holding(
         (askew, note("not_side_view", yaw_deg=yaw_deg)),
-        (_outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3, note("foot_out_of_frame")),
+        (_foot_is_cut(seen), note("foot_out_of_frame")),
         (_outside(seen, (LegPoint.KNEE,)) > 0.2, note("leg_out_of_frame")),
         (shift_of_shank(seen.foot, facts) > MOST_SHAKE_OF_SHANK, note("camera_moved")),
     )
@@ -313,6 +313,7 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
     farther_deg = max((rep.peak_shin_angle_deg or 0.0 for rep in unseen), default=0.0)
     farther = measured and not squat and peak_deg is not None and farther_deg > peak_deg
     bend_deg = _bent_deg(seen)
+    explained = seen.sunk_heel_mm > 0 or _foot_is_cut(seen)
     return _holding(
         (farther, note("higher_rep_unsure", angle_deg=farther_deg)),
         (measured and np.isfinite(bend_deg), note("knee_bent", bend_deg=bend_deg)),
@@ -321,7 +322,7 @@ def _rep_warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
         (not squat and _steps(seen), note("stepping_lunge")),
         (len(reps) == 1, note("one_rep")),
         (seen.sunk_heel_mm > 0, note("foot_tilts", sunk_mm=seen.sunk_heel_mm)),
-        (not seen.sunk_heel_mm and any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
+        (not explained and any(rep.max_heel_lift_mm is None for rep in reps), note("heel_hidden")),
         (bool(reps) and _cut(seen), note("start_cut")),
     )
 
@@ -354,6 +355,10 @@ def _cut(seen: QualityInputs) -> bool:
     angle = curve[np.isfinite(curve)]
     middle = float(np.percentile(angle, 5)) + 0.5 * swing_deg(curve)
     return bool(angle[0] > middle or angle[-1] > middle)
+
+
+def _foot_is_cut(seen: QualityInputs) -> bool:
+    return _outside(seen, (LegPoint.HEEL, LegPoint.TOE)) > 0.3
 
 
 def _outside(seen: QualityInputs, points: tuple[LegPoint, ...]) -> float:
