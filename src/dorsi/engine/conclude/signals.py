@@ -215,7 +215,7 @@ def _heel(
     lift_mm = lift_px * scale.mm_per_px
     lift = _smooth(leg.time_s, lift_mm, rows)
     # A line between two heels that are down would hide a heel that rose between them, but for one seen low.
-    nearest = rows[np.abs(np.arange(len(lift))[:, None] - rows).argmin(axis=1)]
+    nearest = rows[np.searchsorted((rows[1:] + rows[:-1]) / 2, np.arange(len(lift)))]
     unseen = ~(np.isfinite(lift_mm) | below)[nearest] & (lift < HEEL_DOWN_MM)
     lift, turned = (
         np.where(unseen, np.nan, np.where(np.isfinite(curve), curve, curve[nearest]))
