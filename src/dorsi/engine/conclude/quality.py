@@ -287,7 +287,8 @@ def _warnings(seen: QualityInputs, *, measured: bool) -> list[Note]:
             (measured and shaken, note("camera_moved")),
             (seen.evidence.clip.frame_rate_hz < 23, note("low_frame_rate")),
             (measured and seen.body.cut_off, note("body_cut_off")),
-            (seen.shank.loose, note("loose_clothing")),
+            # Lines beside the leg of a body that is cut off are no cloth's.
+            (seen.shank.loose and not seen.body.cut_off, note("loose_clothing")),
             (seen.foot.mean_luma < DARK_LUMA, note("too_dark")),
             (shod, note("shoes", probability=seen.shoe_probability)),
             (

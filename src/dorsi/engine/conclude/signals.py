@@ -171,10 +171,9 @@ def _heel(
     upright = shin_deg <= low + 0.3 * (high - low)
     rest = low_heel & upright if (low_heel & upright).any() else low_heel
     marked, foot_px = _from_rest(height, rest), np.nanmedian(np.linalg.norm(toe - heel, axis=1))
-    marked_deg = np.degrees(np.arcsin(np.clip(marked / foot_px, -1, 1)))
     sunk_mm, below = 0.0, np.zeros(len(leg), dtype=np.bool_)
     if foot is None or not np.isfinite(foot.heel_rise_px).any():
-        lift_px, pitch, rest_sd = marked, marked_deg, LANDMARK_HEEL_SD_MM
+        lift_px, pitch, rest_sd = marked, _turn_deg(marked / foot_px), LANDMARK_HEEL_SD_MM
     else:
         seen, turn = foot.heel_rise_px.copy(), foot.heel_pitch_deg.copy()
         level = np.zeros(len(leg), dtype=np.bool_)
@@ -195,19 +194,22 @@ def _heel(
         # A heel below its rest is a foot that is being set down or lifted off, toes in the air.
         below = rise_mm < -_least_lift_mm(scale)
         seen[below] = np.nan
-        # A heel that is up by twice what its landmark errs takes the landmark along, or it is no heel.
-        resting = marked * scale.mm_per_px < _least_lift_mm(scale)
-        seen[resting & (rise_mm > 1.96 * LANDMARK_HEEL_SD_MM)] = np.nan
-        # Some landmarks lie as high on a heel that is seen down.
+        # Landmarks count from where the picture shows the heel down, in the lower quarter: some pictures err.
         seen_down = rows[(rise_mm < HEEL_DOWN_MM)[rows] & np.isfinite(seen + marked)[rows]]
-        down_px = float(np.percentile(marked[seen_down], 95)) if len(seen_down) else 0.0
-        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * max(creep_px, down_px) + sunk_px)
+        if len(seen_down):
+            marked -= np.percentile(marked[seen_down], 25)
+        # A heel that is up by twice what its landmark errs takes the landmark along, or it is no heel; nor is
+        # one that stays down while the landmark goes up by as much more than it creeps.
+        marked_mm, err_mm = marked * scale.mm_per_px, 1.96 * LANDMARK_HEEL_SD_MM
+        seen[(marked_mm < _least_lift_mm(scale)) & (rise_mm > err_mm)] = np.nan
+        seen[(marked_mm > creep_px * scale.mm_per_px + err_mm) & (rise_mm < HEEL_DOWN_MM)] = np.nan
+        surely_up = ~np.isfinite(seen) & (marked > SURELY_UP * creep_px + sunk_px)
         # A rise of no more than what the camera makes of a flat foot was not seen.
         seen[(rise_mm >= HEEL_DOWN_MM) & (rise_mm <= sunk_mm)] = np.nan
         lift_px = np.where(surely_up, marked, seen)
         kept = _still_down(leg.time_s, lift_px, marked, shin_deg, rows, scale)
         lift_px = np.where(kept >= 0, lift_px[kept], lift_px)
-        pitch = np.where(kept >= 0, turn[kept], np.where(surely_up, marked_deg, turn))
+        pitch = np.where(kept >= 0, turn[kept], np.where(surely_up, _turn_deg(marked / foot_px), turn))
         rest_sd = float(
             np.nan_to_num(robust_sigma(seen[rest & level] * scale.mm_per_px), nan=LANDMARK_HEEL_SD_MM)
         )
@@ -222,6 +224,10 @@ def _heel(
         for curve in (lift, _smooth(leg.time_s, pitch, rows))
     )
     return lift, turned, rest_sd, sunk_mm
+
+
+def _turn_deg(rise_of_foot: FloatArray) -> FloatArray:
+    return np.asarray(np.degrees(np.arcsin(np.clip(rise_of_foot, -1, 1))))
 
 
 def _still_down(
